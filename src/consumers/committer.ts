@@ -1,0 +1,41 @@
+import { messageOf } from '../runtime/errors.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { PartitionWork } from './partition-work.ts'
+
+/** Commits what is done. */
+export type Committer = {
+  /** From now on the timer commits for this assignment. */
+  readonly follow: (epoch: number) => void
+  readonly commitNow: (epoch: number) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Commits on a timer, never two commits at once. */
+export const startCommitter = (
+  deps: { commitIntervalMs: number; logger: Logger },
+  work: PartitionWork,
+): Committer => {
+  let epoch = 0
+  let last = Promise.resolve()
+  const commitNow = (of: number): Promise<void> => {
+    last = last.then(() =>
+      work
+        .commit(of)
+        .catch((error: unknown) =>
+          deps.logger.warn({ error: messageOf(error) }, 'commit refused, records may come again'),
+        ),
+    )
+    return last
+  }
+  const timer = setInterval(() => void commitNow(epoch), deps.commitIntervalMs)
+  return {
+    follow: (of: number) => {
+      epoch = of
+    },
+    commitNow,
+    stop: async () => {
+      clearInterval(timer)
+      await last
+    },
+  }
+}

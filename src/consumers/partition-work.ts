@@ -1,0 +1,102 @@
+import type { Assignment, ConsumedRecord, ConsumerControl, OffsetToCommit } from '../runtime/kafka/types.ts'
+import { createOffsetTracker, type OffsetTracker } from '../runtime/offset-tracker.ts'
+
+/**
+ * The records in work of one consumer, by partition and assignment. What belongs to an assignment that has
+ * ended is forgotten: its records come again to whoever owns the partition now.
+ */
+export type PartitionWork = {
+  readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
+  /** Notes a record; false when its assignment has ended or its partition is on hold. */
+  readonly begin: (record: ConsumedRecord, epoch: number) => boolean
+  readonly finish: (record: ConsumedRecord, epoch: number) => void
+  /** Leaves the record unfinished and stops its partition: nothing above it is ever committed. */
+  readonly hold: (record: ConsumedRecord, epoch: number) => void
+  readonly isCurrent: (epoch: number) => boolean
+  /** Commits what is done, up to the lowest record still in work. */
+  readonly commit: (epoch: number) => Promise<void>
+  /** Resolves when no record of the assignment is in work (held ones aside) or the assignment ends. */
+  readonly settled: (epoch: number) => Promise<void>
+}
+
+const keyOf = (topic: string, partition: number): string => `${topic}:${partition}`
+
+type Owned = { tracker: OffsetTracker; held: number; topic: string; partition: number }
+type State = {
+  epoch: number
+  control: ConsumerControl | undefined
+  works: Map<string, Owned>
+  waiting: (() => void)[]
+}
+
+const ownedOf = (partitions: Assignment['partitions']): Map<string, Owned> =>
+  new Map(
+    [...partitions].flatMap(([topic, numbers]) =>
+      numbers.map((partition) => [
+        keyOf(topic, partition),
+        { topic, partition, tracker: createOffsetTracker(), held: 0 },
+      ]),
+    ),
+  )
+
+const wake = (state: State): void => {
+  const due = state.waiting
+  state.waiting = []
+  for (const resolve of due) resolve()
+}
+
+const workOf = (state: State, record: ConsumedRecord, epoch: number): Owned | undefined =>
+  epoch === state.epoch ? state.works.get(keyOf(record.topic, record.partition)) : undefined
+
+const inWork = (state: State): number =>
+  [...state.works.values()].reduce((sum, work) => sum + work.tracker.unfinished() - work.held, 0)
+
+const commitDone = async (state: State): Promise<void> => {
+  const { control, works } = state
+  if (control === undefined) return
+  const offsets: OffsetToCommit[] = [...works.values()].flatMap(({ tracker, topic, partition }) => {
+    const offset = tracker.committable()
+    return offset === undefined ? [] : [{ topic, partition, offset }]
+  })
+  await control.commit(state.epoch, offsets)
+  for (const { topic, partition, offset } of offsets)
+    works.get(keyOf(topic, partition))?.tracker.committed(offset)
+}
+
+/** Creates the bookkeeping of one consumer. */
+export const createPartitionWork = (): PartitionWork => {
+  const state: State = { epoch: 0, control: undefined, works: new Map(), waiting: [] }
+  return {
+    assigned: (assignment, control) => {
+      state.epoch = assignment.epoch
+      state.control = control
+      state.works = ownedOf(assignment.partitions)
+      wake(state)
+    },
+    begin: (record, epoch) => {
+      const work = workOf(state, record, epoch)
+      if (work === undefined || work.held > 0) return false
+      work.tracker.begin(record.offset)
+      return true
+    },
+    finish: (record, epoch) => {
+      workOf(state, record, epoch)?.tracker.finish(record.offset)
+      wake(state)
+    },
+    hold: (record, epoch) => {
+      const work = workOf(state, record, epoch)
+      if (work === undefined) return
+      work.held += 1
+      state.control?.pause(record.topic, record.partition)
+      wake(state)
+    },
+    isCurrent: (epoch) => epoch === state.epoch,
+    commit: async (epoch) => {
+      if (epoch === state.epoch) await commitDone(state)
+    },
+    settled: async (epoch) => {
+      while (epoch === state.epoch && inWork(state) > 0)
+        await new Promise<void>((resolve) => state.waiting.push(resolve))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import type { ResultStore } from '../contracts/ports.ts'
+import type { ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
+import type { Running } from '../runtime/lifecycle.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import { startCommitter } from './committer.ts'
+import { createPartitionAlarm, isFromLaterVersion } from './partition-alarm.ts'
+import { createPartitionWork } from './partition-work.ts'
+import { createResultCollector, type ReadResult } from './result-batch.ts'
+import { retryWhile } from './retry.ts'
+import type { ScreeningLoopDeps } from './screening-loop.ts'
+
+export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'now'> & {
+  readonly store: ResultStore
+  /** Reads a record of any topic that the sink follows; what cannot be read becomes a dead letter. */
+  readonly readResult: (record: ConsumedRecord) => ReadResult
+  readonly telemetry: Telemetry
+  readonly logger: Logger
+  /** Longest wait before a row that has arrived is written. */
+  readonly lingerMs: number
+  /** Rows that are written at once at most. */
+  readonly maxRows: number
+}
+
+type Pending = { readonly record: ConsumedRecord; readonly epoch: number; readonly result: ReadResult }
+
+/**
+ * The sink loop: results into ClickHouse. For each batch, in this order: 1. rows acknowledged by ClickHouse,
+ * 2. the records count as done, 3. the offsets are committed. A batch that is written twice replaces itself.
+ */
+export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
+  const work = createPartitionWork()
+  const committer = startCommitter({ commitIntervalMs: 500, logger: deps.logger }, work)
+  const alarm = createPartitionAlarm(deps)
+  const writer = startWriter(deps, {
+    isCurrent: work.isCurrent,
+    written: (batch) => {
+      for (const { record, epoch } of batch) work.finish(record, epoch)
+    },
+  })
+  return {
+    assigned: (assignment, control) => {
+      writer.forget()
+      work.assigned(assignment, control)
+      committer.follow(assignment.epoch)
+    },
+    accept: async (record, epoch) => {
+      if (!work.begin(record, epoch)) return false
+      if (isFromLaterVersion(record)) {
+        work.hold(record, epoch)
+        await alarm(record, 'unknown-schema-version', 'an event of a later version: partition paused')
+        return false
+      }
+      await writer.add({ record, epoch, result: deps.readResult(record) })
+      return true
+    },
+    drain: async (epoch) => {
+      await writer.flush()
+      await work.settled(epoch)
+      await committer.commitNow(epoch)
+    },
+    stop: async () => {
+      await writer.stop()
+      await committer.stop()
+    },
+  }
+}
+
+type WriterEvents = {
+  readonly isCurrent: (epoch: number) => boolean
+  readonly written: (batch: readonly Pending[]) => void
+}
+
+/** Collects rows and writes one batch at a time; `add` waits while two full batches are pending. */
+const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
+  let pending: Pending[] = []
+  let writing: Promise<void> | undefined
+  const rows = deps.telemetry.meter.createCounter('consumers_sink_records_total')
+  const write = async (batch: readonly Pending[]): Promise<void> => {
+    const isWanted = (): boolean => batch.some(({ epoch }) => events.isCurrent(epoch))
+    const collector = createResultCollector()
+    for (const { result } of batch) collector.add(result)
+    const stored = await retryWhile(isWanted, () => deps.store.write(collector.batch), {
+      what: 'rows not stored, trying again',
+      logger: deps.logger,
+      pause: deps.pause,
+    })
+    if (stored === undefined) return
+    rows.add(batch.length)
+    events.written(batch)
+  }
+  const flush = async (): Promise<void> => {
+    while (writing !== undefined || pending.length > 0) {
+      if (writing === undefined) {
+        const batch = pending.slice(0, deps.maxRows)
+        pending = pending.slice(deps.maxRows)
+        writing = write(batch).finally(() => {
+          writing = undefined
+        })
+      }
+      await writing
+    }
+  }
+  const timer = setInterval(() => void flush(), deps.lingerMs)
+  return {
+    add: async (item: Pending): Promise<void> => {
+      pending.push(item)
+      if (pending.length >= deps.maxRows && writing === undefined) void flush()
+      while (pending.length >= 2 * deps.maxRows && writing !== undefined) await writing
+    },
+    flush,
+    /** Drops what belongs to an assignment that has ended: its records come again. */
+    forget: () => {
+      pending = []
+    },
+    stop: async () => {
+      clearInterval(timer)
+      await writing
+    },
+  }
+}

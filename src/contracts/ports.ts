@@ -1,0 +1,79 @@
+import type { Alarm } from './alarm.ts'
+import type { Correction } from './correction.ts'
+import type { RecordPosition } from './identifiers.ts'
+import type { Receipt } from './receipt.ts'
+import type { ReferenceTest } from './reference-test.ts'
+import type { Site } from './site.ts'
+import type { ModelIdentity, Verdict } from './verdict.ts'
+
+/** An image record as it stands in Kafka, before anything of it is believed. */
+export type FilmRecord = {
+  readonly position: RecordPosition
+  /** The broker's time stamp. */
+  readonly timestamp: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly value: Uint8Array
+}
+
+/** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
+export type FilmScreener = { readonly screen: (record: FilmRecord) => Promise<Verdict> }
+
+/** The site registry. */
+export type SiteDirectory = {
+  /** The entry of a site that holds at an instant. */
+  readonly find: (siteId: string, instant: string) => Site | undefined
+  /** Resolves when every entry published until now is known. */
+  readonly refresh: () => Promise<void>
+}
+
+/** Which model packages serve, by the time a film was received. */
+export type ModelSchedule = {
+  readonly primaryAt: (receivedAt: string) => ModelIdentity | undefined
+  readonly shadowsAt: (receivedAt: string) => readonly ModelIdentity[]
+  /** Resolves when every activation published until now is known. */
+  readonly refresh: () => Promise<void>
+}
+
+/** Films too large for a record; the address is an opaque reference of an allow-listed store. */
+export type BlobStore = {
+  readonly put: (bytes: Uint8Array, sha256: string) => Promise<string>
+  readonly get: (reference: string) => Promise<Uint8Array | undefined>
+}
+
+/** Rows of what has been decided; a row that is written again replaces itself. */
+export type ResultBatch = {
+  readonly receipts: readonly Receipt[]
+  readonly verdicts: readonly Verdict[]
+  readonly referenceTests: readonly ReferenceTest[]
+  readonly corrections: readonly Correction[]
+  readonly alarms: readonly Alarm[]
+  readonly sites: readonly Site[]
+}
+
+/** Stores results. It resolves only when ClickHouse has acknowledged every row. */
+export type ResultStore = { readonly write: (batch: ResultBatch) => Promise<void> }
+
+/** Tells people. */
+export type AlarmRaiser = { readonly raise: (alarm: Alarm) => Promise<void> }
+
+/** A dead letter as an operator sees it. */
+export type DeadLetter = {
+  readonly arrivalId: string
+  readonly eventId: string
+  readonly siteId: string
+  readonly receivedAt: string
+  readonly screenedAt: string
+  readonly attempt: number
+  readonly code: string
+  readonly detail: string
+  readonly size: number
+  readonly digest: string
+  readonly image: RecordPosition
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The dead letters that are still current. */
+export type DeadLetterReader = {
+  readonly list: (limit: number) => Promise<readonly DeadLetter[]>
+  readonly find: (arrivalId: string) => Promise<DeadLetter | undefined>
+}

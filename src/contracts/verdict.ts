@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { sideSchema } from './film-attributes.ts'
+import { instantSchema, recordPointerSchema, recordPositionSchema, sha256Schema } from './identifiers.ts'
+import { deadLetterCodeSchema, filmWarningSchema, rejectionReasonSchema } from './reasons.ts'
+import { arrivalSchema } from './receipt.ts'
+
+/** The three classes of bone density, in the order of the models' outputs. */
+export const densityClasses = ['normal', 'osteopenia', 'osteoporosis'] as const
+export const densityClassSchema = z.enum(densityClasses)
+export type DensityClass = z.infer<typeof densityClassSchema>
+
+const share = z.number().min(0).max(1)
+
+/** What made a reading; change one digest and the baseline card no longer applies. */
+export const modelIdentitySchema = z.object({
+  name: z.string().min(1).max(64),
+  version: z.string().min(1).max(32),
+  weightsDigest: sha256Schema,
+  preprocessingDigest: sha256Schema,
+  thresholdsDigest: sha256Schema,
+})
+export type ModelIdentity = z.infer<typeof modelIdentitySchema>
+
+/** What one model says of one hip. */
+export const readingSchema = z.object({
+  model: modelIdentitySchema,
+  /** True for the model that was active at the film's `receivedAt`; the others run in its shadow. */
+  primary: z.boolean(),
+  /** Calibrated; they sum to 1. */
+  probabilities: z.object({ normal: share, osteopenia: share, osteoporosis: share }),
+  densityClass: densityClassSchema,
+  /** Unbounded and monotone in severity. */
+  severity: z.number(),
+  tScore: z.number().optional(),
+  /** A 16-number projection of the embedding. */
+  embedding: z.array(z.number()).length(16),
+})
+export type Reading = z.infer<typeof readingSchema>
+
+export const hipFindingSchema = z.object({
+  side: sideSchema.or(z.literal('unknown')),
+  /** Pixels of the film as sent: left, top, width, height. */
+  box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  regionScore: share,
+  warnings: z.array(filmWarningSchema),
+  /** False where the classes do not apply (implant, fracture, side in doubt, age): scored, without a vote. */
+  eligible: z.boolean(),
+  readings: z.array(readingSchema),
+  /** Share of pairs of models that differ in class; absent with a single model. */
+  disagreement: share.optional(),
+})
+export type HipFinding = z.infer<typeof hipFindingSchema>
+
+/** Measures of the image itself, which the population must not move. */
+export const imageStatisticsSchema = z.object({
+  softTissueLevel: z.number(),
+  backgroundLevel: z.number(),
+  noise: z.number(),
+  entropy: z.number(),
+  exposedShare: share,
+})
+export type FilmStatistics = z.infer<typeof imageStatisticsSchema>
+
+const findingSchema = z.object({
+  kind: z.literal('finding'),
+  pixelHash: sha256Schema,
+  hips: z.array(hipFindingSchema).min(1).max(2),
+  warnings: z.array(filmWarningSchema),
+  statistics: imageStatisticsSchema,
+  provider: z.string(),
+  runtimeVersion: z.string(),
+})
+
+const rejectedSchema = z.object({
+  kind: z.literal('rejected'),
+  reason: rejectionReasonSchema,
+  detail: z.string().max(300),
+  /** Present where the pixels could be read. */
+  pixelHash: sha256Schema.optional(),
+})
+
+const deadLetteredSchema = z.object({
+  kind: z.literal('deadLettered'),
+  code: deadLetterCodeSchema,
+  detail: z.string().max(300),
+  size: z.int().nonnegative(),
+  digest: sha256Schema,
+  /** Allow-listed headers of the record; never its payload. */
+  headers: z.record(z.string(), z.string().max(300)),
+})
+
+export const outcomeSchema = z.discriminatedUnion('kind', [findingSchema, rejectedSchema, deadLetteredSchema])
+export type VerdictOutcome = z.infer<typeof outcomeSchema>
+export type FindingOutcome = z.infer<typeof findingSchema>
+
+const common = {
+  /** Where the image record stands. */
+  image: recordPositionSchema,
+  attempt: z.int().min(1),
+  screenedAt: instantSchema,
+  outcome: outcomeSchema,
+}
+
+/** The verdict on an arrival: it repeats the receipt's fields. */
+const attributedVerdictSchema = arrivalSchema.extend({ attributed: z.literal(true), ...common })
+
+/** The verdict on a record that could not say which arrival it is: booked under its position. */
+const unattributedVerdictSchema = z.object({
+  attributed: z.literal(false),
+  pointer: recordPointerSchema,
+  /** The broker's time stamp of the record. */
+  receivedAt: instantSchema,
+  ...common,
+})
+
+export const verdictSchema = z.discriminatedUnion('attributed', [
+  attributedVerdictSchema,
+  unattributedVerdictSchema,
+])
+export type Verdict = z.infer<typeof verdictSchema>
+export type AttributedVerdict = z.infer<typeof attributedVerdictSchema>
+export type UnattributedVerdict = z.infer<typeof unattributedVerdictSchema>
+export const verdictEventType = 'org.osteostream.verdict.v1'

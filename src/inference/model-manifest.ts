@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { sha256Schema } from '../contracts/identifiers.ts'
+import { densityClasses, type ModelIdentity } from '../contracts/verdict.ts'
+
+const share = z.number().gt(0).lt(1)
+const common = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  /** Where the films that it learned from came from. */
+  domain: z.enum(['synthetic', 'real']),
+  architecture: z.string().min(1),
+  input: z.object({ name: z.string().min(1), size: z.int().min(16).max(1024), channels: z.literal(1) }),
+  /** How the film becomes the input; part of what the baseline card is keyed to. */
+  preprocessing: z.record(z.string(), z.json()),
+  files: z
+    .record(z.string(), sha256Schema)
+    .refine((files) => 'model.onnx' in files, 'model.onnx is not listed'),
+  training: z.record(z.string(), z.json()),
+}
+
+/** A package that classifies a hip: logits, a 16-number embedding and, where trained, a T-score. */
+export const classifierManifestSchema = z.object({
+  ...common,
+  task: z.literal('classify'),
+  classes: z.tuple([
+    z.literal(densityClasses[0]),
+    z.literal(densityClasses[1]),
+    z.literal(densityClasses[2]),
+  ]),
+  outputs: z.object({ logits: z.string(), embedding: z.string(), tScore: z.string().optional() }),
+  /** Divides the logits before the softmax. */
+  temperature: z.number().positive(),
+  /** p(osteoporosis) ≥ t1 → osteoporosis; else p(osteoporosis) + p(osteopenia) ≥ t2 → osteopenia. */
+  thresholds: z.object({ t1: share, t2: share }),
+})
+export type ClassifierManifest = z.infer<typeof classifierManifestSchema>
+
+/** A package that finds hips on a thumbnail of the film. */
+export const finderManifestSchema = z.object({
+  ...common,
+  task: z.literal('find-hips'),
+  outputs: z.record(z.string(), z.string()),
+})
+export type FinderManifest = z.infer<typeof finderManifestSchema>
+
+export const manifestSchema = z.discriminatedUnion('task', [classifierManifestSchema, finderManifestSchema])
+export type ModelManifest = z.infer<typeof manifestSchema>
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]))
+}
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('hex')
+
+/** The digests that every verdict carries: of the weights, of the preprocessing, of the decision rule. */
+export const identityOf = (manifest: ClassifierManifest): ModelIdentity => ({
+  name: manifest.name,
+  version: manifest.version,
+  weightsDigest: sha256Schema.parse(manifest.files['model.onnx']),
+  preprocessingDigest: digestOf({ input: manifest.input, preprocessing: manifest.preprocessing }),
+  thresholdsDigest: digestOf({ temperature: manifest.temperature, thresholds: manifest.thresholds }),
+})

@@ -1,0 +1,105 @@
+import { availableParallelism, homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { SetupError } from './errors.ts'
+
+const port = z.coerce.number().int().min(1).max(65535)
+const positive = z.coerce.number().int().min(1)
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const commaSeparated = z.string().transform((text) => text.split(',').map((part) => part.trim()))
+
+/** Every setting: its environment variable is `OSTEOSTREAM_` and the name in capitals. */
+const settings = z.object({
+  /** Folder of everything that the engine keeps on this machine. */
+  dataDir: z.string().min(1).default('.osteostream'),
+  /** Folder of what can be fetched again (Kafka's jars). */
+  cacheDir: z
+    .string()
+    .min(1)
+    .default(join(homedir(), '.cache', 'osteostream')),
+  /** Folder of the model packages. */
+  modelsDir: z
+    .string()
+    .min(1)
+    .default(resolve(import.meta.dirname, '..', '..', 'models')),
+  /** `host:port`, comma separated; unset starts the embedded broker. */
+  kafkaBrokers: commaSeparated
+    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port')).min(1))
+    .optional(),
+  kafkaTls: flag.default(false),
+  kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  kafkaSaslUsername: z.string().optional(),
+  kafkaSaslPassword: z.string().optional(),
+  /** Copies of each topic partition that are kept; 3 in production. */
+  kafkaReplicationFactor: positive.default(1),
+  /** HTTP address; unset starts the embedded engine. */
+  clickhouseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  clickhouseUser: z.string().default('default'),
+  clickhousePassword: z.string().default(''),
+  clickhouseDatabase: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .default('osteostream'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  logFormat: z.enum(['auto', 'json', 'pretty']).default('auto'),
+  /** Prometheus endpoint on this port; unset serves none. */
+  metricsPort: port.optional(),
+  /** OTLP over HTTP, for traces and metrics; unset exports none. */
+  otlpEndpoint: z.url().optional(),
+  /** Worker threads that decode and classify. */
+  screeningWorkers: positive.default(Math.max(1, availableParallelism() - 1)),
+  /** Bytes of film that a screening process holds at most. */
+  bytesInFlight: positive.default(96 * 1024 * 1024),
+  /** Films that share one run of the model. */
+  batchSize: positive.max(64).default(4),
+  executionProvider: z.enum(['cpu', 'cuda']).default('cpu'),
+  /** Seconds within which SIGTERM ends a process. */
+  gracePeriodS: positive.default(25),
+})
+export type Settings = z.infer<typeof settings>
+
+/** The environment variable of a setting: `dataDir` is `OSTEOSTREAM_DATA_DIR`. */
+export const variableOf = (name: string): string =>
+  `OSTEOSTREAM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+
+const names = Object.keys(settings.shape)
+
+const refuseUnknown = (environment: NodeJS.ProcessEnv): void => {
+  const known = new Set(names.map(variableOf))
+  const unknown = Object.keys(environment).find((name) => name.startsWith('OSTEOSTREAM_') && !known.has(name))
+  if (unknown === undefined) return
+  throw new SetupError(
+    'SETTING_INVALID',
+    `${unknown} is not a setting`,
+    `unset it, or use one of: ${[...known].toSorted().join(', ')}`,
+  )
+}
+
+/**
+ * Reads the settings from the environment, with values from the command line on top.
+ * Throws SetupError SETTING_INVALID that names the variable and what it takes.
+ */
+export const readSettings = (
+  overrides: Partial<Record<keyof Settings, string | undefined>> = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Settings => {
+  refuseUnknown(environment)
+  const given = names.flatMap((name) => {
+    const value = overrides[name as keyof Settings] ?? environment[variableOf(name)]
+    return value === undefined || value === '' ? [] : [[name, value] as const]
+  })
+  const parsed = settings.safeParse(Object.fromEntries(given))
+  if (parsed.success) return { ...parsed.data, dataDir: resolve(parsed.data.dataDir) }
+  const issue = parsed.error.issues[0]
+  const variable = variableOf(String(issue?.path[0] ?? ''))
+  throw new SetupError(
+    'SETTING_INVALID',
+    `${variable} is not valid: ${issue?.message ?? 'unknown reason'}`,
+    `set ${variable} to a valid value or unset it`,
+    { cause: parsed.error },
+  )
+}
+
+/** Whether log lines go to a person. */
+export const wantsPrettyLogs = (given: Settings): boolean =>
+  given.logFormat === 'pretty' || (given.logFormat === 'auto' && process.stderr.isTTY)

@@ -1,0 +1,46 @@
+/** Every error that a person can cure, by code; the message names the setting and the remedy. */
+export const setupErrorCodes = [
+  'SETTING_INVALID',
+  'PORT_IN_USE',
+  'JAVA_MISSING',
+  'JAVA_TOO_OLD',
+  'MAVEN_MISSING',
+  'MAVEN_FAILED',
+  'NODE_TOO_OLD',
+  'DISK_FULL',
+  'DATA_DIR_IN_USE',
+  'DATA_DIR_UNUSABLE',
+  'SERVICE_START_FAILED',
+  'SERVICE_NOT_RUNNING',
+  'SERVICE_UNREACHABLE',
+  'SITE_UNKNOWN',
+  'SITE_KEYS_MISSING',
+  'FILE_UNREADABLE',
+  'MODEL_UNUSABLE',
+  'SCHEMA_TOO_NEW',
+  'NOT_FOUND',
+  'PLATFORM_UNSUPPORTED',
+] as const
+export type SetupErrorCode = (typeof setupErrorCodes)[number]
+
+/** Something outside the program is not as it must be; the command prints it and exits with status 2. */
+export class SetupError extends Error {
+  readonly code: SetupErrorCode
+  /** What the person does about it, as a sentence. */
+  readonly remedy: string
+
+  constructor(code: SetupErrorCode, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SetupError'
+    this.code = code
+    this.remedy = remedy
+  }
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown)
+
+/** The `code` of a Node system error, where it has one. */
+export const systemCodeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined

@@ -1,0 +1,262 @@
+import kafkajs, {
+  type Admin,
+  CompressionTypes,
+  type Consumer,
+  type EachBatchPayload,
+  Kafka,
+  type KafkaConfig,
+  type KafkaMessage,
+  logLevel,
+  Partitioners,
+  type Producer,
+  type RecordMetadata,
+  type SASLOptions,
+} from 'kafkajs'
+import type { Logger } from '../logger.ts'
+import { crashOf, createMembership } from './consume.ts'
+import type {
+  ConsumedRecord,
+  ConsumerOptions,
+  KafkaAdmin,
+  OutgoingRecord,
+  PartitionOffsets,
+  RecordConsumer,
+  RecordPublisher,
+  StoredPosition,
+  TopicTarget,
+  TopicToCreate,
+} from './types.ts'
+import { zstdCodec } from './zstd-codec.ts'
+
+kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
+
+export type KafkaOptions = {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly tls: boolean
+  readonly sasl?: {
+    mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+    username: string
+    password: string
+  }
+  readonly replicationFactor: number
+  readonly logger: Logger
+}
+
+/** One connection to a Kafka cluster; the only place that knows kafkajs. */
+export type KafkaClient = {
+  readonly consume: RecordConsumer
+  readonly connectPublisher: () => Promise<RecordPublisher & { stop: () => Promise<void> }>
+  readonly connectAdmin: () => Promise<KafkaAdmin & { stop: () => Promise<void> }>
+}
+
+/** kafkajs calls these errors; they are the ordinary course of a start or a rebalance. */
+const ordinary = /coordinator|rebalanc|leadership|no leader|not aware of this member/i
+
+const routeLogs =
+  (logger: Logger) => () => (entry: { level: logLevel; namespace: string; log: { message: string } }) => {
+    const fields = { from: `kafkajs.${entry.namespace}` }
+    const text = entry.log.message
+    if (entry.level === logLevel.ERROR && !ordinary.test(text)) logger.warn(fields, text)
+    else logger.debug(fields, text)
+  }
+
+const textHeaders = (headers: KafkaMessage['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, value]) => {
+      const first = Array.isArray(value) ? value[0] : value
+      return first === undefined ? [] : [[name, first.toString()] as const]
+    }),
+  )
+
+const consumedRecord = (topic: string, partition: number, message: KafkaMessage): ConsumedRecord => ({
+  topic,
+  partition,
+  offset: BigInt(message.offset),
+  timestampMs: Number(message.timestamp),
+  key: message.key?.toString(),
+  headers: textHeaders(message.headers),
+  value: message.value ?? new Uint8Array(0),
+})
+
+/** An acknowledgement without an offset is a failure: the record may not be in the log. */
+const positionOf = (metadata: RecordMetadata | undefined): StoredPosition => {
+  const offset = metadata?.baseOffset
+  if (metadata === undefined || offset === undefined || offset.startsWith('-'))
+    throw new Error('kafka acknowledged a record without an offset')
+  return { topic: metadata.topicName, partition: metadata.partition, offset }
+}
+
+const messageFrom = (record: OutgoingRecord) => ({
+  key: record.key,
+  value:
+    record.value === null
+      ? null
+      : Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength),
+  headers: { ...record.headers },
+})
+
+const connectPublisher = async (kafka: Kafka) => {
+  const producer: Producer = kafka.producer({
+    idempotent: true,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+    retry: { retries: 12, initialRetryTime: 100, maxRetryTime: 10_000 },
+  })
+  await producer.connect()
+  const send = (topic: TopicTarget, records: readonly OutgoingRecord[]) =>
+    producer.send({
+      topic: topic.name,
+      compression: topic.compression === 'zstd' ? CompressionTypes.ZSTD : CompressionTypes.None,
+      messages: records.map(messageFrom),
+    })
+  return {
+    publish: async (topic: TopicTarget, record: OutgoingRecord) =>
+      positionOf((await send(topic, [record]))[0]),
+    publishMany: async (topic: TopicTarget, records: readonly OutgoingRecord[]) => {
+      if (records.length === 0) return
+      const stored = await send(topic, records)
+      for (const metadata of stored) positionOf(metadata)
+    },
+    stop: () => producer.disconnect(),
+  }
+}
+
+const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger: Logger) => {
+  const membership = createMembership(
+    options,
+    {
+      commit: (_epoch, offsets) =>
+        consumer.commitOffsets(offsets.map((entry) => ({ ...entry, offset: entry.offset.toString() }))),
+      pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    },
+    logger,
+  )
+  const joined = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      membership.joined(new Map(Object.entries(payload.memberAssignment)))
+      resolve()
+    })
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      reject(crashOf(payload.error))
+      if (!payload.restart) options.onCrash(crashOf(payload.error))
+    })
+  })
+  consumer.on(consumer.events.FETCH, membership.tick)
+  consumer.on(consumer.events.HEARTBEAT, membership.tick)
+  await consumer.connect()
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: 64,
+    eachBatch: (payload: EachBatchPayload) =>
+      membership.consume({
+        records: payload.batch.messages.map((message) =>
+          consumedRecord(payload.batch.topic, payload.batch.partition, message),
+        ),
+        heartbeat: () => payload.heartbeat(),
+        resolveOffset: (offset) => payload.resolveOffset(offset.toString()),
+        isOver: () => !payload.isRunning() || payload.isStale(),
+      }),
+  })
+  await joined
+  return { lastTickAt: membership.lastTickAt, stop: () => stopConsumer(consumer, membership.drain) }
+}
+
+/** Stops fetching, lets the handler finish and commit, and only then leaves the group. */
+const stopConsumer = async (consumer: Consumer, drain: () => Promise<void>): Promise<void> => {
+  try {
+    await drain()
+  } finally {
+    await consumer.disconnect()
+  }
+}
+
+const offsetsBy = (entries: readonly { partition: number; offset: string }[]): PartitionOffsets =>
+  new Map(entries.map((entry) => [entry.partition, BigInt(entry.offset)]))
+
+const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], replicationFactor: number) => {
+  const existing = new Set(await admin.listTopics())
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: topics
+      .filter((topic) => !existing.has(topic.name))
+      .map((topic) => ({
+        topic: topic.name,
+        numPartitions: topic.partitions,
+        replicationFactor,
+        configEntries: [
+          { name: 'cleanup.policy', value: topic.cleanup },
+          { name: 'retention.ms', value: String(topic.retentionMs) },
+          { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
+        ],
+      })),
+  })
+}
+
+const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
+  const admin = kafka.admin()
+  await admin.connect()
+  return {
+    createTopics: (topics: readonly TopicToCreate[]) => createTopics(admin, topics, replicationFactor),
+    bounds: async (topic: string) => {
+      const found = await admin.fetchTopicOffsets(topic)
+      return {
+        low: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.low }))),
+        end: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.high }))),
+      }
+    },
+    committed: async (groupId: string, topic: string) => {
+      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      return offsetsBy((found?.partitions ?? []).filter((entry) => !entry.offset.startsWith('-')))
+    },
+    deleteGroup: async (groupId: string) => {
+      await admin.deleteGroups([groupId])
+    },
+    stop: () => admin.disconnect(),
+  }
+}
+
+const saslOf = (sasl: KafkaOptions['sasl']): { sasl?: SASLOptions } => (sasl === undefined ? {} : { sasl })
+
+/** Opens a client; it connects when something is asked of it. */
+export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
+  const config: KafkaConfig = {
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    ssl: options.tls,
+    ...saslOf(options.sasl),
+    connectionTimeout: 3000,
+    requestTimeout: 30_000,
+    retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 2000 },
+    logLevel: logLevel.INFO,
+    logCreator: routeLogs(options.logger),
+  }
+  const kafka = new Kafka(config)
+  return {
+    connectPublisher: () => connectPublisher(kafka),
+    connectAdmin: () => connectAdmin(kafka, options.replicationFactor),
+    consume: (consumer) =>
+      runConsumer(
+        kafka.consumer({
+          groupId: consumer.groupId,
+          sessionTimeout: consumer.sessionTimeoutMs,
+          rebalanceTimeout: 60_000,
+          heartbeatInterval: Math.floor(consumer.sessionTimeoutMs / 5),
+          maxBytes: consumer.fetchBytes,
+          maxBytesPerPartition: Math.max(1024 * 1024, Math.floor(consumer.fetchBytes / 4)),
+          maxWaitTimeInMs: 200,
+          allowAutoTopicCreation: false,
+          retry: {
+            retries: 30,
+            initialRetryTime: 100,
+            maxRetryTime: 2000,
+            restartOnFailure: async () => true,
+          },
+        }),
+        consumer,
+        options.logger,
+      ),
+  }
+}

@@ -1,0 +1,98 @@
+import type { Running } from '../lifecycle.ts'
+
+/** A record as it stands in a topic partition. */
+export type ConsumedRecord = {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  /** The broker's time stamp, milliseconds since 1970. */
+  readonly timestampMs: number
+  readonly key: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly value: Uint8Array
+}
+
+/** A record to publish; the key chooses the partition by murmur2, as Java's clients do. */
+export type OutgoingRecord = {
+  readonly key: string
+  /** Null is a tombstone of a compacted topic. */
+  readonly value: Uint8Array | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Where a record was stored. */
+export type StoredPosition = { readonly topic: string; readonly partition: number; readonly offset: string }
+
+/** What the publisher needs to know of a topic. */
+export type TopicTarget = { readonly name: string; readonly compression: 'none' | 'zstd' }
+
+/** Publishes with acks from all in-sync replicas; it resolves when Kafka has stored the records. */
+export type RecordPublisher = {
+  readonly publish: (topic: TopicTarget, record: OutgoingRecord) => Promise<StoredPosition>
+  readonly publishMany: (topic: TopicTarget, records: readonly OutgoingRecord[]) => Promise<void>
+}
+
+/** One period in which a consumer owns partitions; what belongs to an older one is never committed. */
+export type Assignment = {
+  readonly epoch: number
+  readonly partitions: ReadonlyMap<string, readonly number[]>
+}
+
+export type OffsetToCommit = { readonly topic: string; readonly partition: number; readonly offset: bigint }
+
+/** Handle on an owned group membership. */
+export type ConsumerControl = {
+  /** Commits for an assignment; does nothing once that assignment has ended. */
+  readonly commit: (epoch: number, offsets: readonly OffsetToCommit[]) => Promise<void>
+  readonly pause: (topic: string, partition: number) => void
+}
+
+/** What a consumer loop does with its assignment. */
+export type RecordHandler = {
+  readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
+  /**
+   * Takes a record. It resolves when there is room for the next, not when the record is done; false means
+   * that the record was not taken and the partition stays where it is.
+   */
+  readonly accept: (record: ConsumedRecord, epoch: number) => Promise<boolean>
+  /** Finishes and commits what is in work, because the partitions are about to move. */
+  readonly drain: (epoch: number) => Promise<void>
+}
+
+export type ConsumerOptions = {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Most bytes of one fetch. */
+  readonly fetchBytes: number
+  readonly sessionTimeoutMs: number
+  readonly handler: RecordHandler
+  /** Called when the consumer has stopped for good with an error. */
+  readonly onCrash: (error: Error) => void
+}
+
+/** Starts consuming and answers when the group has been joined. */
+export type RecordConsumer = (
+  options: ConsumerOptions,
+) => Promise<Running & { readonly lastTickAt: () => number }>
+
+export type TopicToCreate = {
+  readonly name: string
+  readonly partitions: number
+  readonly cleanup: 'delete' | 'compact'
+  readonly retentionMs: number
+  readonly maxMessageBytes: number
+}
+
+/** Offsets of one topic by partition, decimal digits. */
+export type PartitionOffsets = ReadonlyMap<number, bigint>
+
+/** Looks after topics and reads offsets. */
+export type KafkaAdmin = {
+  readonly createTopics: (topics: readonly TopicToCreate[]) => Promise<void>
+  /** The lowest and one past the highest offset of each partition. */
+  readonly bounds: (topic: string) => Promise<{ low: PartitionOffsets; end: PartitionOffsets }>
+  /** Committed offsets of a group; a partition without a commit is absent. */
+  readonly committed: (groupId: string, topic: string) => Promise<PartitionOffsets>
+  /** Forgets a group that has no members. */
+  readonly deleteGroup: (groupId: string) => Promise<void>
+}

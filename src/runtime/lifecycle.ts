@@ -1,0 +1,37 @@
+import { messageOf } from './errors.ts'
+import type { Logger } from './logger.ts'
+
+/** Something that runs until it is stopped; whoever starts it stops it. */
+export type Running = { readonly stop: () => Promise<void> }
+
+/** Collects what was started and stops it in reverse order. */
+export type Lifecycle = {
+  /** Remembers how to stop something; later ones are stopped first. */
+  readonly add: (name: string, stop: () => Promise<void>) => void
+  /** Stops everything once, goes past failures and reports them together. */
+  readonly stop: () => Promise<void>
+}
+
+/** Creates a lifecycle; `stop` throws an AggregateError when any part failed to stop. */
+export const createLifecycle = (logger: Logger): Lifecycle => {
+  const parts: { name: string; stop: () => Promise<void> }[] = []
+  let stopping: Promise<void> | undefined
+  const stopAll = async (): Promise<void> => {
+    const failures: unknown[] = []
+    for (const part of parts.toReversed()) {
+      const startedAt = performance.now()
+      try {
+        await part.stop()
+        logger.debug({ part: part.name, ms: Math.round(performance.now() - startedAt) }, 'stopped')
+      } catch (error) {
+        logger.error({ part: part.name, error: messageOf(error) }, 'failed to stop')
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'some parts failed to stop')
+  }
+  return {
+    add: (name, stop) => void parts.push({ name, stop }),
+    stop: () => (stopping ??= stopAll()),
+  }
+}

@@ -1,0 +1,153 @@
+import { Worker } from 'node:worker_threads'
+import { messageOf } from './errors.ts'
+import type { Logger } from './logger.ts'
+
+/** Why a task has no result: its worker died, or it took longer than allowed. */
+export type WorkerFailure = { readonly kind: 'crashed' | 'timed-out'; readonly detail: string }
+
+export type WorkerAnswer<Result> =
+  | { readonly ok: true; readonly value: Result }
+  | { readonly ok: false; readonly failure: WorkerFailure }
+
+/** A fixed number of worker threads that each do one task at a time. */
+export type WorkerPool<Task, Result> = {
+  /** Runs a task; `transfer` moves buffers instead of copying them. Resolves also when the worker dies. */
+  readonly run: (task: Task, transfer?: readonly ArrayBuffer[]) => Promise<WorkerAnswer<Result>>
+  readonly queued: () => number
+  readonly size: number
+  readonly stop: () => Promise<void>
+}
+
+export type WorkerPoolOptions = {
+  readonly name: string
+  readonly file: URL
+  readonly size: number
+  /** Handed to each worker as `workerData`. */
+  readonly workerData: unknown
+  readonly taskTimeoutMs: number
+  /** Heap of each worker in MB; a worker that needs more dies alone. */
+  readonly maxHeapMb: number
+  readonly logger: Logger
+  readonly onReplaced?: (failure: WorkerFailure) => void
+}
+
+type Job<Task, Result> = {
+  task: Task
+  transfer: readonly ArrayBuffer[]
+  settle: (answer: WorkerAnswer<Result>) => void
+}
+type Seat<Task, Result> = {
+  worker: Worker
+  job: Job<Task, Result> | undefined
+  timer: NodeJS.Timeout | undefined
+}
+
+type Pool<Task, Result> = {
+  readonly options: WorkerPoolOptions
+  readonly queue: Job<Task, Result>[]
+  readonly seats: Set<Seat<Task, Result>>
+  stopping: boolean
+}
+
+const settle = <Task, Result>(seat: Seat<Task, Result>, answer: WorkerAnswer<Result>): void => {
+  clearTimeout(seat.timer)
+  const job = seat.job
+  seat.job = undefined
+  job?.settle(answer)
+}
+
+const giveWork = <Task, Result>(pool: Pool<Task, Result>, seat: Seat<Task, Result>): void => {
+  if (seat.job !== undefined || !pool.seats.has(seat)) return
+  const job = pool.queue.shift()
+  if (job === undefined) return
+  seat.job = job
+  const limit = pool.options.taskTimeoutMs
+  seat.timer = setTimeout(() => {
+    unseat(pool, seat, { kind: 'timed-out', detail: `no answer within ${limit} ms` })
+  }, limit)
+  seat.worker.postMessage(job.task, [...job.transfer])
+}
+
+/** Takes a dead or hung worker out, fails its task alone, and seats another. */
+const unseat = <Task, Result>(
+  pool: Pool<Task, Result>,
+  seat: Seat<Task, Result>,
+  failure: WorkerFailure,
+): void => {
+  if (!pool.seats.delete(seat)) return
+  const { name, logger, onReplaced } = pool.options
+  void seat.worker.terminate()
+  settle(seat, { ok: false, failure })
+  if (pool.stopping) return
+  onReplaced?.(failure)
+  logger.warn({ pool: name, ...failure, runbook: 'docs/runbook/worker-crashes.md' }, 'worker replaced')
+  takeSeat(pool).catch((error: unknown) => {
+    logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
+    if (pool.seats.size > 0) return
+    for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
+  })
+}
+
+const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> => {
+  const worker = await startWorker(pool.options)
+  const seat: Seat<Task, Result> = { worker, job: undefined, timer: undefined }
+  worker.on('message', (value: Result) => {
+    settle(seat, { ok: true, value })
+    giveWork(pool, seat)
+  })
+  worker.on('error', (error) => unseat(pool, seat, crashed(error)))
+  worker.on('exit', (code) => unseat(pool, seat, { kind: 'crashed', detail: `worker exited with ${code}` }))
+  pool.seats.add(seat)
+  giveWork(pool, seat)
+}
+
+/**
+ * Starts the workers and resolves when each has said `ready`. A worker that dies or hangs is replaced, and
+ * costs the task that it was doing; the others go on.
+ */
+export const startWorkerPool = async <Task, Result>(
+  options: WorkerPoolOptions,
+): Promise<WorkerPool<Task, Result>> => {
+  const pool: Pool<Task, Result> = { options, queue: [], seats: new Set(), stopping: false }
+  await Promise.all(Array.from({ length: options.size }, () => takeSeat(pool)))
+  return {
+    size: options.size,
+    queued: () => pool.queue.length,
+    run: (task, transfer = []) =>
+      new Promise((resolve) => {
+        pool.queue.push({ task, transfer, settle: resolve })
+        for (const seat of pool.seats) giveWork(pool, seat)
+      }),
+    stop: async () => {
+      pool.stopping = true
+      const stopped: WorkerFailure = { kind: 'crashed', detail: 'the pool was stopped' }
+      for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: stopped })
+      await Promise.all([...pool.seats].map((seat) => seat.worker.terminate()))
+    },
+  }
+}
+
+const crashed = (error: unknown): WorkerFailure => ({ kind: 'crashed', detail: messageOf(error) })
+
+const startWorker = (options: WorkerPoolOptions): Promise<Worker> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(options.file, {
+      name: options.name,
+      workerData: options.workerData,
+      resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
+    })
+    const settleOnce = (then: () => void): void => {
+      worker.removeAllListeners()
+      then()
+    }
+    worker.once('message', (message) =>
+      settleOnce(() => {
+        if (message === 'ready') resolve(worker)
+        else reject(new Error(`worker said ${JSON.stringify(message)} instead of ready`))
+      }),
+    )
+    worker.once('error', (error) => settleOnce(() => reject(error)))
+    worker.once('exit', (code) =>
+      settleOnce(() => reject(new Error(`worker exited with ${code} at its start`))),
+    )
+  })
