@@ -46,6 +46,8 @@ type Pool<Task, Result> = {
   readonly options: WorkerPoolOptions
   readonly queue: Job<Task, Result>[]
   readonly seats: Set<Seat<Task, Result>>
+  /** Workers that are on their way to a seat. */
+  readonly coming: Set<Promise<void>>
   stopping: boolean
 }
 
@@ -81,15 +83,22 @@ const unseat = <Task, Result>(
   if (pool.stopping) return
   onReplaced?.(failure)
   logger.warn({ pool: name, ...failure, runbook: 'docs/runbook/worker-crashes.md' }, 'worker replaced')
-  takeSeat(pool).catch((error: unknown) => {
-    logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
-    if (pool.seats.size > 0) return
-    for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
-  })
+  const coming = takeSeat(pool)
+    .catch((error: unknown) => {
+      logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
+      if (pool.seats.size > 0) return
+      for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
+    })
+    .finally(() => pool.coming.delete(coming))
+  pool.coming.add(coming)
 }
 
 const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> => {
   const worker = await startWorker(pool.options)
+  if (pool.stopping) {
+    await worker.terminate()
+    return
+  }
   const seat: Seat<Task, Result> = { worker, job: undefined, timer: undefined }
   worker.on('message', (value: Result) => {
     settle(seat, { ok: true, value })
@@ -108,7 +117,13 @@ const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> =
 export const startWorkerPool = async <Task, Result>(
   options: WorkerPoolOptions,
 ): Promise<WorkerPool<Task, Result>> => {
-  const pool: Pool<Task, Result> = { options, queue: [], seats: new Set(), stopping: false }
+  const pool: Pool<Task, Result> = {
+    options,
+    queue: [],
+    seats: new Set(),
+    coming: new Set(),
+    stopping: false,
+  }
   await Promise.all(Array.from({ length: options.size }, () => takeSeat(pool)))
   return {
     size: options.size,
@@ -122,7 +137,7 @@ export const startWorkerPool = async <Task, Result>(
       pool.stopping = true
       const stopped: WorkerFailure = { kind: 'crashed', detail: 'the pool was stopped' }
       for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: stopped })
-      await Promise.all([...pool.seats].map((seat) => seat.worker.terminate()))
+      await Promise.all([...[...pool.seats].map((seat) => seat.worker.terminate()), ...pool.coming])
     },
   }
 }
@@ -136,18 +151,15 @@ const startWorker = (options: WorkerPoolOptions): Promise<Worker> =>
       workerData: options.workerData,
       resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
     })
-    const settleOnce = (then: () => void): void => {
-      worker.removeAllListeners()
-      then()
-    }
-    worker.once('message', (message) =>
-      settleOnce(() => {
-        if (message === 'ready') resolve(worker)
-        else reject(new Error(`worker said ${JSON.stringify(message)} instead of ready`))
-      }),
-    )
-    worker.once('error', (error) => settleOnce(() => reject(error)))
-    worker.once('exit', (code) =>
-      settleOnce(() => reject(new Error(`worker exited with ${code} at its start`))),
-    )
+    const died = (error: Error): void => reject(error)
+    const exited = (code: number): void => reject(new Error(`worker exited with ${code} at its start`))
+    worker.on('error', died)
+    worker.on('exit', exited)
+    worker.once('message', (message) => {
+      // Only these two: `removeAllListeners` would also take away Node's own.
+      worker.off('error', died)
+      worker.off('exit', exited)
+      if (message === 'ready') resolve(worker)
+      else reject(new Error('the worker did not begin with "ready"'))
+    })
   })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, {
   type Admin,
   CompressionTypes,
@@ -195,6 +196,18 @@ const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], repl
   })
 }
 
+/** The first request to a group may find its coordinator still loading, which kafkajs's admin does not retry. */
+const whileLoading = async <Result>(work: () => Promise<Result>, attempts = 50): Promise<Result> => {
+  try {
+    return await work()
+  } catch (error) {
+    const isLoading = error instanceof Error && 'retriable' in error && error.retriable === true
+    if (!isLoading || attempts <= 1) throw error
+    await delay(200)
+    return whileLoading(work, attempts - 1)
+  }
+}
+
 const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
   const admin = kafka.admin()
   await admin.connect()
@@ -208,8 +221,12 @@ const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
       }
     },
     committed: async (groupId: string, topic: string) => {
-      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      const [found] = await whileLoading(() => admin.fetchOffsets({ groupId, topics: [topic] }))
       return offsetsBy((found?.partitions ?? []).filter((entry) => !entry.offset.startsWith('-')))
+    },
+    setCommitted: (groupId: string, topic: string, offsets: PartitionOffsets) => {
+      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: offset.toString() }))
+      return whileLoading(() => admin.setOffsets({ groupId, topic, partitions }))
     },
     deleteGroup: async (groupId: string) => {
       await admin.deleteGroups([groupId])

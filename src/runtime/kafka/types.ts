@@ -93,6 +93,8 @@ export type KafkaAdmin = {
   readonly bounds: (topic: string) => Promise<{ low: PartitionOffsets; end: PartitionOffsets }>
   /** Committed offsets of a group; a partition without a commit is absent. */
   readonly committed: (groupId: string, topic: string) => Promise<PartitionOffsets>
+  /** Sets where a group that has no members begins to read. */
+  readonly setCommitted: (groupId: string, topic: string, offsets: PartitionOffsets) => Promise<void>
   /** Forgets a group that has no members. */
   readonly deleteGroup: (groupId: string) => Promise<void>
 }

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
+
+/** The broker that is embedded. */
+export const kafkaVersion = '4.4.0'
+
+const run = promisify(execFile)
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>org.osteostream</groupId><artifactId>kafka</artifactId><version>1</version>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${kafkaVersion}</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>
+`
+
+const folderOf = (cacheDir: string): string => join(cacheDir, `kafka-${kafkaVersion}`)
+
+/** Whether the jars are in the cache: the folder gets its name only when it is whole. */
+export const hasKafkaJars = async (cacheDir: string): Promise<boolean> => {
+  const names = await readdir(folderOf(cacheDir)).catch((): string[] => [])
+  return names.includes(`kafka_2.13-${kafkaVersion}.jar`)
+}
+
+const resolveInto = async (folder: string, mavenPath: string): Promise<void> => {
+  await writeFile(join(folder, 'pom.xml'), pom)
+  const goals = [
+    '-q',
+    '-B',
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${folder}`,
+    '-DincludeScope=runtime',
+  ]
+  try {
+    await run(mavenPath, ['-f', join(folder, 'pom.xml'), ...goals], {
+      timeout: 600_000,
+      maxBuffer: 16 * 1024 * 1024,
+    })
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT')
+      throw new SetupError(
+        'MAVEN_MISSING',
+        'Maven (mvn) is not on the PATH',
+        'install it (apt-get install maven), or set OSTEOSTREAM_KAFKA_BROKERS to use a broker that runs elsewhere',
+        { cause: error },
+      )
+    throw new SetupError(
+      'MAVEN_FAILED',
+      `Maven could not fetch Kafka ${kafkaVersion}: ${messageOf(error).slice(-400)}`,
+      'check that this machine reaches a Maven repository, then start again',
+      { cause: error },
+    )
+  }
+}
+
+/** Fetches Kafka's jars once; answers the folder. Two starts at once do no harm: the first to end wins. */
+export const ensureKafkaJars = async (options: {
+  cacheDir: string
+  mavenPath?: string
+  onProgress: (message: string) => void
+}): Promise<string> => {
+  const folder = folderOf(options.cacheDir)
+  if (await hasKafkaJars(options.cacheDir)) return folder
+  options.onProgress(`fetching Kafka ${kafkaVersion} through Maven (once, 43 MB)`)
+  await mkdir(options.cacheDir, { recursive: true })
+  const fresh = await mkdtemp(join(options.cacheDir, 'kafka-new-'))
+  try {
+    await resolveInto(fresh, options.mavenPath ?? 'mvn')
+    if (!(await hasKafkaJars(options.cacheDir))) await rm(folder, { recursive: true, force: true })
+    await rename(fresh, folder).catch(async (error: unknown) => {
+      if (!(await hasKafkaJars(options.cacheDir))) throw error
+    })
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+  return folder
+}
