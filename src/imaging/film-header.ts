@@ -1,0 +1,47 @@
+import type { FilmAttributes } from '../contracts/film-attributes.ts'
+import type { FilmContentType } from '../contracts/image-event.ts'
+import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
+import type { Outcome } from '../runtime/outcome.ts'
+
+export type ImagingOutcome<Value> = Outcome<Value, RejectionReason, DeadLetterCode>
+
+/** Who and what a file names: only the clinic side may see it. */
+export type FilmIdentity = {
+  readonly sopInstanceUid?: string
+  readonly patientId?: string
+  readonly issuerOfPatientId?: string
+}
+
+/** What the header of a film says, read without a look at its pixels. */
+export type FilmHeader = {
+  readonly format: 'dicom' | 'png' | 'jpeg'
+  readonly contentType: FilmContentType
+  readonly rows: number
+  readonly columns: number
+  /** 8 or 16. */
+  readonly bitsAllocated: number
+  readonly bitsStored: number
+  readonly highBit: number
+  readonly signed: boolean
+  readonly photometric: 'MONOCHROME1' | 'MONOCHROME2'
+  readonly attributes: FilmAttributes
+  readonly identity: FilmIdentity
+  /** Only for DICOM. */
+  readonly dicom?: DicomPixels
+}
+
+/** Where the pixels of a DICOM film are and how their values become grey. */
+export type DicomPixels = {
+  readonly transferSyntaxUid: string
+  readonly offset: number
+  readonly length: number
+  readonly padding: number | undefined
+  readonly rescale: { readonly slope: number; readonly intercept: number }
+  readonly window: { readonly centre: number; readonly width: number } | undefined
+}
+
+/** Most bytes and pixels of a film; anything above is refused from its header. */
+export type FilmLimits = { readonly maxBytes: number; readonly maxPixels: number }
+
+/** 64 MB, and more pixels than the largest detectors have (a 43 × 43 cm detector at 0.1 mm has 18 million). */
+export const filmLimits: FilmLimits = { maxBytes: 64 * 1024 * 1024, maxPixels: 40_000_000 }

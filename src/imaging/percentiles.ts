@@ -1,0 +1,23 @@
+const buckets = 4096
+const bucketShift = 4
+
+/** Histogram of 16-bit values in 4096 buckets. */
+export const histogramOf = (values: Uint16Array): Uint32Array => {
+  const counts = new Uint32Array(buckets)
+  for (const value of values) {
+    const bucket = value >> bucketShift
+    counts[bucket] = (counts[bucket] ?? 0) + 1
+  }
+  return counts
+}
+
+/** The value below which a share of the values lies, to 1/4096 of the range; 0 for no values. */
+export const percentileOf = (histogram: Uint32Array, total: number, share: number): number => {
+  const wanted = total * share
+  let seen = 0
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    seen += histogram[bucket] ?? 0
+    if (seen > wanted) return bucket << bucketShift
+  }
+  return 65535
+}

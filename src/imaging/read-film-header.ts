@@ -1,0 +1,36 @@
+import { failed, rejected } from '../runtime/outcome.ts'
+import { type FilmHeader, type FilmLimits, filmLimits, type ImagingOutcome } from './film-header.ts'
+import { readDicomHeader } from './read-dicom-header.ts'
+import { readJpegHeader, readPngHeader } from './read-picture-header.ts'
+
+const startsWith = (bytes: Uint8Array, at: number, signature: readonly number[]): boolean =>
+  signature.every((value, index) => bytes[at + index] === value)
+
+const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+const jpeg = [0xff, 0xd8, 0xff]
+const dicm = [0x44, 0x49, 0x43, 0x4d]
+
+const read = (bytes: Uint8Array): ImagingOutcome<FilmHeader> => {
+  if (startsWith(bytes, 128, dicm)) return readDicomHeader(bytes)
+  if (startsWith(bytes, 0, png)) return readPngHeader(bytes)
+  if (startsWith(bytes, 0, jpeg)) return readJpegHeader(bytes)
+  return failed('FILE_CORRUPT', 'neither a DICOM Part 10 file nor PNG nor JPEG')
+}
+
+/**
+ * Reads what a file says of itself: format, size, values, attributes. It looks at headers only, so a file that
+ * claims to be huge is refused in milliseconds and without memory for its pixels.
+ */
+export const readFilmHeader = (
+  bytes: Uint8Array,
+  limits: FilmLimits = filmLimits,
+): ImagingOutcome<FilmHeader> => {
+  if (bytes.length === 0) return failed('PAYLOAD_EMPTY', 'the file has no bytes')
+  if (bytes.length > limits.maxBytes) return rejected('FILE_TOO_LARGE', `${bytes.length} bytes`)
+  const header = read(bytes)
+  if (header.kind !== 'ok') return header
+  const { rows, columns, attributes } = header.value
+  if (rows * columns > limits.maxPixels) return rejected('TOO_MANY_PIXELS', `${rows} x ${columns} pixels`)
+  if (attributes.ageBand === '0-17') return rejected('UNDER_18', 'by the age in the header')
+  return header
+}
