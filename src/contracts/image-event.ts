@@ -8,6 +8,7 @@ import {
   sha256Schema,
   siteIdSchema,
 } from './identifiers.ts'
+import { deadLetterCodes, rejectionReasons } from './reasons.ts'
 
 /** Formats of a film on the wire. */
 export const filmContentTypes = ['application/dicom', 'image/png', 'image/jpeg'] as const
@@ -66,6 +67,11 @@ export const imageHeadersSchema = z.object({
   /** The film's attributes as JSON. */
   ce_attributes: json.pipe(filmAttributesSchema),
   ce_dataref: z.string().max(500).optional(),
+  /**
+   * Why the gate at the clinic kept the file back (it could not be de-identified, or must not be scored):
+   * the value is then empty, and the reason or code becomes the verdict. Believed only on an empty value.
+   */
+  ce_gaterefusal: z.enum([...rejectionReasons, ...deadLetterCodes]).optional(),
   traceparent: z.string().max(100).optional(),
 })
 export type ImageHeaders = z.infer<typeof imageHeadersSchema>

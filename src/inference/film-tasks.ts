@@ -1,4 +1,3 @@
-import type { AgeBand } from '../contracts/film-attributes.ts'
 import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 import type { RawReading } from './decide.ts'
@@ -17,7 +16,6 @@ export type PrepareTask = {
   readonly kind: 'prepare'
   readonly bytes: Uint8Array
   readonly expected: { readonly size: number; readonly sha256: string }
-  readonly ageBand: AgeBand | undefined
 }
 
 /** Runs one classifier over crops of its input size, one after the other in `images`. */

@@ -46,13 +46,27 @@ export const openModelPackage = async (folder: string): Promise<ModelPackage> =>
   return { folder, manifest }
 }
 
-/** Lists the packages under a folder (`<name>/<version>/manifest.json`), by name and version. */
-export const listModelPackages = async (modelsDir: string): Promise<readonly ModelPackage[]> => {
+/**
+ * Lists the packages under a folder (`<name>/<version>/manifest.json`), by name and version. One that fails
+ * its checks goes to `onBroken` and is left out.
+ */
+export const listModelPackages = async (
+  modelsDir: string,
+  onBroken: (folder: string, error: unknown) => void,
+): Promise<readonly ModelPackage[]> => {
   const entries = await readdir(modelsDir, { recursive: true }).catch((error: unknown) => {
     throw unusable(modelsDir, messageOf(error))
   })
   const folders = entries
     .filter((entry) => entry.endsWith('manifest.json'))
     .map((entry) => join(modelsDir, entry, '..'))
-  return Promise.all(folders.toSorted().map(openModelPackage))
+  const opened = await Promise.all(
+    folders.toSorted().map((folder) =>
+      openModelPackage(folder).catch((error: unknown) => {
+        onBroken(folder, error)
+        return undefined
+      }),
+    ),
+  )
+  return opened.filter((found) => found !== undefined)
 }

@@ -20,7 +20,7 @@ const prepare = async (pool: FilmPool, film: ResolvedFilm): Promise<WorkerAnswer
   // The record's bytes are a slice of a whole fetch: the worker gets a copy of its own to keep.
   const bytes = copyOf(film.bytes)
   const expected = { size: headers.ce_contentsize, sha256: headers.ce_contentsha256 }
-  const task: FilmTask = { kind: 'prepare', bytes, expected, ageBand: headers.ce_attributes.ageBand }
+  const task: FilmTask = { kind: 'prepare', bytes, expected }
   return pool.run(task, [bytes.buffer])
 }
 

@@ -1,11 +1,28 @@
 import type { BlobStore } from '../contracts/ports.ts'
-import { failed, ok } from '../runtime/outcome.ts'
+import {
+  type DeadLetterCode,
+  deadLetterCodeSchema,
+  type RejectionReason,
+  rejectionReasonSchema,
+} from '../contracts/reasons.ts'
+import { failed, type Outcome, ok, rejected } from '../runtime/outcome.ts'
 import type { Step } from './pipeline.ts'
 import type { ParsedEvent, ResolvedFilm } from './screening-types.ts'
+
+/** What the gate at the clinic decided about a file that it kept back. */
+const refusalOf = (
+  refusal: RejectionReason | DeadLetterCode,
+): Outcome<never, RejectionReason, DeadLetterCode> => {
+  const code = deadLetterCodeSchema.safeParse(refusal)
+  if (code.success) return failed(code.data, 'found by the gate at the clinic')
+  return rejected(rejectionReasonSchema.parse(refusal), 'found by the gate at the clinic')
+}
 
 /** Gets the film: from the record, or from the allow-listed store that a claim check names. */
 export const createResolveFilm = (deps: { blobs: BlobStore }): Step<ParsedEvent, ResolvedFilm> =>
   async function resolveFilm(event) {
+    const { ce_gaterefusal: refusal } = event.headers
+    if (refusal !== undefined && event.record.value.length === 0) return refusalOf(refusal)
     const reference = event.headers.ce_dataref
     if (reference === undefined) return ok({ ...event, bytes: event.record.value })
     if (!/^blob:sha256:[0-9a-f]{64}$/.test(reference))

@@ -45,10 +45,8 @@ const noting = () => {
 
 describe('kafka adapter', () => {
   let services: TestServices
-  before(async (t) => {
-    services = await useServices({
-      after: (work) => (t as { after?: (w: typeof work) => void }).after?.(work),
-    })
+  before(async () => {
+    services = await useServices({ after })
   })
 
   const open = async (t: { after: (work: () => Promise<void>) => void }) => {

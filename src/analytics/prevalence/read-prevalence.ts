@@ -55,7 +55,7 @@ WITH
   films AS (
     SELECT b.event_id AS event_id, b.arrival_id AS arrival_id, b.version AS version, b.booking AS booking, b.reason AS reason,
       s.region AS region, s.domain AS domain, b.received_at AS received_at, b.image_offset AS image_offset,
-      toDate32(toTimeZone(b.received_at, s.time_zone)) AS received_day,
+      toDate32(formatDateTime(b.received_at, '%F', s.time_zone)) AS received_day,
       if(b.acquisition_day IS NULL OR b.acquisition_day < toDate32('1990-01-01') OR b.acquisition_day > received_day, received_day, assumeNotNull(b.acquisition_day)) AS day,
       formatDateTime(day, '%Y-%m') AS month,
       if(b.link_key != '', concat('link ', b.link_key), concat(b.site_id, ' ', b.subject_key)) AS person,

@@ -54,13 +54,18 @@ export type KafkaClient = {
 /** kafkajs calls these errors; they are the ordinary course of a start or a rebalance. */
 const ordinary = /coordinator|rebalanc|leadership|no leader|not aware of this member/i
 
-const routeLogs =
-  (logger: Logger) => () => (entry: { level: logLevel; namespace: string; log: { message: string } }) => {
-    const fields = { from: `kafkajs.${entry.namespace}` }
-    const text = entry.log.message
-    if (entry.level === logLevel.ERROR && !ordinary.test(text)) logger.warn(fields, text)
-    else logger.debug(fields, text)
+type KafkaLogEntry = { level: logLevel; namespace: string; log: { message: string; error?: string } }
+
+const routeLogs = (logger: Logger) => () => (entry: KafkaLogEntry) => {
+  const { message, error } = entry.log
+  const fields = {
+    from: `kafkajs.${entry.namespace}`,
+    ...(error === undefined ? {} : { error }),
   }
+  if (entry.level === logLevel.ERROR && !ordinary.test(`${message} ${error ?? ''}`))
+    logger.warn(fields, message)
+  else logger.debug(fields, message)
+}
 
 const textHeaders = (headers: KafkaMessage['headers']): Record<string, string> =>
   Object.fromEntries(

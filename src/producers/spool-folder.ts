@@ -1,0 +1,110 @@
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { systemCodeOf } from '../runtime/errors.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { syncFolder, temporarySuffix } from './durable-file.ts'
+import type { SpoolOwner } from './spool-owner.ts'
+
+/** An entry of the spool: the path of its two files without their suffixes. */
+export type SpoolHandle = string
+
+export const filmSuffix = '.film'
+export const sideSuffix = '.json'
+
+const asideFolder = 'aside'
+
+/** A folder of an owner: its id, and a number where it was taken over from an owner that died. */
+const ownerOf = (name: string): string => name.split('.')[0] ?? name
+
+const foldersIn = async (root: string): Promise<string[]> =>
+  (await readdir(root, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && entry.name !== asideFolder)
+    .map((entry) => entry.name)
+
+const takeOver = async (root: string, name: string, owner: SpoolOwner): Promise<string | undefined> => {
+  for (let number = 1; ; number += 1) {
+    const mine = `${owner.id}.${number}`
+    try {
+      await rename(join(root, name), join(root, mine))
+      return mine
+    } catch (error) {
+      const code = systemCodeOf(error)
+      // Another process was faster; what it took is its own.
+      if (code === 'ENOENT') return undefined
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** Makes the folders of the spool that are this owner's: its own, and those of owners that have died. */
+export const claimFolders = async (root: string, owner: SpoolOwner): Promise<string[]> => {
+  await mkdir(join(root, owner.id), { recursive: true, mode: 0o700 })
+  const claimed: string[] = []
+  for (const name of await foldersIn(root)) {
+    if (ownerOf(name) === owner.id) claimed.push(name)
+    else if (!owner.isAlive(ownerOf(name))) claimed.push((await takeOver(root, name, owner)) ?? '')
+  }
+  return claimed.filter((name) => name !== '').map((name) => join(root, name))
+}
+
+/** Puts files that cannot be used out of the way, where a person can look at them. */
+export const setAside = async (
+  root: string,
+  files: readonly string[],
+  why: string,
+  logger: Logger,
+): Promise<void> => {
+  const aside = join(root, asideFolder)
+  await mkdir(aside, { recursive: true, mode: 0o700 })
+  for (const file of files) {
+    try {
+      await rename(file, join(aside, basename(file)))
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ENOENT') throw error
+    }
+  }
+  await syncFolder(aside)
+  logger.warn(
+    { entry: basename(files[0] ?? ''), why, runbook: 'docs/runbook/spool.md' },
+    'spool entry set aside',
+  )
+}
+
+const bareName = (name: string, suffix: string): string => name.slice(0, -suffix.length)
+
+/** Complete entries of a folder. What was half written when its process died is set aside. */
+export const entriesIn = async (
+  root: string,
+  folder: string,
+  inHand: ReadonlySet<SpoolHandle>,
+  logger: Logger,
+): Promise<SpoolHandle[]> => {
+  const names = await readdir(folder)
+  const complete = new Set(
+    names.filter((name) => name.endsWith(sideSuffix)).map((name) => bareName(name, sideSuffix)),
+  )
+  for (const name of names) {
+    const bare = bareName(
+      name.replace(temporarySuffix, ''),
+      name.includes(sideSuffix) ? sideSuffix : filmSuffix,
+    )
+    const isHalf = name.endsWith(temporarySuffix) || (name.endsWith(filmSuffix) && !complete.has(bare))
+    if (isHalf && !inHand.has(join(folder, bare)))
+      await setAside(
+        root,
+        [join(folder, name)],
+        'half written, or half removed after its publication',
+        logger,
+      )
+  }
+  return [...complete].map((name) => join(folder, name)).filter((handle) => !inHand.has(handle))
+}
+
+/** Removes a folder that was taken over, once nothing is left in it. */
+export const dropEmpty = async (folder: string): Promise<void> => {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCodeOf(error) ?? '')) throw error
+  }
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
+import { imageHeadersSchema } from '../contracts/image-event.ts'
+import { arrivalSchema } from '../contracts/receipt.ts'
+import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { mintArrivalId } from './arrival-id.ts'
+import { type WriteDurably, writeDurably } from './durable-file.ts'
+import {
+  claimFolders,
+  dropEmpty,
+  entriesIn,
+  filmSuffix,
+  type SpoolHandle,
+  setAside,
+  sideSuffix,
+} from './spool-folder.ts'
+import { type SpoolOwner, thisProcess } from './spool-owner.ts'
+
+/** What stands beside a spooled film: all that its record and its receipt will say. */
+export const spooledArrivalSchema = arrivalSchema.extend({
+  gateRefusal: imageHeadersSchema.shape.ce_gaterefusal,
+  /** The trace in which the film came in. */
+  traceparent: z.string().max(100).optional(),
+})
+export type SpooledArrival = z.infer<typeof spooledArrivalSchema>
+
+/** An arrival before it is safe: it gets its id and its instant from the spool. */
+export type ArrivalDraft = Omit<SpooledArrival, 'arrivalId' | 'receivedAt' | 'contentSize' | 'contentSha256'>
+
+/** A film that is safe, and what its record will say. */
+export type SpoolEntry = {
+  readonly handle: SpoolHandle
+  readonly arrival: SpooledArrival
+  /** De-identified; empty where the gate kept the file back. */
+  readonly film: Uint8Array
+}
+
+/** Films that are safe on this machine until Kafka has them. */
+export type Spool = {
+  /**
+   * Keeps a film. When it resolves, the film survives a power cut, and its arrival id and instant are fixed.
+   * Throws SetupError DISK_FULL with nothing kept.
+   */
+  readonly store: (draft: ArrivalDraft, film: Uint8Array, receivedAt?: Date) => Promise<SpoolEntry>
+  /** What processes that have died left behind, oldest first. */
+  readonly list: () => Promise<readonly SpoolHandle[]>
+  /** Reads an entry; one that cannot be read is set aside with a log line, and undefined comes back. */
+  readonly read: (handle: SpoolHandle) => Promise<SpoolEntry | undefined>
+  readonly remove: (handle: SpoolHandle) => Promise<void>
+}
+
+export type SpoolOptions = {
+  readonly folder: string
+  readonly logger: Logger
+  readonly now: () => Date
+  readonly write?: WriteDurably
+  readonly owner?: SpoolOwner
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const openFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new SetupError(
+      'DATA_DIR_UNUSABLE',
+      `the spool folder ${folder} cannot be made`,
+      'set OSTEOSTREAM_DATA_DIR to a folder that this user may write to',
+      { cause: error },
+    )
+  }
+}
+
+const textOf = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const readIfThere = async (file: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** The entry, or why it cannot be used. */
+const readEntry = async (handle: SpoolHandle): Promise<SpoolEntry | string> => {
+  const side = await readIfThere(handle + sideSuffix)
+  const film = await readIfThere(handle + filmSuffix)
+  if (side === undefined || film === undefined) return 'one of its two files is missing'
+  const parsed = spooledArrivalSchema.safeParse(textOf(side))
+  if (!parsed.success) return 'its side file cannot be read'
+  const arrival = parsed.data
+  if (film.length !== arrival.contentSize || sha256Of(film) !== arrival.contentSha256)
+    return 'its film is not the one that was kept'
+  return { handle, arrival, film }
+}
+
+const arrivalOf = (draft: ArrivalDraft, film: Uint8Array, receivedAt: Date): SpooledArrival => ({
+  ...draft,
+  contentSize: film.length,
+  contentSha256: sha256Of(film),
+  arrivalId: mintArrivalId(receivedAt),
+  receivedAt: receivedAt.toISOString(),
+})
+
+/**
+ * Opens the spool. Each process writes into a folder of its own, so that two may share a spool; what a
+ * process leaves behind when it dies, the next one that lists takes over.
+ */
+export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
+  const { folder, logger, now, write = writeDurably, owner = thisProcess() } = options
+  const own = join(folder, owner.id)
+  const inHand = new Set<SpoolHandle>()
+  let stored = 0
+  await openFolder(own)
+  const nextHandle = (): SpoolHandle =>
+    join(own, `${String(now().getTime()).padStart(14, '0')}-${String((stored += 1)).padStart(9, '0')}`)
+  return {
+    store: async (draft, film, receivedAt) => {
+      const handle = nextHandle()
+      inHand.add(handle)
+      try {
+        await write(handle + filmSuffix, film)
+        // Only now is the film safe: this is the instant of its receipt. The side file makes the entry whole.
+        const arrival = arrivalOf(draft, film, receivedAt ?? now())
+        await write(handle + sideSuffix, Buffer.from(JSON.stringify(arrival)))
+        return { handle, arrival, film }
+      } catch (error) {
+        await rm(handle + filmSuffix, { force: true })
+        inHand.delete(handle)
+        throw error
+      }
+    },
+    list: async () => {
+      const handles: SpoolHandle[] = []
+      for (const claimed of await claimFolders(folder, owner)) {
+        const found = await entriesIn(folder, claimed, inHand, logger)
+        if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
+        handles.push(...found)
+      }
+      return handles.toSorted((a, b) => basename(a).localeCompare(basename(b)))
+    },
+    read: async (handle) => {
+      const entry = await readEntry(handle)
+      if (typeof entry !== 'string') return entry
+      await setAside(folder, [handle + sideSuffix, handle + filmSuffix], entry, logger)
+      return undefined
+    },
+    remove: async (handle) => {
+      // The side file goes first: a film without one is never taken for an entry.
+      await rm(handle + sideSuffix, { force: true })
+      await rm(handle + filmSuffix, { force: true })
+      inHand.delete(handle)
+      if (dirname(handle) !== own) await dropEmpty(dirname(handle))
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** `--data-dir`, which every command has. */
+export const dataDirOption = (): Option =>
+  new Option('--data-dir <dir>', 'folder of the engine (default: .osteostream, or OSTEOSTREAM_DATA_DIR)')
+
+export const jsonOption = (): Option => new Option('--json', 'print one JSON object on the last line')
+
+/** A whole number of at least `least`. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= least) return value
+    throw new InvalidArgumentError(`must be a whole number of at least ${least}`)
+  }
+
+export type DataDir = { readonly dataDir?: string }
+export type Json = DataDir & { readonly json?: boolean }

@@ -1,0 +1,70 @@
+import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
+import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
+import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
+import { messageOf, SetupError } from '../runtime/errors.ts'
+import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
+import type { KafkaAdmin } from '../runtime/kafka/types.ts'
+import { findServices, kafkaClientFor, type Services } from './connect-services.ts'
+import type { Process } from './open-process.ts'
+import type { RoleDeps } from './start-screening.ts'
+
+/** Open connections to both services. */
+export type Connections = {
+  readonly services: Services
+  readonly kafka: KafkaClient
+  readonly admin: KafkaAdmin
+  readonly clickhouse: ClickHouse
+}
+
+const unreachable = (what: string, where: string, error: unknown): SetupError =>
+  new SetupError(
+    'SERVICE_UNREACHABLE',
+    `${what} at ${where} does not answer: ${messageOf(error)}`,
+    `check that it runs, and the OSTEOSTREAM_${what.toUpperCase()}_* settings`,
+    { cause: error },
+  )
+
+/** Opens connections to services that run, and closes them with the process. Throws SetupError SERVICE_UNREACHABLE. */
+export const connect = async (process: Process, services: Services): Promise<Connections> => {
+  const { settings, logger, lifecycle } = process
+  const server = openClickHouse({ ...services.clickhouse, database: 'default' })
+  try {
+    await createDatabase(server, services.clickhouse.database)
+  } catch (error) {
+    throw unreachable('clickhouse', services.clickhouse.url, error)
+  } finally {
+    await server.close()
+  }
+  const clickhouse = openClickHouse(services.clickhouse)
+  lifecycle.add('clickhouse', clickhouse.close)
+  const kafka = kafkaClientFor(services, settings, logger, 'osteostream')
+  const admin = await kafka.connectAdmin().catch((error: unknown) => {
+    throw unreachable('kafka', services.kafka.brokers.join(','), error)
+  })
+  lifecycle.add('kafka admin', admin.stop)
+  return { services, kafka, admin, clickhouse }
+}
+
+/** Connects to the engine that runs on the data folder, its schema up to date. */
+export const connectToRunning = async (process: Process): Promise<Connections> => {
+  const connections = await connect(process, await findServices(process.settings))
+  await migrate(connections.clickhouse)
+  return connections
+}
+
+/** The store of films too large for a record. */
+export const blobStoreOf = ({ settings, logger }: Process) =>
+  createFileBlobStore({ folder: blobFolderOf(settings.dataDir), logger })
+
+/** What a role is started with. */
+export const roleDepsOf = (
+  process: Process,
+  kafka: KafkaClient,
+  onCrash: (error: Error) => void,
+): RoleDeps => ({
+  settings: process.settings,
+  logger: process.logger,
+  telemetry: process.telemetry,
+  kafka,
+  onCrash,
+})

@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { deadLetters } from './commands/dead-letters.ts'
+import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
+import { ingest } from './commands/ingest.ts'
+import { ledger } from './commands/ledger.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { prevalence } from './commands/prevalence.ts'
+import { screen } from './commands/screen.ts'
+import { sink } from './commands/sink.ts'
+import { sites } from './commands/sites.ts'
+import { up } from './commands/up.ts'
+import { programVersion } from './open-process.ts'
+
+/** The command line: `osteostream <command>`. */
+export const buildProgram = (): Command => {
+  const program = new Command('osteostream')
+    .description(
+      'Reads bone density from hip X-rays and shows prevalence. Research use; not a medical device.',
+    )
+    .version(programVersion)
+    .showHelpAfterError()
+  for (const command of [
+    demo,
+    up,
+    screen,
+    sink,
+    ingest,
+    ledger,
+    prevalence,
+    deadLetters,
+    sites,
+    migrateCommand,
+    doctor,
+  ])
+    program.addCommand(command())
+  return program
+}

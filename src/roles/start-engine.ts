@@ -1,0 +1,55 @@
+import { migrate } from '../analytics/schema/migrate.ts'
+import { registerSite, siteOf } from '../producers/register-site.ts'
+import { createSiteKeys } from '../producers/site-keys.ts'
+import { startServices } from './connect-services.ts'
+import { blobStoreOf, type Connections, connect, roleDepsOf } from './open-engine.ts'
+import type { Process } from './open-process.ts'
+import { prepareTopics } from './prepare-engine.ts'
+import { startScreening } from './start-screening.ts'
+import { startSink } from './start-sink.ts'
+
+/** The clinic that is there from the first start, to try films on. */
+export const demoSite = {
+  siteId: 'demo',
+  name: 'Demo clinic',
+  region: 'Demo',
+  timeZone: 'UTC',
+  domain: 'real',
+} as const
+
+const registerDemoSite = async (process: Process, { kafka }: Connections): Promise<void> => {
+  const publisher = await kafka.connectPublisher()
+  try {
+    const keys = await createSiteKeys({ dataDir: process.settings.dataDir, siteId: demoSite.siteId })
+    await registerSite({ publisher, now: () => new Date() }, siteOf(demoSite, keys))
+  } finally {
+    await publisher.stop()
+  }
+}
+
+export type EngineEvents = {
+  readonly onProgress: (message: string) => void
+  readonly onCrash: (error: Error) => void
+}
+
+/**
+ * Starts the services where they are embedded, brings schema and topics up to date, and starts the screening and
+ * the sink loop. Everything stops with the process's lifecycle, in reverse order.
+ */
+export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
+  const services = await startServices(process.settings, process.logger, process.lifecycle, events.onProgress)
+  const connections = await connect(process, services)
+  const applied = await migrate(connections.clickhouse)
+  events.onProgress(applied.length === 0 ? 'schema is up to date' : `schema: applied ${applied.join(', ')}`)
+  const deps = roleDepsOf(process, connections.kafka, events.onCrash)
+  await prepareTopics(deps, connections.admin)
+  await registerDemoSite(process, connections)
+  const [sink, screening] = await Promise.all([
+    startSink(deps, connections.clickhouse),
+    startScreening(deps, blobStoreOf(process)),
+  ])
+  process.lifecycle.add('sink', sink.stop)
+  process.lifecycle.add('screening', screening.stop)
+  events.onProgress('screening and sink are running')
+  return connections
+}

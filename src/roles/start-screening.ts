@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { followModels } from '../consumers/model-schedule.ts'
+import { createScreeningLoop } from '../consumers/screening-loop.ts'
+import { followSites } from '../consumers/site-directory.ts'
+import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
+import { alarmsTopic, consumerGroups, imagesTopic, verdictsTopic } from '../contracts/topics.ts'
+import type { Verdict } from '../contracts/verdict.ts'
+import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
+import { createClassifyCrop } from '../inference/classify-crops.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
+import { createFilmScreener } from '../inference/screen-film.ts'
+import { createByteBudget } from '../runtime/byte-budget.ts'
+import type { Settings } from '../runtime/config.ts'
+import { SetupError } from '../runtime/errors.ts'
+import { encodeJsonEvent } from '../runtime/json-event.ts'
+import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
+import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
+import type { RecordPublisher } from '../runtime/kafka/types.ts'
+import { createLifecycle, type Lifecycle, type Running } from '../runtime/lifecycle.ts'
+import type { Logger } from '../runtime/logger.ts'
+import type { Telemetry } from '../runtime/telemetry.ts'
+import { startWorkerPool } from '../runtime/worker-pool.ts'
+
+export type RoleDeps = {
+  readonly settings: Settings
+  readonly kafka: KafkaClient
+  readonly logger: Logger
+  readonly telemetry: Telemetry
+  /** Called when the role cannot go on. */
+  readonly onCrash: (error: Error) => void
+}
+
+export const verdictRecord = (verdict: Verdict, traceparent: string | undefined) => {
+  const id = verdict.attributed ? verdict.arrivalId : verdict.pointer
+  const subject = verdict.attributed ? verdict.eventId : verdict.pointer
+  const metadata = { id, subject, source: '/screening', time: verdict.screenedAt, traceparent }
+  return encodeJsonEvent(verdictsTopic, subject, metadata, verdict)
+}
+
+/** Raises alarms on their topic. */
+export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
+  raise: async (alarm) => {
+    const metadata = { id: alarm.alarmId, subject: alarm.scope, source: '/engine', time: alarm.raisedAt }
+    await publisher.publish(alarmsTopic, encodeJsonEvent(alarmsTopic, alarm.alarmId, metadata, alarm))
+  },
+})
+
+const startFilmPool = (deps: RoleDeps, shelf: ModelShelf) => {
+  const finder = shelf.finder
+  if (finder === undefined)
+    throw new SetupError(
+      'MODEL_UNUSABLE',
+      `no hip finder among the packages in ${deps.settings.modelsDir}`,
+      'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
+    )
+  const workerData: FilmWorkerData = {
+    finderFolder: finder.folder,
+    cropSizes: shelf.cropSizes,
+    provider: deps.settings.executionProvider,
+  }
+  const replaced = deps.telemetry.meter.createCounter('inference_workers_replaced_total')
+  return startWorkerPool<FilmTask, FilmAnswer>({
+    name: 'film',
+    file: new URL('../inference/film-worker.ts', import.meta.url),
+    size: deps.settings.screeningWorkers,
+    workerData,
+    taskTimeoutMs: 30_000,
+    maxHeapMb: 1024,
+    logger: deps.logger,
+    onReplaced: ({ kind }) => replaced.add(1, { kind }),
+  })
+}
+
+const startScreener = async (deps: RoleDeps, blobs: BlobStore, lifecycle: Lifecycle) => {
+  const admin = await deps.kafka.connectAdmin()
+  lifecycle.add('kafka admin', admin.stop)
+  const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
+  const [sites, schedule, shelf] = await Promise.all([
+    followSites(follow),
+    followModels(follow),
+    openModelShelf(deps.settings.modelsDir, deps.logger),
+  ])
+  lifecycle.add('site registry', sites.stop)
+  lifecycle.add('model schedule', schedule.stop)
+  const pool = await startFilmPool(deps, shelf)
+  lifecycle.add('film workers', pool.stop)
+  const classify = createClassifyCrop({ pool, batchSize: deps.settings.batchSize, maxWaitMs: 2 })
+  const now = () => new Date()
+  return createFilmScreener({ telemetry: deps.telemetry, sites, schedule, shelf, pool, blobs, classify, now })
+}
+
+/** Starts a screening process: films in, verdicts out. */
+export const startScreening = async (
+  deps: RoleDeps,
+  blobs: BlobStore,
+): Promise<Running & { lastTickAt: () => number }> => {
+  const lifecycle = createLifecycle(deps.logger)
+  const screener = await startScreener(deps, blobs, lifecycle)
+  const publisher = await deps.kafka.connectPublisher()
+  lifecycle.add('verdict publisher', publisher.stop)
+  const publish = createCoalescingPublisher(publisher, verdictsTopic)
+  const loop = createScreeningLoop({
+    screener,
+    publishVerdict: (verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
+    alarms: alarmRaiserOn(publisher),
+    budget: createByteBudget(deps.settings.bytesInFlight),
+    telemetry: deps.telemetry,
+    logger: deps.logger,
+    pause: (ms) => delay(ms),
+    now: () => new Date(),
+    commitIntervalMs: 250,
+  })
+  lifecycle.add('screening loop', loop.stop)
+  const consumer = await deps.kafka.consume({
+    groupId: consumerGroups.screening,
+    topics: [imagesTopic.name],
+    fetchBytes: 16 * 1024 * 1024,
+    sessionTimeoutMs: 15_000,
+    handler: loop,
+    onCrash: deps.onCrash,
+  })
+  lifecycle.add('screening consumer', consumer.stop)
+  return { stop: lifecycle.stop, lastTickAt: consumer.lastTickAt }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createResultStore } from '../analytics/stores/result-store.ts'
+import { readResult, sinkTopics } from '../consumers/read-result.ts'
+import { createSinkLoop } from '../consumers/sink-loop.ts'
+import { consumerGroups } from '../contracts/topics.ts'
+import type { ClickHouse } from '../runtime/clickhouse.ts'
+import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
+import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
+
+/** Starts a sink process: results into ClickHouse. */
+export const startSink = async (
+  deps: RoleDeps,
+  clickhouse: ClickHouse,
+): Promise<Running & { lastTickAt: () => number }> => {
+  const lifecycle = createLifecycle(deps.logger)
+  const publisher = await deps.kafka.connectPublisher()
+  lifecycle.add('alarm publisher', publisher.stop)
+  const loop = createSinkLoop({
+    store: createResultStore({ client: clickhouse }),
+    readResult,
+    alarms: alarmRaiserOn(publisher),
+    telemetry: deps.telemetry,
+    logger: deps.logger,
+    pause: (ms) => delay(ms),
+    now: () => new Date(),
+    lingerMs: 500,
+    maxRows: 20_000,
+  })
+  lifecycle.add('sink loop', loop.stop)
+  const consumer = await deps.kafka.consume({
+    groupId: consumerGroups.sink,
+    topics: sinkTopics,
+    fetchBytes: 16 * 1024 * 1024,
+    sessionTimeoutMs: 15_000,
+    handler: loop,
+    onCrash: deps.onCrash,
+  })
+  lifecycle.add('sink consumer', consumer.stop)
+  return { stop: lifecycle.stop, lastTickAt: consumer.lastTickAt }
+}

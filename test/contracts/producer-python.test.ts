@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { z } from 'zod'
+import { imageHeadersSchema, inlineFilmBytes, signedText } from '../../src/contracts/image-event.ts'
+import type { Receipt } from '../../src/contracts/receipt.ts'
+import type { Site } from '../../src/contracts/site.ts'
+import { imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
+import { createResolveFilm } from '../../src/inference/resolve-film.ts'
+import type { ParsedEvent } from '../../src/inference/screening-types.ts'
+import { createVerifyEvent } from '../../src/inference/verify-event.ts'
+import { identifyFilm } from '../../src/producers/identify-film.ts'
+import { siteOf } from '../../src/producers/register-site.ts'
+import { createSiteKeys, loadSiteKeys, type SiteKeys, siteKeysFile } from '../../src/producers/site-keys.ts'
+import { decodeJsonEvent } from '../../src/runtime/json-event.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import { findPython } from './find-python.ts'
+import { javaPartition } from './java-murmur2.ts'
+
+const script = resolve(import.meta.dirname, '..', '..', 'examples', 'producer-python', 'send_films.py')
+const python = findPython('cryptography')
+const skip = python === undefined && 'no Python with the module cryptography: the example is NOT run'
+
+const run = (...flags: string[]) =>
+  spawnSync(python ?? '', ['-B', script, ...flags], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const lineSchema = z.object({
+  topic: z.string(),
+  key: z.string(),
+  partition: z.int(),
+  headers: z.record(z.string(), z.string()),
+  value: z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+})
+type Line = z.infer<typeof lineSchema>
+
+type ListedFilm = { readonly entry: Record<string, unknown>; readonly content: Buffer }
+
+const film = (content: Buffer, entry: Record<string, unknown>): ListedFilm => ({
+  content,
+  entry: { contentType: 'image/png', deidentified: true, ...entry },
+})
+
+const named = film(Buffer.from('a film'), {
+  sopInstanceUid: '1.2.840.113619.2.55.3.1\0',
+  patientId: ' AB1 ',
+  issuerOfPatientId: 'Hôpital',
+  nationalId: '\u00a042',
+  attributes: {
+    ageBand: '70-74',
+    sex: 'F',
+    maker: 'Röntgen & Söhne',
+    kvp: 75.5,
+    imagerPixelSpacingMm: [0.15, 0.15],
+  },
+})
+const nameless = film(Buffer.from('another film'), { sopInstanceUid: ' ', originalSha256: 'e'.repeat(64) })
+const large = film(Buffer.alloc(inlineFilmBytes + 1, 7), { contentType: 'application/dicom' })
+const refused = film(Buffer.from('a name is burned in'), {
+  refusal: 'BURNED_IN_ANNOTATION',
+  deidentified: false,
+})
+const many = Array.from({ length: 40 }, (_, index) => film(Buffer.from(`film ${index}`), {}))
+const films = [named, nameless, large, refused, ...many]
+
+/** Runs the example over the films; answers with the image and the receipt of each. */
+const recordsOf = async (folder: string): Promise<{ image: Line; receipt: Line }[]> => {
+  const entries = films.map(({ entry }, index) => ({ file: `films/${index}`, ...entry }))
+  await mkdir(join(folder, 'films'))
+  for (const [index, { content }] of films.entries())
+    await writeFile(join(folder, 'films', String(index)), content)
+  await writeFile(join(folder, 'films.json'), JSON.stringify(entries))
+  const out = join(folder, 'records.jsonl')
+  const keys = siteKeysFile(folder, 'lisbon-1')
+  const { status, stderr } = run('send', join(folder, 'films.json'), '--keys', keys, '--dry-run', out)
+  assert.equal(status, 0, stderr)
+  const lines = (await readFile(out, 'utf8')).trimEnd().split('\n')
+  const records = lines.map((line) => lineSchema.parse(JSON.parse(line)))
+  assert.equal(records.length, 2 * films.length)
+  return films.map((_, index) => {
+    const [image, receipt] = records.slice(2 * index, 2 * index + 2)
+    assert.ok(image !== undefined && receipt !== undefined)
+    return { image, receipt }
+  })
+}
+
+const eventOf = ({ partition, headers, value }: Line): ParsedEvent => ({
+  headers: imageHeadersSchema.parse(headers),
+  record: {
+    position: { topic: imagesTopic.name, partition, offset: '0' },
+    timestamp: '2026-01-01T00:00:00.000Z',
+    headers,
+    value,
+  },
+})
+
+const receiptOf = (line: Line): Receipt => {
+  const decoded = decodeJsonEvent(receiptsTopic, { ...line, offset: 0n, timestampMs: 0 })
+  assert.ok(decoded.kind === 'ok', JSON.stringify(decoded))
+  return decoded.data
+}
+
+const identityOf = ({ entry, content }: ListedFilm, keys: SiteKeys) => {
+  const text = (name: string): string | undefined => z.string().optional().parse(entry[name])
+  const identity = {
+    sopInstanceUid: text('sopInstanceUid'),
+    patientId: text('patientId'),
+    issuerOfPatientId: text('issuerOfPatientId'),
+    nationalId: text('nationalId'),
+  }
+  return identifyFilm(keys, identity, text('originalSha256') ?? sha256Of(content))
+}
+
+const draft = {
+  siteId: 'lisbon-1',
+  name: 'One',
+  region: 'Lisbon',
+  timeZone: 'Europe/Lisbon',
+  domain: 'synthetic',
+} as const
+
+const directoryOf = (site: Site) => ({
+  find: (siteId: string) => (siteId === site.siteId ? site : undefined),
+  refresh: async () => {},
+})
+
+describe('the example producer in Python', { skip }, () => {
+  test('its pseudonyms, records and partitions are ours, film by film', async (t) => {
+    const folder = await tempDir(t)
+    const keys = await createSiteKeys({
+      dataDir: folder,
+      siteId: 'lisbon-1',
+      programmeKey: Buffer.alloc(32, 9),
+    })
+    const offsets = new Map<number, number>()
+    for (const [index, { image, receipt }] of (await recordsOf(folder)).entries()) {
+      const listed = films[index]
+      assert.ok(listed !== undefined)
+      const pseudonyms = identityOf(listed, keys)
+      assert.equal(image.topic, imagesTopic.name)
+      assert.equal(receipt.topic, receiptsTopic.name)
+      assert.deepEqual([image.key, receipt.key], [pseudonyms.eventId, pseudonyms.eventId])
+      assert.equal(image.partition, javaPartition(image.key, imagesTopic.partitions))
+      assert.equal(receipt.partition, javaPartition(receipt.key, receiptsTopic.partitions))
+      const headers = imageHeadersSchema.parse(image.headers)
+      assert.equal(headers.ce_subject, pseudonyms.eventId)
+      assert.equal(headers.ce_subjectkey, pseudonyms.subjectKey)
+      assert.equal(headers.ce_linkkey, pseudonyms.linkKey)
+      assert.deepEqual(headers.ce_attributes, listed.entry['attributes'] ?? {})
+      const offset = offsets.get(image.partition) ?? 0
+      offsets.set(image.partition, offset + 1)
+      assert.deepEqual(receiptOf(receipt), {
+        arrivalId: headers.ce_id,
+        ...pseudonyms,
+        siteId: 'lisbon-1',
+        receivedAt: headers.ce_time,
+        contentType: listed.entry['contentType'],
+        contentSize: headers.ce_contentsize,
+        contentSha256: headers.ce_contentsha256,
+        attributes: headers.ce_attributes,
+        attempt: 1,
+        image: { topic: imagesTopic.name, partition: image.partition, offset: String(offset) },
+      })
+    }
+    assert.ok(offsets.size > 6, 'the films reach most partitions')
+  })
+
+  test('its signature holds, and the engine takes its events', async (t) => {
+    const folder = await tempDir(t)
+    const keys = await createSiteKeys({ dataDir: folder, siteId: 'lisbon-1' })
+    const site = siteOf(draft, keys)
+    const verifyEvent = createVerifyEvent({ sites: directoryOf(site) })
+    const publicKey = createPublicKey({
+      key: Buffer.from(keys.signing.publicKey, 'base64'),
+      format: 'der',
+      type: 'spki',
+    })
+    for (const { image } of await recordsOf(folder)) {
+      const { headers } = image
+      const text = signedText({
+        arrivalId: headers['ce_id'] ?? '',
+        eventId: headers['ce_subject'] ?? '',
+        siteId: headers['ce_siteid'] ?? '',
+        receivedAt: headers['ce_time'] ?? '',
+        contentSha256: headers['ce_contentsha256'] ?? '',
+      })
+      const signature = Buffer.from(headers['ce_sitesig'] ?? '', 'base64')
+      assert.ok(verify(null, Buffer.from(text), publicKey, signature))
+      assert.equal((await verifyEvent(eventOf(image))).kind, 'ok')
+      const stolen = { ...image, headers: { ...headers, ce_contentsha256: 'f'.repeat(64) } }
+      const answer = await verifyEvent(eventOf(stolen))
+      assert.ok(answer.kind === 'failed' && answer.code === 'SITE_SIGNATURE_INVALID')
+    }
+  })
+
+  test('a film travels inline up to 8 MiB, else under a claim check, and not at all where it is kept back', async (t) => {
+    const folder = await tempDir(t)
+    await createSiteKeys({ dataDir: folder, siteId: 'lisbon-1' })
+    const [first, , checked, kept] = await recordsOf(folder)
+    assert.ok(first !== undefined && checked !== undefined && kept !== undefined)
+    assert.deepEqual(Buffer.from(first.image.value), named.content)
+    assert.equal(first.image.headers['ce_contentsha256'], sha256Of(named.content))
+    const resolveFilm = createResolveFilm({
+      blobs: {
+        put: async () => '',
+        get: async (reference) =>
+          reference === `blob:sha256:${sha256Of(large.content)}` ? large.content : undefined,
+      },
+    })
+    assert.equal(checked.image.value.length, 0)
+    const resolved = await resolveFilm(eventOf(checked.image))
+    assert.ok(resolved.kind === 'ok' && Buffer.from(resolved.value.bytes).equals(large.content))
+    assert.equal(kept.image.value.length, 0)
+    const outcome = await resolveFilm(eventOf(kept.image))
+    assert.ok(outcome.kind === 'rejected' && outcome.reason === 'BURNED_IN_ANNOTATION')
+  })
+
+  test('it makes the keys of a site once, and the registry takes what it prints', async (t) => {
+    const folder = await tempDir(t)
+    const file = siteKeysFile(folder, 'porto-2')
+    const made = run('keys', '--site', 'porto-2', '--out', file)
+    assert.equal(made.status, 0, made.stderr)
+    const keys = await loadSiteKeys({ dataDir: folder, siteId: 'porto-2' })
+    const printed = z
+      .array(z.object({ keyId: z.string(), publicKey: z.string(), validFrom: z.string() }))
+      .parse(JSON.parse(made.stdout))
+    assert.deepEqual(printed[0]?.publicKey, keys.signing.publicKey)
+    assert.equal(
+      siteOf({ ...draft, siteId: 'porto-2', keys: printed }, keys).keys[0]?.keyId,
+      keys.signing.keyId,
+    )
+    const again = run('keys', '--site', 'porto-2', '--out', file)
+    assert.equal(again.status, 1)
+    assert.match(again.stderr, /never replaced/)
+  })
+
+  test('a film that nobody has called de-identified stays where it is', async (t) => {
+    const folder = await tempDir(t)
+    await createSiteKeys({ dataDir: folder, siteId: 'lisbon-1' })
+    await writeFile(join(folder, 'film.png'), 'x')
+    const list = join(folder, 'films.json')
+    await writeFile(list, JSON.stringify([{ file: 'film.png', contentType: 'image/png' }]))
+    const flags = ['--keys', siteKeysFile(folder, 'lisbon-1'), '--dry-run', join(folder, 'out.jsonl')]
+    const { status, stderr } = run('send', list, ...flags)
+    assert.equal(status, 1)
+    assert.match(stderr, /film\.png: say "deidentified": true/)
+  })
+})

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { writeDicom } from '../../src/imaging/write-dicom.ts'
+import { startUp } from '../support/start-up.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const run = promisify(execFile)
+const root = resolve(import.meta.dirname, '..', '..')
+const realHip = resolve(root, '..', 'shared', 'data', 'hip-dicom', 'RG2_UNC.dcm')
+
+/** Runs a command of the program as a user would; answers its output and exit status. */
+const osteostream = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
+  try {
+    const { stdout, stderr } = await run(process.execPath, [...flags, ...args], {
+      cwd: root,
+      maxBuffer: 1 << 26,
+    })
+    return { code: 0, stdout, stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, stdout, stderr }
+  }
+}
+
+const lastObject = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+
+describe('the engine, as its users run it', () => {
+  test('a demo accounts for every film and goes on from what is there', { timeout: 200_000 }, async (t) => {
+    const dataDir = await tempDir(t)
+    const common = [
+      '--exit',
+      '--json',
+      '--seed',
+      '5',
+      '--clinics',
+      '4',
+      '--regions',
+      '2',
+      '--data-dir',
+      dataDir,
+    ]
+    const first = await osteostream('demo', '--studies', '60', ...common)
+    assert.equal(first.code, 0, first.stderr)
+    const { ledger, prevalence, services } = lastObject(first.stdout)
+    assert.equal(ledger.received, 60)
+    assert.equal(ledger.balanced, true)
+    assert.deepEqual([ledger.lost, ledger.doubled, ledger.inFlight], [0, 0, 0])
+    assert.ok(ledger.findings > 30 && ledger.duplicates >= 1 && ledger.conflicts >= 1, JSON.stringify(ledger))
+    for (const reason of [
+      'WRONG_MODALITY',
+      'UNDER_18',
+      'COLOUR_PHOTOGRAPH',
+      'NO_PIXEL_DATA',
+      'TOO_MANY_PIXELS',
+      'NOT_A_HIP',
+    ])
+      assert.ok(ledger.rejected[reason] >= 1, reason)
+    assert.deepEqual(Object.keys(ledger.deadLettered).toSorted(), [
+      'ENCODING_UNSUPPORTED',
+      'FILE_CORRUPT',
+      'PAYLOAD_EMPTY',
+    ])
+    assert.ok(
+      prevalence.length > 0 &&
+        prevalence.every(
+          (entry: { n: number; label: string }) => entry.n > 0 && entry.label === 'simulated people',
+        ),
+    )
+    assert.match(services.kafka.version, /^4\./)
+    assert.match(services.clickhouse.version, /^26\./)
+    assert.ok(!first.stdout.includes('SIM-'), 'no patient id in what it prints')
+    const second = await osteostream('demo', '--studies', '60', ...common)
+    assert.equal(second.code, 0, second.stderr)
+    const again = lastObject(second.stdout).ledger
+    assert.equal(again.received, 120, 'the first films are still there')
+    assert.equal(again.balanced, true)
+  })
+
+  describe('with an engine up', () => {
+    let dataDir = ''
+    before(async () => {
+      dataDir = await startUp(root)
+    })
+    const ingest = (path: string) =>
+      osteostream('ingest', path, '--clinic', 'demo', '--json', '--data-dir', dataDir)
+
+    test('a film that is sent twice gets one verdict and one duplicate', async (t) => {
+      const folder = await tempDir(t)
+      const path = join(folder, 'film.dcm')
+      const noise = Uint16Array.from({ length: 256 * 256 }, (_, index) => (index * 7919) % 4096)
+      await writeFile(
+        path,
+        writeDicom({
+          sopClassUid: '1.2.840.10008.5.1.4.1.1.1.1',
+          sopInstanceUid: '2.25.1234567',
+          elements: [
+            [0x00080060, 'CS', 'DX'],
+            [0x00100010, 'PN', 'Secret^Name'],
+            [0x00100020, 'LO', 'SECRET-ID'],
+            [0x00101010, 'AS', '071Y'],
+            [0x00280002, 'US', 1],
+            [0x00280004, 'CS', 'MONOCHROME2'],
+            [0x00280010, 'US', 256],
+            [0x00280011, 'US', 256],
+            [0x00280100, 'US', 16],
+            [0x00280101, 'US', 12],
+            [0x00280102, 'US', 11],
+            [0x00280103, 'US', 0],
+            [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
+          ],
+        }),
+      )
+      const [first, second] = [await ingest(path), await ingest(path)]
+      const booked = [first, second].map(
+        ({ stdout, stderr }) => lastObject(stdout || stderr).files[0].verdict.booking,
+      )
+      assert.deepEqual(booked, ['rejected', 'duplicate'], 'noise is no hip')
+      assert.ok(!`${first.stdout}${first.stderr}`.includes('SECRET'))
+    })
+
+    test('the real hip gets one verdict, then a duplicate', {
+      skip: existsSync(realHip) ? false : 'no ../shared/data',
+    }, async () => {
+      const [first, second] = [await ingest(realHip), await ingest(realHip)]
+      const verdicts = [first, second].map(({ stdout }) => lastObject(stdout).files[0].verdict)
+      assert.ok(['finding', 'rejected'].includes(verdicts[0].booking))
+      assert.equal(verdicts[1].booking, 'duplicate')
+    })
+
+    test('a dead letter is listed, shown and requeued as its next attempt', async (t) => {
+      const path = join(await tempDir(t), 'broken.dcm')
+      const preamble = new Uint8Array(400)
+      preamble.set(new TextEncoder().encode('DICM'), 128)
+      await writeFile(path, preamble)
+      const sent = lastObject((await ingest(path)).stdout).files[0]
+      assert.equal(sent.verdict.kind, 'deadLettered')
+      const arrival: string = sent.answer.arrivalId
+      const listed = lastObject(
+        (await osteostream('dead-letters', 'list', '--json', '--data-dir', dataDir)).stdout,
+      )
+      assert.ok(listed.deadLetters.some((letter: { arrivalId: string }) => letter.arrivalId === arrival))
+      const asked = await osteostream(
+        'dead-letters',
+        'requeue',
+        arrival,
+        '--who',
+        'tester',
+        '--why',
+        'test',
+        '--data-dir',
+        dataDir,
+      )
+      assert.match(asked.stdout, /requeued as attempt 2/, asked.stderr)
+      const missing = await osteostream('dead-letters', 'show', 'no-such-arrival', '--data-dir', dataDir)
+      assert.equal(missing.code, 2)
+      assert.match(missing.stderr, /NOT_FOUND/)
+    })
+
+    test('the ledger balances, and a second engine on the folder is refused with the remedy', async () => {
+      const ledger = await osteostream('ledger', '--json', '--data-dir', dataDir)
+      assert.equal(ledger.code, 0, ledger.stderr)
+      assert.equal(lastObject(ledger.stdout).ledger.balanced, true)
+      const second = await osteostream('up', '--data-dir', dataDir)
+      assert.equal(second.code, 2)
+      assert.match(second.stderr, /DATA_DIR_IN_USE.*\n.*--data-dir/)
+    })
+
+    test('a clinic without keys is refused by name', async (t) => {
+      const folder = await tempDir(t)
+      await writeFile(join(folder, 'a.png'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
+      const refused = await osteostream('ingest', folder, '--clinic', 'nowhere', '--data-dir', dataDir)
+      assert.equal(refused.code, 2)
+      assert.match(refused.stderr, /SITE_KEYS_MISSING.*nowhere/s)
+    })
+  })
+
+  test('commands without an engine, and wrong settings, end with status 2 and a remedy', async (t) => {
+    const dataDir = await tempDir(t)
+    const alone = await osteostream('ledger', '--data-dir', dataDir)
+    assert.equal(alone.code, 2)
+    assert.match(alone.stderr, /SERVICE_NOT_RUNNING/)
+    const doctor = await osteostream('doctor', '--json', '--data-dir', dataDir)
+    assert.equal(lastObject(doctor.stdout).ok, true, doctor.stdout)
+  })
+})

@@ -1,0 +1,98 @@
+/**
+ * Draws simulated films and writes what the networks learn from: crops of hips and thumbnails of films, cut by the
+ * code that cuts them in production. `node training/export-films.ts OUT_DIR WORLD SEED HIP_FILMS REFUSED_FILMS`
+ */
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { cropRegion, thumbnailOf } from '../src/imaging/crop-region.ts'
+import type { GreyFilm } from '../src/imaging/grey-film.ts'
+import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
+import { sampleAcquisition } from '../src/simulation/films/devices.ts'
+import { normalDraw } from '../src/simulation/films/normal-draw.ts'
+import { classOf, samplePerson } from '../src/simulation/films/person.ts'
+import { type HipTruth, renderFilm, type SimulatedFilm } from '../src/simulation/films/render-film.ts'
+import { refusedKinds, renderRefusedFilm } from '../src/simulation/films/render-refused.ts'
+
+const [
+  out = 'training/data/hospital',
+  worldName = 'hospital',
+  seedText = '1',
+  hipText = '100',
+  refusedText = '40',
+] = process.argv.slice(2)
+const world = worldName === 'external' ? 'external' : 'hospital'
+const seed = Number(seedText)
+const cropSize = 128
+const thumbSize = 192
+const filmSize = 640
+/** Clinics outside: each has an offset of its own, sd .15. */
+const clinics = 8
+
+mkdirSync(out, { recursive: true })
+const crops = openSync(join(out, 'crops.u8'), 'w')
+const thumbs = openSync(join(out, 'thumbs.u8'), 'w')
+const cropLabels: object[] = []
+const filmLabels: object[] = []
+
+const greyOf = (film: SimulatedFilm): GreyFilm => {
+  const scale = 65535 / (2 ** film.bitsStored - 1)
+  const inverted = film.photometric === 'MONOCHROME1'
+  const pixels = film.pixels.map((value) => (inverted ? 65535 - value * scale : value * scale))
+  return { rows: film.rows, columns: film.columns, pixels }
+}
+
+/** A box as the finder would give it: a little off. */
+const jittered = ({ box }: HipTruth, random: Random) => {
+  const scale = 1 + 0.05 * normalDraw(random)
+  const x = box.x + box.width * (0.035 * normalDraw(random) + (1 - scale) / 2)
+  const y = box.y + box.height * (0.035 * normalDraw(random) + (1 - scale) / 2)
+  return { x, y, width: box.width * scale, height: box.height * scale }
+}
+
+const writeThumb = (grey: GreyFilm, kind: string, hips: readonly HipTruth[]): void => {
+  const thumb = thumbnailOf(grey, thumbSize)
+  writeSync(thumbs, thumb.image)
+  const toThumb = (value: number, offset: number): number => (value / thumb.scale + offset) / thumbSize
+  const entries = hips.map(({ side, box }) => ({
+    side,
+    cx: toThumb(box.x + box.width / 2, thumb.offsetX),
+    cy: toThumb(box.y + box.height / 2, thumb.offsetY),
+    width: box.width / thumb.scale / thumbSize,
+    height: box.height / thumb.scale / thumbSize,
+  }))
+  filmLabels.push({ kind, hips: entries })
+}
+
+for (let index = 0; index < Number(hipText); index += 1) {
+  const random = randomFor(seed, world, 'film', index)
+  const clinic = index % clinics
+  const clinicOffset = world === 'external' ? 0.15 * normalDraw(randomFor(seed, 'clinic', clinic)) : 0
+  const person = samplePerson({ world, random, hospitalMix: true, clinicOffset })
+  const acquisition = sampleAcquisition({ world, random })
+  const view = (['left', 'right', 'pelvis'] as const)[Math.floor(random() * 3)] ?? 'pelvis'
+  const film = renderFilm({ person, view, acquisition, size: filmSize, random })
+  const grey = greyOf(film)
+  writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film.hips)
+  for (const hip of film.hips) {
+    writeSync(crops, cropRegion(grey, jittered(hip, random), cropSize, hip.side === 'right'))
+    cropLabels.push({ person: index, side: hip.side, tScore: hip.tScore, class: classOf(hip.tScore) })
+  }
+  if (index % 100 === 99) console.error(`${index + 1} hip films`)
+}
+for (let index = 0; index < Number(refusedText); index += 1) {
+  const random = randomFor(seed, world, 'refused', index)
+  const kind = refusedKinds[index % refusedKinds.length] ?? 'knee'
+  const film = renderRefusedFilm({
+    kind,
+    acquisition: sampleAcquisition({ world: 'external', random }),
+    size: filmSize,
+    random,
+  })
+  writeThumb(greyOf(film), kind, film.hips)
+}
+closeSync(crops)
+closeSync(thumbs)
+writeFileSync(
+  join(out, 'labels.json'),
+  JSON.stringify({ world, seed, cropSize, thumbSize, crops: cropLabels, films: filmLabels }),
+)
