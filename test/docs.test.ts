@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, test } from 'node:test'
@@ -52,6 +53,21 @@ const linksOf = (text: string): string[] =>
     .map((match) => match[1] ?? match[2] ?? '')
     .filter((target) => !/^[a-z]+:/.test(target))
 
+const commandLine = join(root, 'src', 'cli.ts')
+const noCommands = !existsSync(commandLine) && 'there is no command line: the commands are NOT checked'
+const helped = new Map<string, Set<string>>()
+
+/** The commands that the command line, or one of its commands, lists in its help. */
+const commandsOf = (...words: string[]): Set<string> => {
+  const known = helped.get(words.join(' '))
+  if (known !== undefined) return known
+  const { stdout } = spawnSync(process.execPath, [commandLine, ...words, '--help'], { encoding: 'utf8' })
+  const listed = stdout.split(/^Commands:$/m)[1] ?? ''
+  const names = new Set([...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? ''))
+  helped.set(words.join(' '), names)
+  return names
+}
+
 describe('the pages', () => {
   test('every link within the repository leads to a file and a heading', () => {
     const broken = pages.flatMap(({ path, text }) =>
@@ -85,6 +101,15 @@ describe('the pages', () => {
     for (const { path, text } of pages)
       for (const [, name = ''] of text.matchAll(/npm run ([a-z:-]*[a-z])/g))
         assert.ok(name in scripts, `${path}: npm run ${name}`)
+  })
+
+  test('every command that a page names is one of the command line', { skip: noCommands }, () => {
+    for (const { path, text } of pages)
+      for (const [, command = '', word] of text.matchAll(/npm start -- ([a-z][a-z-]*)(?: ([a-z]+)\b)?/g)) {
+        assert.ok(commandsOf().has(command), `${path}: npm start -- ${command}`)
+        const inner = commandsOf(command)
+        assert.ok(word === undefined || inner.size === 0 || inner.has(word), `${path}: ${command} ${word}`)
+      }
   })
 
   test('every setting that a page names is one', () => {

@@ -21,7 +21,8 @@ class NotStored(Exception):
     """Kafka has not said where the record stands."""
 
 
-def _stored_offset(offset: "int | None") -> int:
+def stored_offset(offset: "int | None") -> int:
+    """The offset of an acknowledgement; raises NotStored where it has none."""
     if offset is None or offset < 0:
         raise NotStored("kafka acknowledged a record without an offset")
     return offset
@@ -66,7 +67,7 @@ def _with_confluent(brokers: str) -> Publish:
         error, message = answers[0]
         if error is not None:
             raise NotStored(str(error))
-        return _stored_offset(message.offset())
+        return stored_offset(message.offset())
 
     return publish
 
@@ -85,7 +86,10 @@ def _with_kafka_python(brokers: str) -> Publish:
             max_in_flight_requests_per_connection=1,
         )
 
-    producers = {topic: open_producer(compression) for topic, compression in _COMPRESSION.items()}
+    try:
+        producers = {topic: open_producer(compression) for topic, compression in _COMPRESSION.items()}
+    except KafkaError as error:
+        raise SystemExit(f"kafka cannot be reached at {brokers}: {error}") from error
 
     def publish(record: Record) -> int:
         sent = producers[record.topic].send(
@@ -96,7 +100,7 @@ def _with_kafka_python(brokers: str) -> Publish:
             partition=record.partition,
         )
         try:
-            return _stored_offset(sent.get(timeout=_ACKNOWLEDGED_WITHIN_S).offset)
+            return stored_offset(sent.get(timeout=_ACKNOWLEDGED_WITHIN_S).offset)
         except KafkaError as error:
             raise NotStored(str(error)) from error
 

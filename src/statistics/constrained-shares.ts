@@ -1,3 +1,4 @@
+import { filled } from './counts.ts'
 import { apply, inverse, multiply, type Rows, transpose } from './linear-algebra.ts'
 
 const residual = (matrix: Rows, shares: readonly number[], target: readonly number[]): number =>
@@ -18,7 +19,7 @@ const solveOnSupport = (
   const right = [...apply(across, target), 1]
   const values = apply(solved, right).slice(0, support.length)
   if (values.some((value) => value < 0)) return undefined
-  const shares = new Array<number>(matrix[0]?.length ?? 0).fill(0)
+  const shares = filled(matrix[0]?.length ?? 0, 0)
   support.forEach((j, k) => {
     shares[j] = values[k] ?? 0
   })
@@ -31,7 +32,7 @@ const solveOnSupport = (
  */
 export const constrainedShares = (matrix: Rows, target: readonly number[]): number[] => {
   const classes = matrix[0]?.length ?? 0
-  let best = new Array<number>(classes).fill(1 / classes)
+  let best = filled(classes, 1 / classes)
   let least = Number.POSITIVE_INFINITY
   for (let mask = 1; mask < 2 ** classes; mask += 1) {
     const support = Array.from({ length: classes }, (_, j) => j).filter((j) => (mask >> j) & 1)

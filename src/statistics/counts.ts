@@ -6,6 +6,9 @@ export type Counts = ArrayLike<number>
 /** Tells whether a value is a count: a whole number of zero or more. */
 export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
+/** A list of `length` equal numbers. */
+export const filled = (length: number, value: number): number[] => Array.from({ length }, () => value)
+
 /** Adds up values; 0 for none. */
 export const total = (values: ArrayLike<number>): number => {
   let sum = 0

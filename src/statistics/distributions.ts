@@ -2,6 +2,7 @@ import upperGammaOf from '@stdlib/math-base-special-gammainc'
 import logGammaOf from '@stdlib/math-base-special-gammaln'
 import betaQuantileOf from '@stdlib/stats-base-dists-beta-quantile'
 import binomialCdfOf from '@stdlib/stats-base-dists-binomial-cdf'
+import binomialQuantileOf from '@stdlib/stats-base-dists-binomial-quantile'
 import chiSquareQuantileOf from '@stdlib/stats-base-dists-chisquare-quantile'
 import normalCdfOf from '@stdlib/stats-base-dists-normal-cdf'
 import normalQuantileOf from '@stdlib/stats-base-dists-normal-quantile'
@@ -38,6 +39,9 @@ export const betaQuantile = (p: number, a: number, b: number): number => betaQua
 
 /** P(X ≤ k) for k successes in n trials of chance p. */
 export const binomialCdf = (k: number, n: number, p: number): number => (k < 0 ? 0 : binomialCdfOf(k, n, p))
+
+/** Smallest k with P(X ≤ k) ≥ q for n trials of chance p. */
+export const binomialQuantile = (q: number, n: number, p: number): number => binomialQuantileOf(q, n, p)
 
 /** ln Γ(x), x > 0. */
 export const logGamma = (x: number): number => logGammaOf(x)

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, LuDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix'
+import { filled } from './counts.ts'
 
 /** Rows of numbers, all of one length. */
 export type Rows = readonly (readonly number[])[]
@@ -13,7 +14,7 @@ export const transpose = (rows: Rows): number[][] =>
 /** Matrix product. */
 export const multiply = (left: Rows, right: Rows): number[][] =>
   left.map((row) => {
-    const sums = new Array<number>(right[0]?.length ?? 0).fill(0)
+    const sums = filled(right[0]?.length ?? 0, 0)
     row.forEach((value, k) => {
       right[k]?.forEach((other, j) => {
         sums[j] = (sums[j] ?? 0) + value * other
@@ -36,6 +37,13 @@ export const inverse = (rows: Rows): number[][] | undefined => {
   if (decomposition.isSingular()) return undefined
   const result = decomposition.solve(Matrix.eye(rows.length)).to2DArray()
   return result.every((row) => row.every(Number.isFinite)) ? result : undefined
+}
+
+/** Solves A x = b, or nothing where A is singular. */
+export const solveLinear = (rows: Rows, right: readonly number[]): number[] | undefined => {
+  const decomposition = new LuDecomposition(new Matrix(rows.map((row) => [...row])))
+  if (decomposition.isSingular()) return undefined
+  return decomposition.solve(Matrix.columnVector([...right])).to1DArray()
 }
 
 /** Condition number in the 2-norm; Infinity for a singular matrix. */

@@ -1,5 +1,5 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from './answer.ts'
-import { type Counts, faultInCounts, isCount, sharesOf, total } from './counts.ts'
+import { type Counts, faultInCounts, filled, isCount, sharesOf, total } from './counts.ts'
 import { multinomialCovariance, type Rows } from './linear-algebra.ts'
 
 /** One stratum (age band × sex, …) with its weight in the standard population; weights are scaled to sum 1. */
@@ -52,7 +52,7 @@ const clusteredShares = (clusters: readonly Counts[]): LiveShares => {
   const used = clusters.filter((counts) => total(counts) > 0)
   const pooled = pooledShares(sumCounts(used), used.length)
   const classes = pooled.shares.length
-  const covariance = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+  const covariance = Array.from({ length: classes }, () => filled(classes, 0))
   for (const counts of used) {
     const size = total(counts)
     const gaps = pooled.shares.map((share, k) => (counts[k] ?? 0) - size * share)

@@ -1,3 +1,4 @@
+import { filled } from './counts.ts'
 import { chiSquareTail, tTwoSided } from './distributions.ts'
 import { apply, inverse, type Rows } from './linear-algebra.ts'
 
@@ -43,7 +44,7 @@ export const fitLine = (x: ArrayLike<number>, y: ArrayLike<number>): Line | unde
 
 const crossProducts = (rows: readonly (readonly number[])[]): number[][] => {
   const size = rows[0]?.length ?? 0
-  const sums = Array.from({ length: size }, () => new Array<number>(size).fill(0))
+  const sums = Array.from({ length: size }, () => filled(size, 0))
   for (const row of rows)
     for (let i = 0; i < size; i += 1) {
       const target = sums[i]

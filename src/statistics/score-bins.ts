@@ -1,3 +1,4 @@
+import { filled } from './counts.ts'
 import { quantileOfSorted } from './interval.ts'
 
 /** Quantile bins used where the caller names none. */
@@ -38,7 +39,7 @@ export const binOf = (edges: ArrayLike<number>, score: number): number => {
 
 /** Counts of scores in each bin. */
 export const countScores = (edges: ArrayLike<number>, scores: ArrayLike<number>): number[] => {
-  const counts = new Array<number>(edges.length + 1).fill(0)
+  const counts = filled(edges.length + 1, 0)
   for (let i = 0; i < scores.length; i += 1) {
     const bin = binOf(edges, scores[i] ?? 0)
     counts[bin] = (counts[bin] ?? 0) + 1

@@ -61,6 +61,12 @@ const notesOf = (checks: LineChecks): Warning[] => {
   return notes
 }
 
+/** Whether the score moves with severity: a slope of four standard errors or more, and a spread that is not rounding. */
+const follows = (line: Line): boolean => {
+  const slopeError = line.spread / Math.sqrt(line.sumOfSquaresX)
+  return Math.abs(line.slope) > 4 * slopeError && line.spread > 1e-9 * Math.abs(line.slope)
+}
+
 /**
  * Fits the card of the severity-aware method from one (T-score, score) pair a person: score bins (24 quantiles plus
  * thresholds), T distribution on cells of .1, and h(b | T) by a line where its checks hold (p ≥ .01), else by a kernel.
@@ -77,8 +83,7 @@ export const fitSeverityCard = (input: SeverityCardInput): Answer<SeverityCard> 
   if (severity.length < fewestPeople)
     return noAnswer('too-few', `${severity.length} people on the card, ${fewestPeople} needed`)
   const line = fitLine(severity, score)
-  if (!line || line.slope === 0 || line.spread === 0)
-    return noAnswer('uninformative', 'the score does not follow severity')
+  if (!line || !follows(line)) return noAnswer('uninformative', 'the score does not follow severity')
   const checks = checkLine(line, severity, score)
   const notes = notesOf(checks)
   const edges = edgesFromReference(score, input.thresholds, input.bins)

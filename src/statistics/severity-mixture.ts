@@ -1,3 +1,4 @@
+import { total } from './counts.ts'
 import type { ResponseTable } from './severity-response.ts'
 
 /** Rounds of EM after which the distribution of T is taken; the stop is the smoothing. */
@@ -27,6 +28,32 @@ export const predictBins = (
   return into
 }
 
+/** Share of T below which a cell has died out: EM multiplies, so it would not come back within the rounds. */
+const extinct = 1e-13
+
+/** Σ chance[from + i] · ratio[first + i] over a cell's bins, in four chains: one chain would wait for each addition. */
+const dot = (
+  chance: Float64Array,
+  from: number,
+  ratio: Float64Array,
+  first: number,
+  length: number,
+): number => {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let i = 0
+  for (; i + 3 < length; i += 4) {
+    a += (chance[from + i] ?? 0) * (ratio[first + i] ?? 0)
+    b += (chance[from + i + 1] ?? 0) * (ratio[first + i + 1] ?? 0)
+    c += (chance[from + i + 2] ?? 0) * (ratio[first + i + 2] ?? 0)
+    d += (chance[from + i + 3] ?? 0) * (ratio[first + i + 3] ?? 0)
+  }
+  for (; i < length; i += 1) a += (chance[from + i] ?? 0) * (ratio[first + i] ?? 0)
+  return a + b + (c + d)
+}
+
 /**
  * Non-parametric maximum likelihood of the distribution of T from score-bin counts by EM (Laird 1978), started from
  * `start` and stopped after `rounds`: early stopping keeps it smooth (Silverman et al. 1990).
@@ -42,9 +69,9 @@ export const fitSeverity = (
   const severity = start.slice()
   const fitted = new Float64Array(bins)
   const ratio = new Float64Array(bins)
-  let people = 0
-  for (let b = 0; b < bins; b += 1) people += counts[b] ?? 0
-  const observed = Float64Array.from({ length: bins }, (_, b) => (counts[b] ?? 0) / people)
+  const observed = new Float64Array(bins)
+  const people = total(counts)
+  for (let b = 0; b < bins; b += 1) observed[b] = (counts[b] ?? 0) / people
   predictBins(table, severity, fitted)
   for (let round = 0; round < rounds; round += 1) {
     for (let b = 0; b < bins; b += 1) {
@@ -53,14 +80,18 @@ export const fitSeverity = (
       fitted[b] = 0
     }
     for (let c = 0; c < cells; c += 1) {
+      const before = severity[c] ?? 0
+      if (before < extinct) {
+        severity[c] = 0
+        continue
+      }
+      const begin = first[c] ?? 0
       const end = last[c] ?? 0
-      const from = first[c] ?? 0
-      const base = (offset[c] ?? 0) - from
-      let factor = 0
-      for (let b = from; b < end; b += 1) factor += (chance[base + b] ?? 0) * (ratio[b] ?? 0)
-      const share = (severity[c] ?? 0) * factor
+      const from = offset[c] ?? 0
+      const share = before * dot(chance, from, ratio, begin, end - begin)
       severity[c] = share
-      for (let b = from; b < end; b += 1) fitted[b] = (fitted[b] ?? 0) + share * (chance[base + b] ?? 0)
+      for (let b = begin; b < end; b += 1)
+        fitted[b] = (fitted[b] ?? 0) + share * (chance[from + b - begin] ?? 0)
     }
   }
   return { severity, fitted }

@@ -5,7 +5,7 @@ import { middleOf, type SeverityCells } from './severity-cells.ts'
 
 /**
  * h(b | T): the chance of each score bin in each T cell. Only the bins from `first` up to `first + length` of a cell
- * are stored (the others are below 1e-12), one cell after the other from `offset` on.
+ * are stored (the others are below 1e-9), one cell after the other from `offset` on.
  */
 export type ResponseTable = {
   readonly bins: number
@@ -16,7 +16,7 @@ export type ResponseTable = {
   readonly chance: Float64Array
 }
 
-const least = 1e-12
+const least = 1e-9
 /** Chance that the kernel gives to every bin, whatever the card's people did. */
 const rarest = 1e-5
 

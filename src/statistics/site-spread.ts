@@ -1,11 +1,11 @@
 import { type ConfusionCounts, columnTotals } from './confusion-matrix.ts'
+import { filled } from './counts.ts'
 import { add, floorEigenvalues, multinomialCovariance, type Rows } from './linear-algebra.ts'
 
 /** How much column j of the confusion matrix differs between validation sites, beyond sampling noise. */
 export type SiteSpread = { readonly sites: number; readonly columns: readonly Rows[] }
 
-const zeros = (size: number): number[][] =>
-  Array.from({ length: size }, () => new Array<number>(size).fill(0))
+const zeros = (size: number): number[][] => Array.from({ length: size }, () => filled(size, 0))
 
 const columnSpread = (sites: readonly ConfusionCounts[], column: number): number[][] => {
   const size = sites[0]?.length ?? 0

@@ -23,3 +23,13 @@ export const javaMurmur2 = (data: Uint8Array): number => {
 /** The partition that Java's default partitioner chooses for a key. */
 export const javaPartition = (key: string, partitions: number): number =>
   (javaMurmur2(new TextEncoder().encode(key)) & 0x7fffffff) % partitions
+
+/** Hashes that Kafka's own UtilsTest.testMurmur2 expects. */
+export const javaVectors: readonly (readonly [string, number])[] = [
+  ['21', -973932308],
+  ['foobar', -790332482],
+  ['a-little-bit-long-string', -985981536],
+  ['a-little-bit-longer-string', -1486304829],
+  ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
+  ['abc', 479470107],
+]

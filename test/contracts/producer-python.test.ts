@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { imageHeadersSchema, inlineFilmBytes, signedText } from '../../src/contracts/image-event.ts'
-import type { Receipt } from '../../src/contracts/receipt.ts'
 import type { Site } from '../../src/contracts/site.ts'
 import { imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
 import { createResolveFilm } from '../../src/inference/resolve-film.ts'
@@ -15,28 +13,11 @@ import { createVerifyEvent } from '../../src/inference/verify-event.ts'
 import { identifyFilm } from '../../src/producers/identify-film.ts'
 import { siteOf } from '../../src/producers/register-site.ts'
 import { createSiteKeys, loadSiteKeys, type SiteKeys, siteKeysFile } from '../../src/producers/site-keys.ts'
-import { decodeJsonEvent } from '../../src/runtime/json-event.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { findPython } from './find-python.ts'
 import { javaPartition } from './java-murmur2.ts'
-
-const script = resolve(import.meta.dirname, '..', '..', 'examples', 'producer-python', 'send_films.py')
-const python = findPython('cryptography')
-const skip = python === undefined && 'no Python with the module cryptography: the example is NOT run'
-
-const run = (...flags: string[]) =>
-  spawnSync(python ?? '', ['-B', script, ...flags], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+import { type Line, lineSchema, receiptOf, runProducer, skip } from './run-producer.ts'
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-const lineSchema = z.object({
-  topic: z.string(),
-  key: z.string(),
-  partition: z.int(),
-  headers: z.record(z.string(), z.string()),
-  value: z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
-})
-type Line = z.infer<typeof lineSchema>
 
 type ListedFilm = { readonly entry: Record<string, unknown>; readonly content: Buffer }
 
@@ -60,12 +41,13 @@ const named = film(Buffer.from('a film'), {
 })
 const nameless = film(Buffer.from('another film'), { sopInstanceUid: ' ', originalSha256: 'e'.repeat(64) })
 const large = film(Buffer.alloc(inlineFilmBytes + 1, 7), { contentType: 'application/dicom' })
+const fitting = film(Buffer.alloc(inlineFilmBytes, 8), {})
 const refused = film(Buffer.from('a name is burned in'), {
   refusal: 'BURNED_IN_ANNOTATION',
   deidentified: false,
 })
 const many = Array.from({ length: 40 }, (_, index) => film(Buffer.from(`film ${index}`), {}))
-const films = [named, nameless, large, refused, ...many]
+const films = [named, nameless, large, refused, fitting, ...many]
 
 /** Runs the example over the films; answers with the image and the receipt of each. */
 const recordsOf = async (folder: string): Promise<{ image: Line; receipt: Line }[]> => {
@@ -76,7 +58,7 @@ const recordsOf = async (folder: string): Promise<{ image: Line; receipt: Line }
   await writeFile(join(folder, 'films.json'), JSON.stringify(entries))
   const out = join(folder, 'records.jsonl')
   const keys = siteKeysFile(folder, 'lisbon-1')
-  const { status, stderr } = run('send', join(folder, 'films.json'), '--keys', keys, '--dry-run', out)
+  const { status, stderr } = runProducer('send', join(folder, 'films.json'), '--keys', keys, '--dry-run', out)
   assert.equal(status, 0, stderr)
   const lines = (await readFile(out, 'utf8')).trimEnd().split('\n')
   const records = lines.map((line) => lineSchema.parse(JSON.parse(line)))
@@ -97,12 +79,6 @@ const eventOf = ({ partition, headers, value }: Line): ParsedEvent => ({
     value,
   },
 })
-
-const receiptOf = (line: Line): Receipt => {
-  const decoded = decodeJsonEvent(receiptsTopic, { ...line, offset: 0n, timestampMs: 0 })
-  assert.ok(decoded.kind === 'ok', JSON.stringify(decoded))
-  return decoded.data
-}
 
 const identityOf = ({ entry, content }: ListedFilm, keys: SiteKeys) => {
   const text = (name: string): string | undefined => z.string().optional().parse(entry[name])
@@ -200,8 +176,10 @@ describe('the example producer in Python', { skip }, () => {
   test('a film travels inline up to 8 MiB, else under a claim check, and not at all where it is kept back', async (t) => {
     const folder = await tempDir(t)
     await createSiteKeys({ dataDir: folder, siteId: 'lisbon-1' })
-    const [first, , checked, kept] = await recordsOf(folder)
+    const [first, , checked, kept, largest] = await recordsOf(folder)
     assert.ok(first !== undefined && checked !== undefined && kept !== undefined)
+    assert.equal(largest?.image.value.length, inlineFilmBytes)
+    assert.equal(largest.image.headers['ce_dataref'], undefined)
     assert.deepEqual(Buffer.from(first.image.value), named.content)
     assert.equal(first.image.headers['ce_contentsha256'], sha256Of(named.content))
     const resolveFilm = createResolveFilm({
@@ -222,7 +200,7 @@ describe('the example producer in Python', { skip }, () => {
   test('it makes the keys of a site once, and the registry takes what it prints', async (t) => {
     const folder = await tempDir(t)
     const file = siteKeysFile(folder, 'porto-2')
-    const made = run('keys', '--site', 'porto-2', '--out', file)
+    const made = runProducer('keys', '--site', 'porto-2', '--out', file)
     assert.equal(made.status, 0, made.stderr)
     const keys = await loadSiteKeys({ dataDir: folder, siteId: 'porto-2' })
     const printed = z
@@ -233,7 +211,7 @@ describe('the example producer in Python', { skip }, () => {
       siteOf({ ...draft, siteId: 'porto-2', keys: printed }, keys).keys[0]?.keyId,
       keys.signing.keyId,
     )
-    const again = run('keys', '--site', 'porto-2', '--out', file)
+    const again = runProducer('keys', '--site', 'porto-2', '--out', file)
     assert.equal(again.status, 1)
     assert.match(again.stderr, /never replaced/)
   })
@@ -245,7 +223,7 @@ describe('the example producer in Python', { skip }, () => {
     const list = join(folder, 'films.json')
     await writeFile(list, JSON.stringify([{ file: 'film.png', contentType: 'image/png' }]))
     const flags = ['--keys', siteKeysFile(folder, 'lisbon-1'), '--dry-run', join(folder, 'out.jsonl')]
-    const { status, stderr } = run('send', list, ...flags)
+    const { status, stderr } = runProducer('send', list, ...flags)
     assert.equal(status, 1)
     assert.match(stderr, /film\.png: say "deidentified": true/)
   })

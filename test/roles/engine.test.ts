@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { before, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { writeDicom } from '../../src/imaging/write-dicom.ts'
 import { startUp } from '../support/start-up.ts'
@@ -84,9 +84,11 @@ describe('the engine, as its users run it', () => {
 
   describe('with an engine up', () => {
     let dataDir = ''
+    let stop = async (): Promise<void> => {}
     before(async () => {
-      dataDir = await startUp(root)
+      ;({ dataDir, stop } = await startUp(root))
     })
+    after(() => stop())
     const ingest = (path: string) =>
       osteostream('ingest', path, '--clinic', 'demo', '--json', '--data-dir', dataDir)
 

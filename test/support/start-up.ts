@@ -2,19 +2,15 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 
-/** Starts `up` in a process of its own, stopped with the tests of the file; answers its data folder. */
-export const startUp = async (root: string): Promise<string> => {
+export type RunningEngine = { readonly dataDir: string; readonly stop: () => Promise<void> }
+
+/** Starts `up` in a process of its own and answers when it is ready. */
+export const startUp = async (root: string): Promise<RunningEngine> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-up-'))
   const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', 'up', '--data-dir', dataDir]
   const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  after(async () => {
-    child.kill('SIGTERM')
-    await ended
-    await rm(dataDir, { recursive: true, force: true })
-  })
   let said = ''
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
@@ -23,5 +19,12 @@ export const startUp = async (root: string): Promise<string> => {
     })
     void ended.then((code) => reject(new Error(`up ended with ${code}: ${said}`)))
   })
-  return dataDir
+  return {
+    dataDir,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
 }

@@ -144,8 +144,10 @@ const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger:
       resolve()
     })
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      // A first join may find the coordinator still loading: the library then starts again by itself.
+      if (payload.restart) return
       reject(crashOf(payload.error))
-      if (!payload.restart) options.onCrash(crashOf(payload.error))
+      options.onCrash(crashOf(payload.error))
     })
   })
   consumer.on(consumer.events.FETCH, membership.tick)
