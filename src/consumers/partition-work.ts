@@ -10,8 +10,11 @@ export type PartitionWork = {
   /** Notes a record; false when its assignment has ended or its partition is on hold. */
   readonly begin: (record: ConsumedRecord, epoch: number) => boolean
   readonly finish: (record: ConsumedRecord, epoch: number) => void
-  /** Leaves the record unfinished and stops its partition: nothing above it is ever committed. */
-  readonly hold: (record: ConsumedRecord, epoch: number) => void
+  /**
+   * Leaves the record unfinished and stops its partition: nothing above it is ever committed. True for the
+   * first one of a partition, so that its alarm is raised once.
+   */
+  readonly hold: (record: ConsumedRecord, epoch: number) => boolean
   readonly isCurrent: (epoch: number) => boolean
   /** Commits what is done, up to the lowest record still in work. */
   readonly commit: (epoch: number) => Promise<void>
@@ -85,10 +88,11 @@ export const createPartitionWork = (): PartitionWork => {
     },
     hold: (record, epoch) => {
       const work = workOf(state, record, epoch)
-      if (work === undefined) return
+      if (work === undefined) return false
       work.held += 1
-      state.control?.pause(record.topic, record.partition)
+      if (work.held === 1) state.control?.pause(record.topic, record.partition)
       wake(state)
+      return work.held === 1
     },
     isCurrent: (epoch) => epoch === state.epoch,
     commit: async (epoch) => {

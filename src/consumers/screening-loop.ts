@@ -88,8 +88,8 @@ const createSettleFilm = (deps: ScreeningLoopDeps, { work, windows, alarm }: Sha
     if (screened === undefined || !work.isCurrent(epoch)) return
     const verdict = screened.value
     if (windowOf(windows, record).note(verdict.outcome.kind === 'deadLettered')) {
-      work.hold(record, epoch)
-      await alarm(record, 'most-records-fail', 'more than half of 100 records failed: partition paused')
+      if (work.hold(record, epoch))
+        await alarm(record, 'most-records-fail', 'more than half of 100 records failed: partition paused')
       return
     }
     const stored = await insist(epoch, 'verdict not stored, trying again', () => deps.publishVerdict(verdict))

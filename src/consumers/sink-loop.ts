@@ -1,4 +1,5 @@
 import type { ResultStore } from '../contracts/ports.ts'
+import { verdictsTopic } from '../contracts/topics.ts'
 import type { ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -44,15 +45,16 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
       work.assigned(assignment, control)
       committer.follow(assignment.epoch)
     },
-    accept: async (record, epoch) => {
+    accept: (record, epoch) => {
       if (!work.begin(record, epoch)) return false
       if (isFromLaterVersion(record)) {
         work.hold(record, epoch)
-        await alarm(record, 'unknown-schema-version', 'an event of a later version: partition paused')
-        return false
+        return alarm(record, 'unknown-schema-version', 'an event of a later version: partition paused').then(
+          () => false,
+        )
       }
-      await writer.add({ record, epoch, result: deps.readResult(record) })
-      return true
+      const room = writer.add({ record, epoch, result: deps.readResult(record) })
+      return room === undefined ? true : room.then(() => true)
     },
     drain: async (epoch) => {
       await writer.flush()
@@ -64,6 +66,13 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
       await committer.stop()
     },
   }
+}
+
+/** Ends the trace that came with a verdict: its row is in ClickHouse. */
+const markStored = async (telemetry: Telemetry, record: ConsumedRecord): Promise<void> => {
+  const traceparent = record.headers['traceparent']
+  if (record.topic !== verdictsTopic.name || traceparent === undefined) return
+  await telemetry.span('store verdict', { traceparent }, async () => {})
 }
 
 type WriterEvents = {
@@ -87,6 +96,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
     })
     if (stored === undefined) return
     rows.add(batch.length)
+    for (const { record } of batch) await markStored(deps.telemetry, record)
     events.written(batch)
   }
   const flush = async (): Promise<void> => {
@@ -101,12 +111,16 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
       await writing
     }
   }
+  const untilRoom = async (): Promise<void> => {
+    while (pending.length >= 2 * deps.maxRows && writing !== undefined) await writing
+  }
   const timer = setInterval(() => void flush(), deps.lingerMs)
   return {
-    add: async (item: Pending): Promise<void> => {
+    /** Answers a promise only where the caller must wait for room. */
+    add: (item: Pending): Promise<void> | undefined => {
       pending.push(item)
       if (pending.length >= deps.maxRows && writing === undefined) void flush()
-      while (pending.length >= 2 * deps.maxRows && writing !== undefined) await writing
+      return pending.length < 2 * deps.maxRows ? undefined : untilRoom()
     },
     flush,
     /** Drops what belongs to an assignment that has ended: its records come again. */

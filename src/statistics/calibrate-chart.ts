@@ -107,7 +107,9 @@ const faultIn = (input: CalibrationInput): NoAnswer | undefined => {
 }
 
 const lowestThreshold = (plan: Plan, values: Float64Array): number => {
-  const most = plan.input.falseAlarms * plan.runs
+  const budget = plan.input.falseAlarms * plan.runs
+  // Two standard errors of the simulated count below the budget, so that simulation noise does not overdraw it.
+  const most = Math.max(0, budget - 2 * Math.sqrt(budget))
   let low = 0
   let high = 1
   while (high < highest && countAlarms(plan, values, high) > most) {

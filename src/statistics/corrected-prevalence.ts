@@ -102,6 +102,25 @@ const limitsOf = (
   }
 }
 
+type Doubts = {
+  readonly normal: boolean
+  readonly invertible: boolean
+  readonly condition: number
+  readonly sites: number
+  readonly shares: readonly number[]
+}
+
+const warningsOf = ({ normal, invertible, condition, sites, shares }: Doubts): Warning[] => {
+  const warnings: Warning[] = []
+  if (!normal) warnings.push(warn('limits-from-bootstrap', 'normal limits would leave [0, 1]'))
+  if (!invertible) warnings.push(warn('constrained-least-squares', `condition ${condition.toFixed(0)}`))
+  if (sites === 1)
+    warnings.push(warn('one-validation-site', 'assumes this clinic is like the validation site'))
+  if (shares.some((share) => share < 0 || share > 1))
+    warnings.push(warn('clipped', 'the plain correction leaves [0, 1]'))
+  return warnings
+}
+
 const estimate = (
   input: CorrectedPrevalenceInput,
   live: LiveShares,
@@ -145,14 +164,13 @@ const estimate = (
       ...(band ? { sensitivityBand: band } : {}),
     }
   })
-  const warnings: Warning[] = []
-  if (limits.some(({ normal }) => !normal))
-    warnings.push(warn('limits-from-bootstrap', 'normal limits would leave [0, 1]'))
-  if (!invertible) warnings.push(warn('constrained-least-squares', `condition ${condition.toFixed(0)}`))
-  if (sites === 1)
-    warnings.push(warn('one-validation-site', 'assumes this clinic is like the validation site'))
-  if (linear.shares.some((share) => share < 0 || share > 1))
-    warnings.push(warn('clipped', 'the plain correction leaves [0, 1]'))
+  const warnings = warningsOf({
+    normal: limits.every(({ normal }) => normal),
+    invertible,
+    condition,
+    sites,
+    shares: linear.shares,
+  })
   return answer(
     {
       classes,

@@ -83,7 +83,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
     for (const record of batch.records) {
       if (isOver()) break
       const accepted = context.options.handler.accept(record, context.epoch)
-      const taken = await Promise.race([accepted, interrupted])
+      const taken = typeof accepted === 'boolean' ? accepted : await Promise.race([accepted, interrupted])
       if (taken !== true || isOver()) break
       batch.resolveOffset(record.offset)
     }

@@ -52,9 +52,10 @@ export type RecordHandler = {
   readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
   /**
    * Takes a record. It resolves when there is room for the next, not when the record is done; false means
-   * that the record was not taken and the partition stays where it is.
+   * that the record was not taken and the partition stays where it is. A plain answer, where there is room at
+   * once, spares small records a turn of the event loop.
    */
-  readonly accept: (record: ConsumedRecord, epoch: number) => Promise<boolean>
+  readonly accept: (record: ConsumedRecord, epoch: number) => boolean | Promise<boolean>
   /** Finishes and commits what is in work, because the partitions are about to move. */
   readonly drain: (epoch: number) => Promise<void>
 }
