@@ -134,16 +134,10 @@ const estimate = (
   const invertible = condition <= worstCondition
   const start = invertible ? projectOntoSimplex(linear.shares) : constrainedShares(known.columns, live.shares)
   const { sites } = known.spread
+  const { random, draws: wanted = 1000 } = input
   let draws: readonly (readonly number[])[] | undefined
   const drawn = (): readonly (readonly number[])[] => {
-    draws ??= bootstrapShares({
-      live,
-      known,
-      start,
-      invertible,
-      draws: input.draws ?? 1000,
-      random: input.random,
-    })
+    draws ??= bootstrapShares({ live, known, start, invertible, draws: wanted, random })
     return draws
   }
   const deviate = sites > 1 ? tQuantile(0.5 + level / 2, sites - 1) : deviateOf(level)
@@ -164,13 +158,7 @@ const estimate = (
       ...(band ? { sensitivityBand: band } : {}),
     }
   })
-  const warnings = warningsOf({
-    normal: limits.every(({ normal }) => normal),
-    invertible,
-    condition,
-    sites,
-    shares: linear.shares,
-  })
+  const normal = limits.every((found) => found.normal)
   return answer(
     {
       classes,
@@ -181,7 +169,7 @@ const estimate = (
       limitedBy: largestPart(linear),
       method: invertible ? 'inverse' : 'constrained-least-squares',
     },
-    warnings,
+    warningsOf({ normal, invertible, condition, sites, shares: linear.shares }),
   )
 }
 
