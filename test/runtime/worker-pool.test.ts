@@ -12,7 +12,7 @@ const startPool = async (
     file: new URL('../support/fragile-worker.ts', import.meta.url),
     size: 2,
     workerData: undefined,
-    taskTimeoutMs: 1000,
+    taskTimeoutMs: 6000,
     maxHeapMb: 64,
     logger: silentLogger,
     onReplaced: (failure) => replaced.push(failure),
