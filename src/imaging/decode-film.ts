@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto'
 import { failed, ok } from '../runtime/outcome.ts'
-import { nativeSyntaxes } from './dicom-tags.ts'
+import type { CodedFrame } from './coded-frame.ts'
+import { decodeRle } from './decode-rle.ts'
+import { codingOf, nativeSyntaxes } from './dicom-tags.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome } from './film-header.ts'
-import { parseDicom } from './parse-dicom.ts'
+import { decodeFrame } from './native-codecs.ts'
+import { type DicomDataset, type PixelElement, parseDicom } from './parse-dicom.ts'
+import { joinFragments } from './pixel-fragments.ts'
+import { isComplete, readCodestream } from './read-codestream.ts'
 import { decodePicture } from './sharp-codec.ts'
+import { clampStored, maskStored, wordsOf } from './stored-values.ts'
 
 /** The values of a film as the file stores them, rows × columns. */
 export type DecodedFilm = {
@@ -15,6 +21,8 @@ export type DecodedFilm = {
   readonly pixelHash: string
 }
 
+type Stored = ImagingOutcome<Uint16Array | Int16Array>
+
 const hashOf = (stored: Uint16Array | Int16Array, bitsAllocated: number): string => {
   const bytes =
     bitsAllocated === 8
@@ -23,49 +31,88 @@ const hashOf = (stored: Uint16Array | Int16Array, bitsAllocated: number): string
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-const isBigEndian = (pixels: DicomPixels): boolean =>
-  pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
+const filmOf = (header: FilmHeader, stored: Uint16Array | Int16Array): DecodedFilm => ({
+  header,
+  rows: header.rows,
+  columns: header.columns,
+  stored,
+  pixelHash: hashOf(stored, header.bitsAllocated),
+})
 
-/** Words of the pixel data, whatever their order of bytes and their alignment in the file. */
-const wordsOf = (bytes: Uint8Array, count: number, bitsAllocated: number, swap: boolean): Uint16Array => {
-  if (bitsAllocated === 8) return Uint16Array.from(bytes.subarray(0, count))
-  const copy = bytes.slice(0, count * 2)
-  if (swap) Buffer.from(copy.buffer).swap16()
-  return new Uint16Array(copy.buffer)
+/** Big endian turns words, and so pairs of 8-bit samples where they are declared as words (PS3.5 7.3). */
+const nativeBytes = (value: Uint8Array, header: FilmHeader, pixel: PixelElement): Uint8Array => {
+  if (header.bitsAllocated !== 8 || pixel.vr !== 'OW') return value
+  return value.length % 2 === 0 ? new Uint8Array(Buffer.from(value).swap16()) : value
 }
 
-/** Cuts the stored bits out of each word: what else a word holds (overlays of old films) is no pixel. */
-const maskStored = (words: Uint16Array, header: FilmHeader): Uint16Array | Int16Array => {
-  const { bitsStored, highBit, signed } = header
-  const shift = highBit + 1 - bitsStored
-  const mask = bitsStored === 16 ? 0xffff : (1 << bitsStored) - 1
-  if (!signed) {
-    if (shift === 0 && mask === 0xffff) return words
-    return words.map((word) => (word >> shift) & mask)
-  }
-  const unused = 32 - bitsStored
-  return Int16Array.from(words, (word) => (((word >> shift) & mask) << unused) >> unused)
-}
-
-const decodeDicom = (
-  bytes: Uint8Array,
+const readNative = (
+  dataset: DicomDataset,
+  pixel: PixelElement,
   header: FilmHeader,
-  pixels: DicomPixels,
-): ImagingOutcome<DecodedFilm> => {
-  const parsed = parseDicom(bytes)
-  if (parsed.kind !== 'ok') return parsed
+  swap: boolean,
+): Stored => {
+  const { offset, length, fragments } = pixel
+  const value =
+    fragments === undefined
+      ? dataset.bytes.subarray(offset, offset + length)
+      : joinFragments(dataset.bytes, fragments)
   const count = header.rows * header.columns
-  const value = parsed.value.bytes.subarray(pixels.offset, pixels.offset + pixels.length)
   if (value.length < count * (header.bitsAllocated / 8))
     return failed('FILE_CORRUPT', 'the file ends within the pixel data')
-  const stored = maskStored(wordsOf(value, count, header.bitsAllocated, isBigEndian(pixels)), header)
-  return ok({
-    header,
-    rows: header.rows,
-    columns: header.columns,
-    stored,
-    pixelHash: hashOf(stored, header.bitsAllocated),
-  })
+  const bytes = swap ? nativeBytes(value, header, pixel) : value
+  return ok(maskStored(wordsOf(bytes, count, header.bitsAllocated, swap), header))
+}
+
+const readRle = (bytes: Uint8Array, header: FilmHeader): Stored => {
+  const { rows, columns, bitsAllocated } = header
+  const decoded = decodeRle(bytes, rows * columns, bitsAllocated === 8 ? 1 : 2)
+  if (decoded.kind !== 'ok') return decoded
+  return ok(maskStored(wordsOf(decoded.value, rows * columns, bitsAllocated), header))
+}
+
+/** Decodes a codestream, whose samples may have another width than the header allocates. */
+const readCoded = async (
+  bytes: Uint8Array,
+  header: FilmHeader,
+  { codec, lossy }: { codec: CodedFrame['codec']; lossy: boolean },
+): Promise<Stored> => {
+  const coded = readCodestream(codec, bytes)
+  if (coded.kind !== 'ok') return coded
+  // Decoders fill up what is missing of a codestream that breaks off.
+  if (!isComplete(bytes)) return failed('FILE_CORRUPT', `${codec}: the codestream has no end`)
+  const { bits } = coded.value
+  const bitsAllocated = bits > 8 ? 16 : 8
+  const { rows, columns, signed } = header
+  const decoded = await decodeFrame({ codec, bytes, rows, columns, bitsAllocated, bits, signed })
+  if (decoded.kind !== 'ok') return decoded
+  const words = wordsOf(decoded.value, rows * columns, bitsAllocated)
+  return ok(lossy ? clampStored(words, header, bits) : maskStored(words, header))
+}
+
+const readDicom = async (bytes: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Stored> => {
+  const parsed = parseDicom(bytes)
+  if (parsed.kind !== 'ok') return parsed
+  const pixel = parsed.value.pixelData
+  const coding = codingOf(pixels.transferSyntaxUid)
+  if (pixel === undefined || coding === undefined)
+    return failed('FILE_CORRUPT', 'the header does not belong to the file')
+  const { codec, lossy } = coding
+  if (codec === 'native') {
+    const swap = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
+    return readNative(parsed.value, pixel, header, swap)
+  }
+  const coded = joinFragments(parsed.value.bytes, pixel.fragments ?? [])
+  return codec === 'rle' ? readRle(coded, header) : readCoded(coded, header, { codec, lossy })
+}
+
+const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Stored> => {
+  if (header.isCoded === true) return readCoded(bytes, header, { codec: 'jpeg', lossy: false })
+  const decoded = await decodePicture(bytes, header.bitsAllocated)
+  if (decoded.kind !== 'ok') return decoded
+  const { rows, columns, values } = decoded.value
+  if (rows !== header.rows || columns !== header.columns)
+    return failed('FILE_CORRUPT', 'the picture is not of the size that it says')
+  return ok(values)
 }
 
 /** Decodes the film that a header was read from. It is for a worker: a large film takes tens of milliseconds. */
@@ -73,11 +120,9 @@ export const decodeFilm = async (
   bytes: Uint8Array,
   header: FilmHeader,
 ): Promise<ImagingOutcome<DecodedFilm>> => {
-  if (header.dicom !== undefined) return decodeDicom(bytes, header, header.dicom)
-  const decoded = await decodePicture(bytes, header.bitsAllocated)
-  if (decoded.kind !== 'ok') return decoded
-  const { rows, columns, values } = decoded.value
-  if (rows !== header.rows || columns !== header.columns)
-    return failed('FILE_CORRUPT', 'the picture is not of the size that it says')
-  return ok({ header, rows, columns, stored: values, pixelHash: hashOf(values, header.bitsAllocated) })
+  const stored =
+    header.dicom === undefined
+      ? await readPicture(bytes, header)
+      : await readDicom(bytes, header, header.dicom)
+  return stored.kind === 'ok' ? ok(filmOf(header, stored.value)) : stored
 }

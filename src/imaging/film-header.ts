@@ -26,9 +26,14 @@ export type FilmHeader = {
   readonly photometric: 'MONOCHROME1' | 'MONOCHROME2'
   readonly attributes: FilmAttributes
   readonly identity: FilmIdentity
+  /** A JPEG of more than 8 bits, or a lossless one, which picture libraries do not read. */
+  readonly isCoded?: boolean
   /** Only for DICOM. */
   readonly dicom?: DicomPixels
 }
+
+/** A look-up table of the header: for the input `first + index` the value is `values[index]`, of `bits` bits. */
+export type LookUpTable = { readonly first: number; readonly bits: number; readonly values: Uint16Array }
 
 /** Where the pixels of a DICOM film are and how their values become grey. */
 export type DicomPixels = {
@@ -36,8 +41,14 @@ export type DicomPixels = {
   readonly offset: number
   readonly length: number
   readonly padding: number | undefined
+  /** The other end of a range of padding values that begins or ends with `padding`. */
+  readonly paddingLimit: number | undefined
   readonly rescale: { readonly slope: number; readonly intercept: number }
   readonly window: { readonly centre: number; readonly width: number } | undefined
+  /** LINEAR, LINEAR_EXACT or SIGMOID. */
+  readonly voiFunction: string | undefined
+  readonly modalityLut: LookUpTable | undefined
+  readonly voiLut: LookUpTable | undefined
 }
 
 /** Most bytes and pixels of a film; anything above is refused from its header. */

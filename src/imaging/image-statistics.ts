@@ -36,3 +36,24 @@ export const imageStatistics = (film: GreyFilm): FilmStatistics => {
     exposedShare: 1 - unexposed / total,
   }
 }
+
+/** Mean and percentiles of a film's grey (0–65535). */
+export type GreyLevels = {
+  readonly mean: number
+  /** Grey below which 1, 5, 25, 50, 75, 95 and 99 percent of the pixels lie, to 1/4096 of the range. */
+  readonly percentiles: readonly number[]
+}
+
+const levelShares = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
+
+/** The distribution of a film's grey, for comparing makers and exposures. */
+export const greyLevels = (film: GreyFilm): GreyLevels => {
+  const { pixels } = film
+  const histogram = histogramOf(pixels)
+  let sum = 0
+  for (let index = 0; index < pixels.length; index += 1) sum += pixels[index] ?? 0
+  return {
+    mean: pixels.length === 0 ? 0 : sum / pixels.length,
+    percentiles: levelShares.map((share) => percentileOf(histogram, pixels.length, share)),
+  }
+}

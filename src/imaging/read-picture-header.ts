@@ -1,22 +1,24 @@
 import { failed, ok, rejected } from '../runtime/outcome.ts'
 import type { FilmHeader, ImagingOutcome } from './film-header.ts'
+import { type CodestreamShape, readJpegFrame } from './read-codestream.ts'
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-type Picture = { format: 'png' | 'jpeg'; rows: number; columns: number; bits: number }
+type Picture = { format: 'png' | 'jpeg'; rows: number; columns: number; bits: number; isCoded?: boolean }
 
-const headerOf = ({ format, rows, columns, bits }: Picture): FilmHeader => ({
+const headerOf = ({ format, rows, columns, bits, isCoded = false }: Picture): FilmHeader => ({
   format,
   contentType: format === 'png' ? 'image/png' : 'image/jpeg',
   rows,
   columns,
-  bitsAllocated: bits,
+  bitsAllocated: bits > 8 ? 16 : 8,
   bitsStored: bits,
   highBit: bits - 1,
   signed: false,
   photometric: 'MONOCHROME2',
   attributes: { rows, columns, photometricInterpretation: 'MONOCHROME2' },
   identity: {},
+  isCoded,
 })
 
 /** Reads IHDR (PNG specification, 11.2.2). */
@@ -30,31 +32,19 @@ export const readPngHeader = (bytes: Uint8Array): ImagingOutcome<FilmHeader> => 
   return ok(headerOf({ format: 'png', rows, columns, bits }))
 }
 
-/** Start-of-frame markers that sharp's decoder reads: baseline, extended and progressive DCT. */
-const readableFrames = [0xc0, 0xc1, 0xc2]
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+/** Processes that sharp reads (baseline, extended and progressive DCT) of 8 bits, and those that need the codecs. */
+const isPlain = ({ process, bits }: CodestreamShape): boolean => process <= 2 && bits === 8
+const isDeep = ({ process, bits, components }: CodestreamShape): boolean =>
+  components === 1 && (process <= 2 ? bits === 12 : process === 3 && bits >= 2 && bits <= 16)
 
 /** Reads the frame header (ITU T.81, B.2.2). */
 export const readJpegHeader = (bytes: Uint8Array): ImagingOutcome<FilmHeader> => {
-  const view = viewOf(bytes)
-  let at = 2
-  while (at + 9 < bytes.length) {
-    if (bytes[at] !== 0xff) return failed('FILE_CORRUPT', 'a JPEG marker is missing')
-    const marker = bytes[at + 1] ?? 0
-    if (marker === 0xff) {
-      at += 1
-      continue
-    }
-    if (isFrame(marker)) {
-      if (!readableFrames.includes(marker) || bytes[at + 4] !== 8)
-        return failed('ENCODING_UNSUPPORTED', `JPEG process SOF${marker - 0xc0}`)
-      const [rows, columns] = [view.getUint16(at + 5), view.getUint16(at + 7)]
-      if (rows === 0 || columns === 0)
-        return rejected('DIMENSIONS_MISMATCH', 'the JPEG has no rows or no columns')
-      return ok(headerOf({ format: 'jpeg', rows, columns, bits: 8 }))
-    }
-    at += 2 + view.getUint16(at + 2)
-  }
-  return failed('FILE_CORRUPT', 'the JPEG ends before its frame')
+  const frame = readJpegFrame(bytes)
+  if (frame.kind !== 'ok') return frame
+  const { rows, columns, bits, process } = frame.value
+  if (rows === 0 || columns === 0)
+    return rejected('DIMENSIONS_MISMATCH', 'the JPEG has no rows or no columns')
+  if (isPlain(frame.value)) return ok(headerOf({ format: 'jpeg', rows, columns, bits }))
+  if (isDeep(frame.value)) return ok(headerOf({ format: 'jpeg', rows, columns, bits, isCoded: true }))
+  return failed('ENCODING_UNSUPPORTED', `JPEG process SOF${process} of ${bits} bits`)
 }

@@ -19,48 +19,69 @@ sharp.unblock({
 sharp.concurrency(1)
 sharp.cache(false)
 
-/** Largest difference of the colour channels, in 1/255, that is still taken for grey: JPEG's rounding. */
-const colourTolerance = 12
+/** Largest difference of the colour channels, as a share of the range, that is still taken for grey: JPEG's rounding. */
+const colourTolerance = 12 / 255
 
-const isColour = (data: Uint8Array, channels: number): boolean => {
+/** More than this share of pixels in colour makes a picture one in colour. */
+const colourShare = 0.01
+
+type Samples = Uint8Array | Uint16Array
+
+const isColour = (samples: Samples, channels: number, tolerance: number): boolean => {
   let coloured = 0
-  for (let at = 0; at + 2 < data.length; at += channels) {
-    const [red = 0, green = 0, blue = 0] = [data[at], data[at + 1], data[at + 2]]
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > colourTolerance) coloured += 1
+  for (let at = 0; at + 2 < samples.length; at += channels) {
+    const [red = 0, green = 0, blue = 0] = [samples[at], samples[at + 1], samples[at + 2]]
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > tolerance) coloured += 1
   }
-  return coloured * channels > data.length * 0.01
+  return coloured * channels > samples.length * colourShare
 }
 
+// A colour profile is not applied: it would move values, and the profile is taken off with other metadata.
 const open = (bytes: Uint8Array) =>
   sharp(bytes, {
     limitInputPixels: filmLimits.maxPixels,
-    failOn: 'truncated',
+    failOn: 'error',
     sequentialRead: true,
+    ignoreIcc: true,
   }).removeAlpha()
 
-const decodeDeep = async (bytes: Uint8Array): Promise<GreyPicture> => {
-  const { data, info } = await open(bytes)
-    .toColourspace('grey16')
-    .raw({ depth: 'ushort' })
-    .toBuffer({ resolveWithObject: true })
-  const whole = new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
-  const values = info.channels === 1 ? whole : whole.filter((_, index) => index % info.channels === 0)
-  return { rows: info.height, columns: info.width, values }
+const spaceOf = (isGrey: boolean, bits: number): string => {
+  if (isGrey) return bits === 16 ? 'grey16' : 'b-w'
+  return bits === 16 ? 'rgb16' : 'srgb'
 }
 
-/** Decodes PNG or JPEG to grey; a picture in colour is refused. */
+type Raw = { samples: Samples; rows: number; columns: number; channels: number }
+
+const readRaw = async (bytes: Uint8Array, bits: number): Promise<Raw> => {
+  const { space } = await sharp(bytes).metadata()
+  const { data, info } = await open(bytes)
+    .toColourspace(spaceOf(space === 'b-w' || space === 'grey16', bits))
+    .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  const samples =
+    bits === 16
+      ? new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
+      : data
+  return { samples, rows: info.height, columns: info.width, channels: info.channels }
+}
+
+const greyValues = ({ samples, rows, columns, channels }: Raw): Uint16Array => {
+  if (channels === 1) return samples instanceof Uint16Array ? samples : Uint16Array.from(samples)
+  const values = new Uint16Array(rows * columns)
+  for (let index = 0; index < values.length; index += 1) values[index] = samples[index * channels] ?? 0
+  return values
+}
+
+/** Decodes PNG or JPEG to grey, 8 or 16 bits a value; a picture in colour is refused. */
 export const decodePicture = async (
   bytes: Uint8Array,
   bits: number,
 ): Promise<ImagingOutcome<GreyPicture>> => {
   try {
-    if (bits === 16) return ok(await decodeDeep(bytes))
-    const { data, info } = await open(bytes).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-    if (info.channels >= 3 && isColour(data, info.channels))
+    const raw = await readRaw(bytes, bits)
+    if (raw.channels >= 3 && isColour(raw.samples, raw.channels, colourTolerance * (2 ** bits - 1)))
       return rejected('COLOUR_PHOTOGRAPH', 'the channels differ')
-    const values = new Uint16Array(info.width * info.height)
-    for (let index = 0; index < values.length; index += 1) values[index] = data[index * info.channels] ?? 0
-    return ok({ rows: info.height, columns: info.width, values })
+    return ok({ rows: raw.rows, columns: raw.columns, values: greyValues(raw) })
   } catch (error) {
     return failed('FILE_CORRUPT', messageOf(error).slice(0, 120))
   }

@@ -41,27 +41,39 @@ const segment = (bytes: Uint8Array, at: number, marker: number, length: number):
   return copy
 }
 
-/** Keeps of a JPEG what its values need (ITU T.81, B.1.1); the coded data stay as they are. */
+/** Where the coded data of a scan end: at the first marker that is neither a stuffed byte nor a restart. */
+const scanEnd = (bytes: Uint8Array, start: number): number => {
+  for (let at = start; at + 1 < bytes.length; at += 1) {
+    const next = bytes[at + 1] ?? 0
+    if (bytes[at] === 0xff && next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at
+  }
+  return bytes.length
+}
+
+/**
+ * Keeps of a JPEG what its values need (ITU T.81, B.1.1); the coded data stay as they are, and what is appended
+ * behind the end goes.
+ */
 export const stripJpeg = (bytes: Uint8Array): ImagingOutcome<Uint8Array> => {
   const view = viewOf(bytes)
   const kept: Uint8Array[] = [bytes.subarray(0, 2)]
-  for (let at = 2; at + 4 <= bytes.length; ) {
+  let at = 2
+  while (at + 4 <= bytes.length) {
     const marker = bytes[at + 1] ?? 0
     if (bytes[at] !== 0xff) return failed('FILE_CORRUPT', 'a JPEG marker is missing')
-    if (marker === 0xda) return stripScans(bytes, at, kept)
+    if (marker === 0xff) {
+      at += 1
+      continue
+    }
+    if (marker === 0xd9) break
     const length = view.getUint16(at + 2)
-    if (isKept(marker)) kept.push(segment(bytes, at, marker, length))
-    at += 2 + length
+    const isScan = marker === 0xda
+    const next = isScan ? scanEnd(bytes, at + 2 + length) : at + 2 + length
+    if (next >= bytes.length) return failed('FILE_CORRUPT', 'the JPEG ends within a segment')
+    if (isScan) kept.push(bytes.subarray(at, next))
+    else if (isKept(marker)) kept.push(segment(bytes, at, marker, length))
+    at = next
   }
-  return failed('FILE_CORRUPT', 'the JPEG ends before its data')
-}
-
-/** From the first scan to the end marker; what is appended behind it goes. */
-const stripScans = (bytes: Uint8Array, start: number, kept: Uint8Array[]): ImagingOutcome<Uint8Array> => {
-  for (let at = start + 2; at + 1 < bytes.length; at += 1) {
-    if (bytes[at] !== 0xff || bytes[at + 1] !== 0xd9) continue
-    kept.push(bytes.subarray(start, at + 2))
-    return ok(new Uint8Array(Buffer.concat(kept)))
-  }
-  return failed('FILE_CORRUPT', 'the JPEG has no end')
+  if (bytes[at] !== 0xff || bytes[at + 1] !== 0xd9) return failed('FILE_CORRUPT', 'the JPEG has no end')
+  return ok(new Uint8Array(Buffer.concat([...kept, bytes.subarray(at, at + 2)])))
 }

@@ -1,18 +1,19 @@
-/** A data element to write: tag as 0xGGGGEEEE, value representation, value. */
+import { deflateRawSync } from 'node:zlib'
+import { nativeSyntaxes } from './dicom-tags.ts'
+
+/** Encapsulated pixel data: fragments as they are, behind an empty offset table. */
+export type Fragments = { readonly fragments: readonly Uint8Array[] }
+
+/** A data element to write: tag as 0xGGGGEEEE, value representation, value (SQ: items, each a list of elements). */
 export type DicomElement = readonly [
   tag: number,
   vr: string,
-  value: string | number | readonly number[] | Uint8Array,
+  value: string | number | readonly number[] | Uint8Array | Fragments | readonly DicomItem[],
 ]
+export type DicomItem = { readonly item: readonly DicomElement[] }
 
 /** Transfer syntaxes that can be written. */
-export type WritableSyntax = 'explicitLittleEndian' | 'implicitLittleEndian' | 'explicitBigEndian'
-
-const syntaxUids: Readonly<Record<WritableSyntax, string>> = {
-  explicitLittleEndian: '1.2.840.10008.1.2.1',
-  implicitLittleEndian: '1.2.840.10008.1.2',
-  explicitBigEndian: '1.2.840.10008.1.2.2',
-}
+export type WritableSyntax = keyof typeof nativeSyntaxes
 
 /** Value representations with a 32-bit length in explicit syntaxes (PS3.5 7.1.2). */
 const longForms = ['OB', 'OW', 'OF', 'SQ', 'UT', 'UN', 'UC', 'UR', 'OD', 'OL']
@@ -38,13 +39,53 @@ const numbersOf = (vr: string, values: readonly number[], littleEndian: boolean)
   return bytes
 }
 
-const valueOf = ([, vr, value]: DicomElement, littleEndian: boolean): Uint8Array => {
-  if (value instanceof Uint8Array) return padded(value, 0)
-  if (typeof value === 'string') return padded(new TextEncoder().encode(value), vr === 'UI' ? 0 : 0x20)
-  return numbersOf(vr, typeof value === 'number' ? [value] : value, littleEndian)
+type Form = { readonly littleEndian: boolean; readonly explicit: boolean }
+
+/** An item, a delimiter: tag and length, in every syntax alike (PS3.5 7.5). */
+const itemHead = (element: number, length: number, littleEndian: boolean): Uint8Array => {
+  const bytes = new Uint8Array(8)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, 0xfffe, littleEndian)
+  view.setUint16(2, element, littleEndian)
+  view.setUint32(4, length, littleEndian)
+  return bytes
 }
 
-type Form = { readonly littleEndian: boolean; readonly explicit: boolean }
+const isItems = (values: readonly number[] | readonly DicomItem[]): values is readonly DicomItem[] =>
+  typeof values[0] === 'object'
+
+/** Items of known length, one behind the other. */
+const itemsOf = (items: readonly DicomItem[], form: Form): Uint8Array =>
+  joined(
+    items.flatMap(({ item }) => {
+      const content = joined(encode(item, form))
+      return [itemHead(0xe000, content.length, form.littleEndian), content]
+    }),
+  )
+
+/** An empty offset table, the fragments, the delimiter (PS3.5 A.4). */
+const fragmentsOf = ({ fragments }: Fragments, { littleEndian }: Form): Uint8Array =>
+  joined([
+    itemHead(0xe000, 0, littleEndian),
+    ...fragments.flatMap((fragment) => {
+      const even = padded(fragment, 0)
+      return [itemHead(0xe000, even.length, littleEndian), even]
+    }),
+    itemHead(0xe0dd, 0, littleEndian),
+  ])
+
+const valueOf = ([, vr, value]: DicomElement, form: Form): Uint8Array => {
+  if (value instanceof Uint8Array) return padded(value, 0)
+  if (typeof value === 'string') return padded(new TextEncoder().encode(value), vr === 'UI' ? 0 : 0x20)
+  if (typeof value === 'number') return numbersOf(vr, [value], form.littleEndian)
+  if ('fragments' in value) return fragmentsOf(value, form)
+  return isItems(value) ? itemsOf(value, form) : numbersOf(vr, value, form.littleEndian)
+}
+
+const undefinedLength = 0xffffffff
+
+const lengthOf = ([, , value]: DicomElement, bytes: Uint8Array): number =>
+  typeof value === 'object' && 'fragments' in value ? undefinedLength : bytes.length
 
 const headOf = ([tag, vr]: DicomElement, length: number, { littleEndian, explicit }: Form): Uint8Array => {
   const isLong = longForms.includes(vr)
@@ -67,8 +108,8 @@ const encode = (elements: readonly DicomElement[], form: Form): Uint8Array[] =>
   elements
     .toSorted(([a], [b]) => a - b)
     .flatMap((element) => {
-      const value = valueOf(element, form.littleEndian)
-      return [headOf(element, value.length, form), value]
+      const value = valueOf(element, form)
+      return [headOf(element, lengthOf(element, value), form), value]
     })
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array => {
@@ -99,7 +140,7 @@ export const writeDicom = (file: DicomFile): Uint8Array => {
       [0x00020001, 'OB', Uint8Array.of(0, 1)],
       [0x00020002, 'UI', file.sopClassUid],
       [0x00020003, 'UI', file.sopInstanceUid],
-      [0x00020010, 'UI', file.declaredSyntaxUid ?? syntaxUids[syntax]],
+      [0x00020010, 'UI', file.declaredSyntaxUid ?? nativeSyntaxes[syntax]],
       [0x00020012, 'UI', '2.25.302043790172249692526321623266752743501'],
     ],
     { littleEndian: true, explicit: true },
@@ -113,10 +154,11 @@ export const writeDicom = (file: DicomFile): Uint8Array => {
   const form = { littleEndian: syntax !== 'explicitBigEndian', explicit: syntax !== 'implicitLittleEndian' }
   const preamble = new Uint8Array(132)
   preamble.set(new TextEncoder().encode('DICM'), 128)
+  const encoded = encode(body, form)
   return joined([
     preamble,
     ...encode([length], { littleEndian: true, explicit: true }),
     ...meta,
-    ...encode(body, form),
+    ...(syntax === 'deflatedLittleEndian' ? [padded(deflateRawSync(joined(encoded)), 0)] : encoded),
   ])
 }
