@@ -62,10 +62,16 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   )
 
+/** A new cluster id: 16 random bytes in base64; Kafka's tool would take one that begins with a hyphen for an option. */
+export const newClusterId = (random: (size: number) => Buffer = randomBytes): string => {
+  const id = random(16).toString('base64url')
+  return id.startsWith('-') ? newClusterId(random) : id
+}
+
 /** Formats the log folder once; a folder that has been formatted keeps its cluster id and its records. */
 const format = async (java: string, jars: string, folder: string, config: string): Promise<void> => {
   if (await exists(join(folder, 'logs', 'meta.properties'))) return
-  const clusterId = randomBytes(16).toString('base64url')
+  const clusterId = newClusterId()
   await run(java, [
     ...jvm.slice(0, 3),
     '-cp',
