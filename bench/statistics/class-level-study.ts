@@ -26,7 +26,7 @@ const worlds: readonly World[] = [
   { name: 'compression × .8', mix: even, scale: 0.8, shift: 0, page: '.295', populationOnly: false },
 ]
 
-/** Means of three Gaussian classes of unit spread; the page does not give them, these reproduce its two powers. */
+/** Means of three Gaussian classes of unit spread; the page does not give them, these come near its two powers. */
 const means = [1.8, 3.6, 5.4] as const
 
 const drawScores = (random: Random, world: World, people: number): Float64Array =>
@@ -104,7 +104,7 @@ export const classLevelStudy: Study = {
     return {
       title: 'Drift attribution and EM at class level',
       text: [
-        `Three Gaussian classes, 200 people each on the card, windows of 800, 10 bins, 199 resamples, ${count} runs a row. Class means ${means.join(', ')} (the page does not give its own; these reproduce both of its powers).`,
+        `Three Gaussian classes, 200 people each on the card, windows of 800, 10 bins, 199 resamples, ${count} runs a row. Class means ${means.join(', ')} (the page does not give its own; these come near both of its powers).`,
         `Whether class-level EM beats raw shares depends on the shift and on the size: always print its bootstrap error. Mean absolute error over classes, ${errorRuns} runs.`,
       ],
       tables: [

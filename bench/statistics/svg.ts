@@ -103,7 +103,7 @@ export const legend = (
   let at = x
   return entries.flatMap(({ name, fill }) => {
     const start = at
-    at += 26 + name.length * 7
+    at += 34 + name.length * 7.3
     return [dot(start, y - 4, fill), label(start + 11, y, name)]
   })
 }

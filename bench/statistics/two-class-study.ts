@@ -132,8 +132,7 @@ export const twoClassStudy: Study = {
           file: 'two-class-coverage.svg',
           alt: 'Coverage of 95 % intervals: Lang–Reiczigel stays at 95 %, the naive interval falls to 14 %',
           svg: drawDotPlot({
-            title:
-              'A corrected prevalence without the uncertainty of its test is wrong with great confidence',
+            title: 'Taking a test’s accuracy as known makes a prevalence confidently wrong',
             note: 'Share of nominal 95 % intervals that hold the truth, by size of the window (validation: 300 to 500 people)',
             labelWidth: 260,
             rows: results.map((result) => ({

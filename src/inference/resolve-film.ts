@@ -21,9 +21,10 @@ const refusalOf = (
 /** Gets the film: from the record, or from the allow-listed store that a claim check names. */
 export const createResolveFilm = (deps: { blobs: BlobStore }): Step<ParsedEvent, ResolvedFilm> =>
   async function resolveFilm(event) {
-    const { ce_gaterefusal: refusal } = event.headers
-    if (refusal !== undefined && event.record.value.length === 0) return refusalOf(refusal)
-    const reference = event.headers.ce_dataref
+    const { ce_gaterefusal: refusal, ce_dataref: reference, ce_contentsize: size } = event.headers
+    // The signature does not cover the refusal: it is believed only where there is no film to be refused.
+    const isEmpty = event.record.value.length === 0 && size === 0 && reference === undefined
+    if (refusal !== undefined && isEmpty) return refusalOf(refusal)
     if (reference === undefined) return ok({ ...event, bytes: event.record.value })
     if (!/^blob:sha256:[0-9a-f]{64}$/.test(reference))
       return failed('PAYLOAD_REFERENCE_REFUSED', 'the claim check does not name the film store')

@@ -58,7 +58,6 @@ export const writeDurably: WriteDurably = async (path, bytes) => {
 /** As `writeDurably`, but never replaces a file: answers false where one is there already. */
 export const createDurably = async (path: string, bytes: Uint8Array): Promise<boolean> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  // A name of its own for each call: two at once in one process must not take each other's file away.
   const temporary = `${path}.${randomUUID()}${temporarySuffix}`
   try {
     await writeTemporary(temporary, bytes)

@@ -1,43 +1,47 @@
-import { filmAttributesSchema } from '../contracts/film-attributes.ts'
 import type { FilmContentType } from '../contracts/image-event.ts'
 import { deidentifyFilm } from '../imaging/deidentify-film.ts'
-import type { FilmHeader, ImagingOutcome } from '../imaging/film-header.ts'
+import type { FilmIdentity, ImagingOutcome } from '../imaging/film-header.ts'
+import { parseDicom } from '../imaging/parse-dicom.ts'
+import { readFilmIdentity } from '../imaging/read-film-attributes.ts'
 import { readFilmHeader } from '../imaging/read-film-header.ts'
-import { readIdentity } from '../imaging/read-identity.ts'
 import { replacementUidOf } from './identify-film.ts'
 import type { GatedFilm, GateFilm } from './receive-film.ts'
 
+const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
+  start.every((value, index) => bytes[index] === value)
+
+/** What a file that cannot be read pretends to be; what is no picture was meant as DICOM. */
 const contentTypeOf = (bytes: Uint8Array): FilmContentType => {
-  if (bytes[0] === 0x89 && bytes[1] === 0x50) return 'image/png'
-  return bytes[0] === 0xff && bytes[1] === 0xd8 ? 'image/jpeg' : 'application/dicom'
+  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47])) return 'image/png'
+  return startsWith(bytes, [0xff, 0xd8, 0xff]) ? 'image/jpeg' : 'application/dicom'
 }
 
-const refused = (
-  bytes: Uint8Array,
-  outcome: Exclude<ImagingOutcome<unknown>, { kind: 'ok' }>,
-): GatedFilm => ({
+/** As far as the file can be read at all: a film that is refused is known again when it comes again. */
+const identityOf = (bytes: Uint8Array): FilmIdentity => {
+  const parsed = parseDicom(bytes)
+  return parsed.kind === 'ok' ? readFilmIdentity(parsed.value) : {}
+}
+
+const refused = (bytes: Uint8Array, outcome: Exclude<ImagingOutcome<never>, { kind: 'ok' }>): GatedFilm => ({
   kind: 'refused',
   refusal: outcome.kind === 'rejected' ? outcome.reason : outcome.code,
   contentType: contentTypeOf(bytes),
-  identity: readIdentity(bytes),
+  identity: identityOf(bytes),
   attributes: {},
 })
 
-const passed = (header: FilmHeader, film: Uint8Array): GatedFilm => ({
-  kind: 'passed',
-  film,
-  contentType: header.contentType,
-  identity: header.identity,
-  attributes: filmAttributesSchema.parse(header.attributes),
-})
-
 /**
- * The gate at the clinic: reads the header, refuses what must not travel, and writes the film anew without
- * anything that names a person. A refused file stays where it is; only its reason goes on.
+ * The gate at the clinic: reads the header, refuses what must not be scored or cannot be read, and takes out of
+ * the rest whatever names a person. A refused file stays where it is; only its reason goes on. New UIDs come from
+ * the site's identity key, so the same file gives the same bytes each time.
  */
 export const gateFilm: GateFilm = (bytes, keys) => {
   const header = readFilmHeader(bytes)
   if (header.kind !== 'ok') return refused(bytes, header)
-  const film = deidentifyFilm(bytes, header.value, { replacementUid: (uid) => replacementUidOf(keys, uid) })
-  return film.kind === 'ok' ? passed(header.value, film.value) : refused(bytes, film)
+  const film = deidentifyFilm(bytes, header.value, {
+    replacementUid: (uid) => replacementUidOf(keys, uid),
+  })
+  if (film.kind !== 'ok') return refused(bytes, film)
+  const { contentType, identity, attributes } = header.value
+  return { kind: 'passed', film: film.value, contentType, identity, attributes }
 }

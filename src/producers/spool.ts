@@ -7,7 +7,7 @@ import { arrivalSchema } from '../contracts/receipt.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { mintArrivalId } from './arrival-id.ts'
-import { type WriteDurably, writeDurably } from './durable-file.ts'
+import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
 import {
   claimFolders,
   dropEmpty,
@@ -115,7 +115,8 @@ const arrivalOf = (draft: ArrivalDraft, film: Uint8Array, receivedAt: Date): Spo
 
 /**
  * Opens the spool. Each process writes into a folder of its own, so that two may share a spool; what a
- * process leaves behind when it dies, the next one that lists takes over.
+ * process leaves behind when it dies, the next one that lists takes over. Processes that share a spool must
+ * see each other's process ids: one machine, and not two containers.
  */
 export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
   const { folder, logger, now, write = writeDurably, owner = thisProcess() } = options
@@ -123,6 +124,7 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
   const inHand = new Set<SpoolHandle>()
   let stored = 0
   await openFolder(own)
+  await syncFolder(folder)
   const nextHandle = (): SpoolHandle =>
     join(own, `${String(now().getTime()).padStart(14, '0')}-${String((stored += 1)).padStart(9, '0')}`)
   return {
@@ -136,6 +138,8 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
         await write(handle + sideSuffix, Buffer.from(JSON.stringify(arrival)))
         return { handle, arrival, film }
       } catch (error) {
+        // The side file may stand although its folder could not be made durable: nobody was answered for it.
+        await rm(handle + sideSuffix, { force: true })
         await rm(handle + filmSuffix, { force: true })
         inHand.delete(handle)
         throw error

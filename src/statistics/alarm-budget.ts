@@ -33,6 +33,8 @@ export const budgetToThreshold = (budget: AlarmBudget): Answer<ChartBudget> => {
   if (!(charts > 0 && falseAlarms > 0 && windows > 0))
     return noAnswer('invalid-input', 'budget must be positive')
   const runLength = (charts * windows) / falseAlarms
+  if (!Number.isFinite(runLength) || runLength < 1)
+    return noAnswer('invalid-input', 'more false alarms accepted than windows')
   const h = cusumThreshold(runLength, k)
   return answer({
     runLength,

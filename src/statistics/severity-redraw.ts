@@ -1,13 +1,38 @@
+import { total } from './counts.ts'
 import { drawChiSquare, drawMultinomial, drawNormal } from './draws.ts'
 import type { Random } from './random.ts'
 import type { SeverityCard } from './severity-card.ts'
 
-/** Starting distribution of EM: the card's own T distribution, 1/2 added to each cell. */
+/** Spread that the starting distribution gives to every cell, as a share of the people. */
+const everywhere = 0.05
+
+const spreadInCells = (counts: ArrayLike<number>, people: number): number => {
+  let mean = 0
+  let square = 0
+  for (let c = 0; c < counts.length; c += 1) {
+    mean += (c * (counts[c] ?? 0)) / people
+    square += (c * c * (counts[c] ?? 0)) / people
+  }
+  return Math.sqrt(Math.max(0, square - mean * mean))
+}
+
+/**
+ * Starting distribution of EM: the card's own T distribution, smoothed by a Gaussian kernel (Silverman's bandwidth),
+ * plus 5 % spread evenly, because EM never gives weight to a cell that starts with none. Shares sum to 1.
+ */
 export const startOf = (cellCounts: ArrayLike<number>): Float64Array => {
-  const start = Float64Array.from(cellCounts, (count) => count + 0.5)
-  let sum = 0
-  for (let c = 0; c < start.length; c += 1) sum += start[c] ?? 0
-  return start.map((value) => value / sum)
+  const people = total(cellCounts)
+  const cells = cellCounts.length
+  const bandwidth = Math.max(1, 1.06 * spreadInCells(cellCounts, people) * people ** -0.2)
+  const kernel = Float64Array.from({ length: cells }, (_, gap) => Math.exp(-0.5 * (gap / bandwidth) ** 2))
+  const start = new Float64Array(cells)
+  for (let k = 0; k < cells; k += 1) {
+    const count = cellCounts[k] ?? 0
+    if (count === 0) continue
+    for (let c = 0; c < cells; c += 1) start[c] = (start[c] ?? 0) + count * (kernel[Math.abs(c - k)] ?? 0)
+  }
+  const mass = total(start)
+  return start.map((value) => ((1 - everywhere) * value) / mass + everywhere / cells)
 }
 
 /**

@@ -5,7 +5,7 @@ import type { GatedFilm, GateFilm } from '../../src/producers/receive-film.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
 import { startFilmIntake } from '../../src/producers/start-film-intake.ts'
 import type { OutgoingRecord, StoredPosition, TopicTarget } from '../../src/runtime/kafka/types.ts'
-import { silentLogger } from '../../src/runtime/logger.ts'
+import { type Logger, silentLogger } from '../../src/runtime/logger.ts'
 import { startTelemetry } from '../../src/runtime/telemetry.ts'
 
 export type LoggedRecord = { readonly topic: string; readonly record: OutgoingRecord }
@@ -58,6 +58,7 @@ export const openClinic = async (
     gate?: GateFilm
     now?: () => Date
     pause?: (ms: number, signal: AbortSignal) => Promise<void>
+    logger?: Logger
   },
 ) => {
   const telemetry = startTelemetry({ service: 'test', version: '0' })
@@ -71,7 +72,7 @@ export const openClinic = async (
     blobs,
     keysOf: async (siteId) => seededSiteKeys({ siteId, seed: 'test' }),
     telemetry,
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
     now: options.now ?? (() => new Date('2026-03-01T10:00:00.000Z')),
     pause: options.pause ?? (async () => {}),
     owner: { id, isAlive: (other) => other === id },

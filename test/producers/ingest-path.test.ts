@@ -83,9 +83,9 @@ describe('ingesting a path', () => {
     const intake = {
       submit: async () => {
         most = Math.max(most, (inWork += 1))
-        // The first ones wait for company, so that the machine's load does not matter.
         if (inWork === 3) three.resolve()
         await three.promise
+        await new Promise(setImmediate)
         inWork -= 1
         return answer
       },

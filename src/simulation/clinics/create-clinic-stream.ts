@@ -104,7 +104,12 @@ export const createClinicStream = (options: ClinicStreamOptions): ClinicStream =
     sites: clinics.map(siteDraftOf),
     expected: count(planned),
     async *[Symbol.asyncIterator]() {
-      const pool = await startPool(options, { clinics, seed, filmSize })
+      const pool = await startPool(options, {
+        clinics,
+        seed,
+        filmSize,
+        referenceYear: until.getUTCFullYear(),
+      })
       try {
         yield* drawAhead(pool, planned)
       } finally {

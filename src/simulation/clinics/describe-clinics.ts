@@ -1,4 +1,5 @@
 import type { Site } from '../../contracts/site.ts'
+import { normalDraw } from '../films/normal-draw.ts'
 import { randomFor } from './seeded-random.ts'
 
 /** A region of the simulated country. */
@@ -21,6 +22,8 @@ export type SimulatedClinic = {
   readonly region: SimulatedRegion
   readonly volume: number
   readonly maker: number
+  /** How much frailer (below 0) or healthier its films look than its people are, in units of T. */
+  readonly appearanceOffset: number
 }
 
 /** A site of the registry before it has keys. */
@@ -81,6 +84,7 @@ const describeClinic = (region: SimulatedRegion, number: number, seed: number): 
     region,
     volume: region.volume * (0.6 + 0.8 * random()),
     maker: random() < 0.75 ? region.maker : Math.floor(random() * makers),
+    appearanceOffset: 0.15 * normalDraw(random),
   }
 }
 
