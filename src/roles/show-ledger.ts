@@ -28,10 +28,11 @@ export const ledgerLines = (ledger: Ledger, byHour = false): string[] => {
     ['  dead-lettered', String(sumOf(ledger.deadLettered)), reasonsOf(ledger.deadLettered)],
     ['  duplicates', String(ledger.duplicates), ''],
     ['  conflicts', String(ledger.conflicts), ''],
+    ...(ledger.erased === 0 ? [] : [['  erased', String(ledger.erased), '']]),
     ['  in flight', String(ledger.inFlight), ''],
     ['  lost', String(ledger.lost), ''],
   ]
-  const hours = ledger.byClinicHour.map(hourRow)
+  const hours = (ledger.byClinicHour ?? []).map(hourRow)
   const head = [
     'clinic',
     'hour (UTC)',
@@ -48,7 +49,7 @@ export const ledgerLines = (ledger: Ledger, byHour = false): string[] => {
     tableOf(rows),
     ledger.balanced
       ? 'balanced: nothing lost, nothing counted twice'
-      : `NOT BALANCED: ${ledger.lost} lost, ${ledger.doubled} doubled`,
+      : `NOT BALANCED: ${ledger.lost} lost, ${ledger.doubled} doubled, ${ledger.unansweredRecords} records without an answer`,
     ...(byHour ? ['', tableOf([head, ...hours])] : []),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Prevalence } from '../analytics/prevalence/read-prevalence.ts'
+import type { DensityClass } from '../contracts/verdict.ts'
 import type { ShareInterval } from '../statistics/proportions.ts'
 import { tableOf } from './write-output.ts'
 
@@ -7,13 +8,16 @@ const percent = (share: number): string => (100 * share).toFixed(1)
 const shareText = ({ estimate, low, high }: ShareInterval): string =>
   `${percent(estimate)} (${percent(low)}–${percent(high)})`
 
+const rawText = ({ raw }: Prevalence, name: DensityClass): string =>
+  'kind' in raw ? 'no answer' : shareText(raw[name])
+
 const rowOf = (entry: Prevalence): string[] => [
   entry.region,
   entry.month,
   String(entry.n),
-  shareText(entry.raw.osteoporosis),
-  shareText(entry.raw.osteopenia),
-  shareText(entry.raw.normal),
+  rawText(entry, 'osteoporosis'),
+  rawText(entry, 'osteopenia'),
+  rawText(entry, 'normal'),
   percent(entry.unreadableShare),
 ]
 

@@ -1,8 +1,21 @@
-/** Arrivals of one site and hour with one booking. */
+/** How an arrival is booked. */
+export const bookings = [
+  'finding',
+  'rejected',
+  'deadLettered',
+  'duplicate',
+  'conflict',
+  'erased',
+  'inFlight',
+  'lost',
+] as const
+export type Booking = (typeof bookings)[number]
+
+/** Arrivals with one booking; site and hour are empty where they were not asked for. */
 export type LedgerRow = {
   readonly siteId: string
   readonly hour: string
-  readonly booking: string
+  readonly booking: Booking
   /** Reason of a rejection or code of a dead letter, else empty. */
   readonly reason: string
   readonly arrivals: number
@@ -14,32 +27,45 @@ export type LedgerCounts = {
   readonly findings: number
   /** By reason. */
   readonly rejected: Readonly<Record<string, number>>
-  /** By code. */
+  /** By code; unreadable records are booked under the site `unattributed`. */
   readonly deadLettered: Readonly<Record<string, number>>
   readonly duplicates: number
   readonly conflicts: number
+  /** Erased or retracted on request. */
+  readonly erased: number
+  /** Received, and by Kafka's offsets still before screening or before the sink. */
   readonly inFlight: number
+  /** Received, and neither on the way nor in the tables. */
   readonly lost: number
 }
 
-export type Ledger = LedgerCounts & {
-  /** Arrivals with more than one current verdict: there must be none. */
+/** Counts of a clinic and an hour of `receivedAt` (its start, ISO 8601, UTC). */
+export type ClinicHour = LedgerCounts & { readonly siteId: string; readonly hour: string }
+
+/** What is known of records, rather than of arrivals, over the whole engine. */
+export type RecordCounts = {
+  /** Arrivals with more than one current verdict. */
   readonly doubled: number
-  /** Image records that Kafka holds and screening has not committed yet. */
+  /** Image records that Kafka holds and screening has not committed: they may have no receipt yet. */
   readonly unscreenedRecords: number
-  /** Screened image records beyond one for each arrival; undefined while the sink is behind. */
-  readonly repeatedRecords: number | undefined
-  /** Nothing lost, nothing doubled, and no fewer records in Kafka than arrivals in the tables. */
-  readonly balanced: boolean
-  readonly byClinicHour: readonly ({ readonly siteId: string; readonly hour: string } & LedgerCounts)[]
+  /** Image records that screening has committed and no row answers, be it a redelivery or not. */
+  readonly unansweredRecords: number
+  /** Verdicts that the sink has still before it; a record without an answer may be among them. */
+  readonly unsunkVerdicts: number
 }
 
-type Facts = Pick<Ledger, 'doubled' | 'unscreenedRecords' | 'repeatedRecords'>
+export type Ledger = LedgerCounts &
+  RecordCounts & {
+    /** Nothing lost, nothing doubled, and every screened record is answered or still before the sink. */
+    readonly balanced: boolean
+    /** Where asked, by site and hour. */
+    readonly byClinicHour?: readonly ClinicHour[]
+  }
 
-const countOf = (rows: readonly LedgerRow[], booking?: string): number =>
+const countOf = (rows: readonly LedgerRow[], booking?: Booking): number =>
   rows.reduce((sum, row) => (booking === undefined || row.booking === booking ? sum + row.arrivals : sum), 0)
 
-const byReason = (rows: readonly LedgerRow[], booking: string): Record<string, number> => {
+const byReason = (rows: readonly LedgerRow[], booking: Booking): Record<string, number> => {
   const counts: Record<string, number> = {}
   for (const row of rows)
     if (row.booking === booking) counts[row.reason] = (counts[row.reason] ?? 0) + row.arrivals
@@ -53,22 +79,27 @@ const countsOf = (rows: readonly LedgerRow[]): LedgerCounts => ({
   deadLettered: byReason(rows, 'deadLettered'),
   duplicates: countOf(rows, 'duplicate'),
   conflicts: countOf(rows, 'conflict'),
+  erased: countOf(rows, 'erased'),
   inFlight: countOf(rows, 'inFlight'),
   lost: countOf(rows, 'lost'),
 })
 
-/** Adds up the ledger, in total and for every clinic and hour. */
-export const sumLedger = (rows: readonly LedgerRow[], facts: Facts): Ledger => {
+const hoursOf = (rows: readonly LedgerRow[]): readonly ClinicHour[] =>
+  [...Map.groupBy(rows, (row) => `${row.siteId} ${row.hour}`).values()].flatMap((group) =>
+    group[0] === undefined ? [] : [{ siteId: group[0].siteId, hour: group[0].hour, ...countsOf(group) }],
+  )
+
+/** Adds up the ledger. */
+export const sumLedger = (
+  facts: RecordCounts & { readonly rows: readonly LedgerRow[]; readonly byClinicHour: boolean },
+): Ledger => {
+  const { rows, byClinicHour, ...records } = facts
   const total = countsOf(rows)
-  const groups = Map.groupBy(rows, (row) => `${row.siteId}\n${row.hour}`)
+  const isAnswered = records.unansweredRecords >= 0 && records.unansweredRecords <= records.unsunkVerdicts
   return {
     ...total,
-    ...facts,
-    balanced: total.lost === 0 && facts.doubled === 0 && (facts.repeatedRecords ?? 0) >= 0,
-    byClinicHour: [...groups.values()].map((group) => ({
-      siteId: group[0]?.siteId ?? '',
-      hour: group[0]?.hour ?? '',
-      ...countsOf(group),
-    })),
+    ...records,
+    balanced: total.lost === 0 && records.doubled === 0 && isAnswered,
+    ...(byClinicHour ? { byClinicHour: hoursOf(rows) } : {}),
   }
 }

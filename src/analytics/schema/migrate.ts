@@ -1,27 +1,14 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
-import type { ClickHouse } from '../../runtime/clickhouse.ts'
+import type { ClickHouse, Columns } from '../../runtime/clickhouse.ts'
 import { SetupError } from '../../runtime/errors.ts'
+import { type Migration, readMigrations } from './migration-files.ts'
+import { withMigrationLock } from './migration-lock.ts'
 
-const folder = join(import.meta.dirname, 'migrations')
 const appliedSchema = z.object({ name: z.string(), checksum: z.string() })
 
-type Migration = { readonly name: string; readonly checksum: string; readonly statements: readonly string[] }
-
-const readMigrations = async (): Promise<readonly Migration[]> => {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted()
-  return Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(join(folder, name), 'utf8')
-      const statements = text
-        .split(/;\s*\n/)
-        .map((statement) => statement.trim())
-        .filter((statement) => statement !== '')
-      return { name, checksum: createHash('sha256').update(text).digest('hex'), statements }
-    }),
-  )
+const appliedColumns: Columns<Migration> = {
+  name: (migration) => migration.name,
+  checksum: (migration) => migration.checksum,
 }
 
 const refuse = (database: string, what: string): SetupError =>
@@ -31,33 +18,64 @@ const refuse = (database: string, what: string): SetupError =>
     'run the version of osteostream that made it, or a newer one; migrations go forward only',
   )
 
-/** Creates the database where it is missing; Atomic, because views are replaced in one step there. */
-export const createDatabase = (server: Pick<ClickHouse, 'command'>, database: string): Promise<void> =>
-  server.command(`CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic`)
+const nameSchema = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/i)
+const foundSchema = z.object({ name: z.string() })
 
 /**
- * Brings the schema up to date and answers what it applied. Every statement may run twice, so two migrators at
- * once do no harm. Throws SetupError SCHEMA_TOO_NEW for a database that a newer version has changed.
+ * Creates a database where it is missing; Atomic, because views and tables are exchanged in one step there.
+ * `server` is a connection to a database that exists, such as `default`.
+ */
+export const createDatabase = async (
+  server: Pick<ClickHouse, 'command' | 'query'>,
+  database: string,
+): Promise<void> => {
+  const name = nameSchema.parse(database)
+  const found = await server.query(
+    'SELECT name FROM system.databases WHERE name = {name:String}',
+    { name },
+    foundSchema,
+  )
+  // An account that may use a database need not be allowed to create one.
+  if (found.length === 0) await server.command(`CREATE DATABASE IF NOT EXISTS ${name} ENGINE = Atomic`)
+}
+
+const readApplied = async (client: ClickHouse): Promise<ReadonlyMap<string, string>> => {
+  const rows = await client.query('SELECT name, checksum FROM schema_migrations FINAL', {}, appliedSchema)
+  return new Map(rows.map((row) => [row.name, row.checksum]))
+}
+
+/** The steps that a database still lacks. Throws SetupError SCHEMA_TOO_NEW where it has others than ours. */
+const missingSteps = (
+  database: string,
+  known: readonly Migration[],
+  applied: ReadonlyMap<string, string>,
+): readonly Migration[] => {
+  const foreign = [...applied.keys()].find((name) => !known.some((migration) => migration.name === name))
+  if (foreign !== undefined)
+    throw refuse(database, `has the migration ${foreign}, which this version does not know`)
+  const changed = known.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum)
+  if (changed !== undefined) throw refuse(database, `has another form of the migration ${changed.name}`)
+  return known.filter(({ name }) => !applied.has(name))
+}
+
+/**
+ * Brings the schema of the client's database up to date and answers the names of what it applied. Two migrators
+ * at once do no harm: one waits, and every statement may run twice. Throws SetupError SCHEMA_TOO_NEW for a
+ * database that a newer version has changed, before it touches anything.
  */
 export const migrate = async (client: ClickHouse): Promise<readonly string[]> => {
   await client.command(
-    'CREATE TABLE IF NOT EXISTS schema_migrations (name String, checksum String, applied_at DateTime64(3)) ENGINE = ReplacingMergeTree ORDER BY name',
+    `CREATE TABLE IF NOT EXISTS schema_migrations (name String, checksum String, applied_at DateTime DEFAULT now())
+     ENGINE = ReplacingMergeTree ORDER BY name`,
   )
-  const rows = await client.query('SELECT name, checksum FROM schema_migrations FINAL', {}, appliedSchema)
-  const applied = new Map(rows.map((row) => [row.name, row.checksum]))
   const known = await readMigrations()
-  const foreign = [...applied.keys()].find((name) => !known.some((migration) => migration.name === name))
-  if (foreign !== undefined)
-    throw refuse(client.database, `has the migration ${foreign}, which this version does not know`)
-  const fresh: string[] = []
-  for (const { name, checksum, statements } of known) {
-    const before = applied.get(name)
-    if (before !== undefined && before !== checksum)
-      throw refuse(client.database, `has another form of ${name}`)
-    if (before !== undefined) continue
-    for (const statement of statements) await client.command(statement)
-    await client.insert('schema_migrations', [{ name, checksum, applied_at: new Date().toISOString() }])
-    fresh.push(name)
-  }
-  return fresh
+  if (missingSteps(client.database, known, await readApplied(client)).length === 0) return []
+  return withMigrationLock(client, async () => {
+    const missing = missingSteps(client.database, known, await readApplied(client))
+    for (const migration of missing) {
+      for (const statement of migration.statements) await client.command(statement)
+      await client.insert('schema_migrations', appliedColumns, [migration])
+    }
+    return missing.map(({ name }) => name)
+  })
 }

@@ -1,31 +1,47 @@
 import { z } from 'zod'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
+import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
 
 const rowSchema = z.object({
   arrivalId: z.string(),
-  booking: z.enum(['finding', 'rejected', 'deadLettered', 'duplicate', 'conflict']),
+  booking: z.enum(['finding', 'rejected', 'deadLettered', 'duplicate', 'conflict', 'erased']),
   kind: z.enum(['finding', 'rejected', 'deadLettered']),
+  /** Of a rejection, else empty. */
   reason: z.string(),
+  /** Of a dead letter, else empty. */
   code: z.string(),
+  /** Each hip that the primary model has read: `left osteopenia`, `right normal (no vote)`. */
   hips: z.array(z.string()),
 })
 
-/** What became of an arrival: its verdict, and how the ledger books it. */
+/** What became of an arrival: its verdict, and how the ledger books it (a primary one by its kind). */
 export type BookedArrival = z.infer<typeof rowSchema>
 
-/** Reads what became of arrivals; those without a verdict yet are absent. */
-export const readBookings = (
+const films = `event_id IN (SELECT event_id FROM verdicts WHERE arrival_id IN {arrivalIds:Array(UUID)})`
+
+const sql = `
+  SELECT toString(b.arrival_id) AS arrivalId, b.booking AS booking, b.kind AS kind,
+    if(b.kind = 'rejected', b.reason, '') AS reason, if(b.kind = 'deadLettered', b.reason, '') AS code,
+    arraySort(groupArrayIf(concat(f.hip, ' ', toString(f.density_class), if(f.eligible, '', ' (no vote)')), f.is_primary)) AS hips
+  FROM (${bookedVerdicts(films)}) AS b
+  LEFT JOIN (SELECT *, version FROM findings FINAL WHERE ${films}) AS f
+    ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id AND f.version = b.version
+  WHERE b.arrival_id IN {arrivalIds:Array(UUID)}
+  GROUP BY arrivalId, booking, kind, reason, code
+  UNION ALL
+  SELECT toString(r.arrival_id), 'deadLettered', toString(u.kind), '', u.reason, []
+  FROM (SELECT * FROM receipts FINAL WHERE arrival_id IN {arrivalIds:Array(UUID)}) AS r
+  INNER JOIN (SELECT * FROM unattributed FINAL) AS u
+    ON u.image_topic = r.image_topic AND u.image_partition = r.image_partition AND u.image_offset = r.image_offset
+  WHERE r.arrival_id NOT IN (SELECT arrival_id FROM verdicts WHERE arrival_id IN {arrivalIds:Array(UUID)})
+  ${finalSettings}`
+
+/**
+ * Reads what became of arrivals. One whose record turned out to be unreadable is a dead letter; one without a
+ * verdict yet is absent.
+ */
+export const readBookings = async (
   client: ClickHouse,
   arrivalIds: readonly string[],
 ): Promise<readonly BookedArrival[]> =>
-  client.query(
-    `SELECT b.arrival_id AS arrivalId, b.booking AS booking, b.kind AS kind, b.reason AS reason, b.code AS code,
-       groupArrayIf(concat(f.hip, ' ', f.density_class, if(f.eligible, '', ' (no vote)')), f.is_primary) AS hips
-     FROM bookings AS b
-     LEFT JOIN (SELECT * FROM findings FINAL) AS f
-       ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id AND f.version = b.version
-     WHERE b.arrival_id IN {arrivalIds:Array(String)}
-     GROUP BY arrivalId, booking, kind, reason, code`,
-    { arrivalIds },
-    rowSchema,
-  )
+  arrivalIds.length === 0 ? [] : client.query(sql, { arrivalIds }, rowSchema)

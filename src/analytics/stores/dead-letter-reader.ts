@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { unattributedSite } from '../../contracts/identifiers.ts'
 import type { DeadLetter, DeadLetterReader } from '../../contracts/ports.ts'
-import type { ClickHouse } from '../../runtime/clickhouse.ts'
+import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
 
 const rowSchema = z
   .object({
@@ -12,12 +13,12 @@ const rowSchema = z
     attempt: z.number(),
     code: z.string(),
     detail: z.string(),
-    size: z.coerce.number(),
+    size: countSchema,
     digest: z.string(),
     topic: z.string(),
     partition: z.number(),
     offset: z.string(),
-    headers: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text || '{}'))),
+    headers: z.record(z.string(), z.string()),
   })
   .transform(
     ({ topic, partition, offset, ...letter }): DeadLetter => ({
@@ -26,33 +27,36 @@ const rowSchema = z
     }),
   )
 
-const common = `received_at AS receivedAt, screened_at AS screenedAt, code, detail, payload_size AS size,
-  payload_digest AS digest, image_topic AS topic, image_partition AS partition, toString(image_offset) AS offset,
-  payload_headers AS headers`
+const common = `received_at AS receivedAt, screened_at AS screenedAt, attempt, reason AS code, detail,
+  toUInt64(letter_size) AS size, letter_digest AS digest, image_topic AS topic, image_partition AS partition,
+  toString(image_offset) AS offset, letter_headers AS headers`
 
-/** Current dead letters of every kind; an unreadable record goes by its position in place of its ids. */
-const deadLetters = `(
-  SELECT arrival_id AS arrivalId, event_id AS eventId, site_id AS siteId, attempt, ${common}
-  FROM verdicts FINAL WHERE kind = 'deadLettered'
+/**
+ * Current dead letters of every kind, after FINAL has let a later attempt win. An unreadable record goes by
+ * its pointer in place of both ids.
+ */
+const lettersOf = (arrival: string, record: string): string => `
+  SELECT toString(arrival_id) AS arrivalId, toString(event_id) AS eventId, toString(site_id) AS siteId, ${common}
+  FROM verdicts FINAL WHERE kind = 'deadLettered' ${arrival}
   UNION ALL
-  SELECT pointer AS arrivalId, pointer AS eventId, 'unattributed' AS siteId, 1 AS attempt, ${common}
-  FROM unattributed FINAL
-)`
+  SELECT pointer AS arrivalId, pointer AS eventId, '${unattributedSite}' AS siteId, ${common}
+  FROM unattributed FINAL WHERE kind = 'deadLettered' ${record}`
 
-/** Reads the dead letters that no later attempt has replaced. */
+const isUuid = (text: string): boolean => z.guid().safeParse(text).success
+
+/** Reads the dead letters that no later attempt has replaced, the latest first. */
 export const createDeadLetterReader = (deps: { client: ClickHouse }): DeadLetterReader => ({
   list: (limit) =>
     deps.client.query(
-      `SELECT * FROM ${deadLetters} ORDER BY screenedAt DESC, arrivalId LIMIT {limit:UInt32}`,
+      `SELECT * FROM (${lettersOf('', '')}) ORDER BY screenedAt DESC, arrivalId LIMIT {limit:UInt32}`,
       { limit },
       rowSchema,
     ),
   find: async (arrivalId) => {
-    const rows = await deps.client.query(
-      `SELECT * FROM ${deadLetters} WHERE arrivalId = {arrivalId:String}`,
-      { arrivalId },
-      rowSchema,
-    )
+    const sql = isUuid(arrivalId)
+      ? lettersOf('AND arrival_id = {arrivalId:UUID}', 'AND false')
+      : lettersOf('AND false', 'AND pointer = {arrivalId:String}')
+    const rows = await deps.client.query(sql, { arrivalId }, rowSchema)
     return rows[0]
   },
 })

@@ -1,68 +1,42 @@
 import type { ResultBatch, ResultStore } from '../../contracts/ports.ts'
 import type { AttributedVerdict, UnattributedVerdict, Verdict } from '../../contracts/verdict.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
-import { findingRows, receiptRow, unattributedRow, verdictRow } from './result-rows.ts'
+import { receiptColumns } from './arrival-columns.ts'
+import { findingColumns, readingsOf } from './finding-columns.ts'
+import { alarmColumns, correctionColumns, referenceTestColumns, siteColumns } from './register-columns.ts'
+import { imageRecordColumns, unattributedColumns, verdictColumns } from './verdict-columns.ts'
 
 const isAttributed = (verdict: Verdict): verdict is AttributedVerdict => verdict.attributed
 const isUnattributed = (verdict: Verdict): verdict is UnattributedVerdict => !verdict.attributed
 
-const siteRow = (site: ResultBatch['sites'][number]) => ({
-  site_id: site.siteId,
-  valid_from: site.validFrom,
-  valid_to: site.validTo ?? null,
-  name: site.name,
-  region: site.region,
-  time_zone: site.timeZone,
-  domain: site.domain,
-  entry: JSON.stringify(site),
-})
-
-const referenceTestRow = (test: ResultBatch['referenceTests'][number]) => ({
-  test_id: test.testId,
-  site_id: test.siteId,
-  subject_key: test.subjectKey,
-  link_key: test.linkKey ?? '',
-  measured_on: test.measuredOn,
-  side: test.side,
-  t_score: test.tScore,
-  after_therapy_start: test.afterTherapyStart,
-  entry: JSON.stringify(test),
-})
-
-const correctionRow = (correction: ResultBatch['corrections'][number]) => ({
-  correction_id: correction.correctionId,
-  site_id: correction.siteId,
-  kind: correction.kind,
-  at: correction.at,
-  entry: JSON.stringify(correction),
-})
-
-const alarmRow = (alarm: ResultBatch['alarms'][number]) => ({
-  alarm_id: alarm.alarmId,
-  kind: alarm.kind,
-  severity: alarm.severity,
-  scope: alarm.scope,
-  raised_at: alarm.raisedAt,
-  entry: JSON.stringify(alarm),
-})
+/** Runs inserts at once and rejects only when none is under way any more, so that a retry never meets its own past. */
+const together = async (inserts: readonly Promise<void>[]): Promise<void> => {
+  const ends = await Promise.allSettled(inserts)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
 
 /**
- * Stores results in ClickHouse; it resolves when every row is acknowledged. Findings go before the verdicts
- * that count them, so that no figure ever sees a finding's film without its hips.
+ * Stores results in ClickHouse; `write` resolves when every row is acknowledged. Order matters: site entries
+ * and readings stand before the verdicts that count them, so no figure sees a film without its hips; what says
+ * that a record was answered comes last, so an answered record always has its verdict.
  */
 export const createResultStore = (deps: { client: ClickHouse }): ResultStore => ({
-  write: async (batch) => {
+  write: async (batch: ResultBatch) => {
     const { client } = deps
     const attributed = batch.verdicts.filter(isAttributed)
-    await Promise.all([
-      client.insert('sites', batch.sites.map(siteRow)),
-      client.insert('receipts', batch.receipts.map(receiptRow)),
-      client.insert('findings', attributed.flatMap(findingRows)),
-      client.insert('unattributed', batch.verdicts.filter(isUnattributed).map(unattributedRow)),
-      client.insert('reference_tests', batch.referenceTests.map(referenceTestRow)),
-      client.insert('corrections', batch.corrections.map(correctionRow)),
-      client.insert('alarms', batch.alarms.map(alarmRow)),
+    await together([
+      client.insert('sites', siteColumns, batch.sites),
+      client.insert('receipts', receiptColumns, batch.receipts),
+      client.insert('findings', findingColumns, attributed.flatMap(readingsOf)),
+      client.insert('reference_tests', referenceTestColumns, batch.referenceTests),
+      client.insert('corrections', correctionColumns, batch.corrections),
+      client.insert('alarms', alarmColumns, batch.alarms),
     ])
-    await client.insert('verdicts', attributed.map(verdictRow))
+    await together([
+      client.insert('verdicts', verdictColumns, attributed),
+      client.insert('unattributed', unattributedColumns, batch.verdicts.filter(isUnattributed)),
+    ])
+    await client.insert('image_records', imageRecordColumns, batch.verdicts)
   },
 })

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { type LedgerScope, readLedger } from '../../analytics/ledger/read-ledger.ts'
 import { measureOffsets } from '../measure-offsets.ts'
 import { connectToRunning } from '../open-engine.ts'
-import { ledgerLines, summaryOf } from '../show-ledger.ts'
+import { ledgerLines } from '../show-ledger.ts'
 import { writeLine } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
@@ -34,10 +34,13 @@ export const ledger = (): Command =>
       runOnce('ledger', options, async (opened) => {
         const { admin, clickhouse } = await connectToRunning(opened)
         const offsets = await measureOffsets(admin)
-        const found = await readLedger({ client: clickhouse, offsets, scope: scopeOf(options) })
-        const byClinicHour = options.byHour === true ? { byClinicHour: found.byClinicHour } : {}
-        if (options.json === true)
-          writeLine(JSON.stringify({ ledger: { ...summaryOf(found), ...byClinicHour } }))
+        const found = await readLedger({
+          client: clickhouse,
+          offsets,
+          scope: scopeOf(options),
+          byClinicHour: options.byHour === true,
+        })
+        if (options.json === true) writeLine(JSON.stringify({ ledger: found }))
         else for (const line of ledgerLines(found, options.byHour === true)) writeLine(line)
         if (!found.balanced) process.exitCode = 1
       }),

@@ -1,0 +1,44 @@
+/** SQL that is true for an arrival that was erased or retracted; `verdict` is an alias of verdicts or receipts. */
+export const isErased = (verdict: string): string => `(
+  (${verdict}.site_id, toString(${verdict}.subject_key)) IN (SELECT site_id, subject_key FROM corrections FINAL WHERE kind = 'erase')
+  OR (${verdict}.site_id, toString(${verdict}.event_id), ${verdict}.arrival_id) IN (
+    SELECT site_id, event_id, assumeNotNull(arrival_id) FROM corrections FINAL WHERE kind = 'retract'))`
+
+/**
+ * FINAL within each partition is exact, because received_at is fixed with the key; should one arrival ever
+ * stand in two months, both rows appear, and the ledger counts it as doubled.
+ */
+export const finalSettings = 'SETTINGS do_not_merge_across_partitions_select_final = 1'
+
+/**
+ * SQL of every current verdict with its `booking`: deadLettered, erased, duplicate, conflict, or, for the
+ * primary arrival of a film, finding or rejected. Primary is the lowest offset whose verdict is no dead letter
+ * and not erased; all arrivals of a film lie in one partition, so offsets order them. Another arrival is a
+ * duplicate where pixels or bytes are the same, else a conflict. A film belongs to its site: nobody can make
+ * a stranger's film a duplicate. `films` is a condition on `verdicts` that holds for all arrivals of a film or
+ * for none. Only films with several arrivals are ranked, so most rows cost no sorting.
+ */
+export const bookedVerdicts = (films = 'true'): string => `
+  SELECT
+    v.*,
+    multiIf(
+      ${isErased('v')}, 'erased',
+      v.kind = 'deadLettered', 'deadLettered',
+      NOT p.is_known OR v.image_offset = p.primary_offset, toString(v.kind),
+      (v.pixel_hash != '' AND v.pixel_hash = p.primary_pixels) OR v.content_sha256 = p.primary_content, 'duplicate',
+      'conflict'
+    ) AS booking
+  FROM (SELECT *, version FROM verdicts FINAL WHERE ${films}) AS v
+  LEFT JOIN (
+    SELECT
+      site_id,
+      event_id,
+      true AS is_known,
+      min(image_offset) AS primary_offset,
+      argMin(pixel_hash, image_offset) AS primary_pixels,
+      argMin(content_sha256, image_offset) AS primary_content
+    FROM (SELECT * FROM verdicts FINAL WHERE ${films}) AS r
+    WHERE kind != 'deadLettered' AND NOT ${isErased('r')}
+      AND event_id IN (SELECT event_id FROM verdicts WHERE ${films} GROUP BY event_id HAVING count() > 1)
+    GROUP BY site_id, event_id
+  ) AS p ON p.site_id = v.site_id AND p.event_id = v.event_id`

@@ -1,0 +1,79 @@
+import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
+
+/** Age bands to which the WHO classes apply. */
+const votingAges = ['50-54', '55-59', '60-64', '65-69', '70-74', '75-79', '80-84', '85-89', '90+']
+
+/**
+ * Reasons for which a film that shows a hip could not be read. The other reasons say that it is no film of a hip,
+ * no AP view, or of someone too young, and tell nothing about hips that were left out.
+ */
+const unreadableReasons = ['HIP_UNREADABLE', 'POOR_EXPOSURE', 'CUT_OFF', 'BURNED_IN_ANNOTATION']
+
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
+
+/**
+ * Films of people of 50 and over that show a hip, readable or not: primary arrivals only, so a film that was
+ * sent twice counts once. The day of the exposure is the clinic's own; where it is missing, or cannot be
+ * (before 1990, or later than the day after receipt), the day of receipt in the clinic's time zone takes its
+ * place, and the film is counted as one with an implausible date.
+ */
+const films = `
+  SELECT
+    b.arrival_id AS arrival_id, b.version AS version,
+    if(s.region = '', 'unknown', toString(s.region)) AS region,
+    if(s.domain = 'synthetic', 'synthetic', 'real') AS domain,
+    if(b.link_key != '', b.link_key, concat(toString(b.site_id), ' ', toString(b.subject_key))) AS person,
+    b.link_key != '' AS is_linked,
+    toDate32(substring(toString(b.received_at, if(s.time_zone = '', 'UTC', toString(s.time_zone))), 1, 10)) AS received_day,
+    ifNull(b.acquisition_day < toDate32('1990-01-01') OR b.acquisition_day > received_day + 1, false) AS is_implausible,
+    if(b.acquisition_day IS NULL OR is_implausible, received_day, assumeNotNull(b.acquisition_day)) AS day,
+    substring(toString(day), 1, 7) AS month,
+    (day, b.received_at, b.image_partition, b.image_offset) AS place
+  FROM (${bookedVerdicts()}) AS b
+  ASOF LEFT JOIN (SELECT * FROM sites FINAL) AS s ON s.site_id = b.site_id AND s.valid_from <= b.received_at
+  WHERE b.age_band IN (${quoted(votingAges)})
+    AND (b.booking = 'finding' OR (b.booking = 'rejected' AND b.reason IN (${quoted(unreadableReasons)})))`
+
+/** The index hip of each film that has one: left, or right where the left has no vote. */
+const indexHips = `
+  SELECT arrival_id, version,
+    argMin(density_class, hip) AS density_class, argMin(model_digest, hip) AS model_digest
+  FROM (SELECT *, version FROM findings FINAL)
+  WHERE is_primary AND eligible AND hip IN ('left', 'right')
+  GROUP BY arrival_id, version`
+
+/**
+ * People of a region and month with their one vote, that of the first film that has one, or with none.
+ * Filtered by region and by months (`YYYY-MM`, both included) where asked.
+ */
+const people = `
+  SELECT f.region AS region, f.domain AS domain, f.month AS month, f.person AS person,
+    max(h.is_known) AS has_vote,
+    argMinIf((h.density_class, h.model_digest), f.place, h.is_known) AS vote,
+    max(f.is_linked) AS is_linked,
+    count() AS films,
+    countIf(f.is_implausible) AS implausible_films
+  FROM (${films}) AS f
+  LEFT JOIN (SELECT *, true AS is_known FROM (${indexHips})) AS h
+    ON h.arrival_id = f.arrival_id AND h.version = f.version
+  WHERE ({region:String} = '' OR f.region = {region:String})
+    AND ({fromMonth:String} = '' OR f.month >= {fromMonth:String})
+    AND ({toMonth:String} = '' OR f.month <= {toMonth:String})
+  GROUP BY region, domain, month, person`
+
+/** The sufficient statistics of prevalence: integers, one row for each region, domain and month. */
+export const prevalenceSql = `
+  SELECT region, month, domain,
+    count() AS people,
+    countIf(has_vote) AS n,
+    countIf(has_vote AND vote.1 = 'normal') AS normal,
+    countIf(has_vote AND vote.1 = 'osteopenia') AS osteopenia,
+    countIf(has_vote AND vote.1 = 'osteoporosis') AS osteoporosis,
+    countIf(has_vote AND is_linked) AS linked,
+    sum(films) AS films,
+    sum(implausible_films) AS implausibleFilms,
+    arraySort(groupUniqArrayIf(toString(vote.2), has_vote)) AS modelDigests
+  FROM (${people})
+  GROUP BY region, month, domain
+  ORDER BY region, month, domain
+  ${finalSettings}`

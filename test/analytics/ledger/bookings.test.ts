@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { undoAfter } from '../../support/undo.ts'
+import { at, deadLetter, finding, hex, rejection, uuid, verdictOf } from '../films.ts'
+import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
+
+const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
+
+describe('bookings of the study ledger', () => {
+  const undo = undoAfter({ after })
+  let database: TestDatabase
+  before(async () => {
+    database = await openDatabase(undo)
+  })
+  beforeEach(() => emptyTables(database.client))
+  const { write, ledgerAt } = ledgerOf(() => database)
+
+  test('a requeued dead letter keeps its arrival, and the primary stays with the film that was read first', async () => {
+    const first = { film: 'f1', delivery: 'd1' }
+    const second = { film: 'f1', delivery: 'd2' }
+    await write({
+      verdicts: [
+        verdictOf(first, at(0), deadLetter('DECODE_TIMEOUT')),
+        verdictOf(second, at(1), finding('p1')),
+      ],
+    })
+    const before = await ledgerAt({ screened: 2 })
+    assert.deepEqual(counts(before), {
+      ...nothing,
+      received: 2,
+      findings: 1,
+      deadLettered: { DECODE_TIMEOUT: 1 },
+    })
+    await write({ verdicts: [verdictOf(first, at(2), finding('p1'), 2)] })
+    const requeued = await ledgerAt({ screened: 3 })
+    assert.deepEqual(counts(requeued), { ...nothing, received: 2, findings: 1, duplicates: 1 })
+    assert.equal(requeued.balanced, true)
+  })
+
+  test('where there are no pixels, equal bytes make a duplicate and others a conflict', async () => {
+    await write({
+      verdicts: [
+        verdictOf({ film: 'f1', delivery: 'd1' }, at(0), rejection('NO_PIXEL_DATA')),
+        verdictOf({ film: 'f1', delivery: 'd2' }, at(1), rejection('NO_PIXEL_DATA')),
+        verdictOf({ film: 'f1', delivery: 'd3', bytes: 'other' }, at(2), rejection('NO_PIXEL_DATA')),
+        verdictOf({ film: 'f1', delivery: 'd4', bytes: 'more' }, at(3), finding('p1')),
+      ],
+    })
+    const ledger = await ledgerAt({ screened: 4 })
+    assert.deepEqual(counts(ledger), {
+      ...nothing,
+      received: 4,
+      rejected: { NO_PIXEL_DATA: 1 },
+      duplicates: 1,
+      conflicts: 2,
+    })
+  })
+
+  test('a film in another encoding with the same pixels is a duplicate', async () => {
+    await write({
+      verdicts: [
+        verdictOf({ film: 'f1', delivery: 'd1', bytes: 'raw' }, at(0), finding('p1')),
+        verdictOf({ film: 'f1', delivery: 'd2', bytes: 'lossless' }, at(1), finding('p1')),
+        verdictOf({ film: 'f1', delivery: 'd3', bytes: 'lossy' }, at(2), finding('nearly p1')),
+      ],
+    })
+    const ledger = await ledgerAt({ screened: 3 })
+    assert.deepEqual(counts(ledger), { ...nothing, received: 3, findings: 1, duplicates: 1, conflicts: 1 })
+  })
+
+  test('the lowest offset is primary, whatever came first into the table or out of the clinic', async () => {
+    await write({
+      verdicts: [
+        verdictOf(
+          { film: 'f1', delivery: 'd2', receivedAt: '2026-01-31T00:00:00.000Z' },
+          at(7),
+          rejection('CUT_OFF', 'p'),
+        ),
+      ],
+    })
+    await write({
+      verdicts: [
+        verdictOf(
+          { film: 'f1', delivery: 'd1', receivedAt: '2026-03-01T00:00:00.000Z' },
+          at(3),
+          finding('p'),
+        ),
+      ],
+    })
+    const ledger = await ledgerAt({ screened: 0 })
+    assert.deepEqual(counts(ledger), { ...nothing, received: 2, findings: 1, duplicates: 1 })
+  })
+
+  test("one site cannot make another site's film a duplicate", async () => {
+    await write({
+      verdicts: [
+        verdictOf({ film: 'f1', delivery: 'd1', site: 'porto' }, at(0), finding('p')),
+        verdictOf({ film: 'f1', delivery: 'd2', site: 'lisbon' }, at(1), finding('p')),
+      ],
+    })
+    assert.equal((await ledgerAt({ screened: 2 })).findings, 2)
+  })
+
+  test('erased people and retracted deliveries leave a count, and the film its next arrival', async () => {
+    await write({
+      verdicts: [
+        verdictOf({ film: 'f1', person: 'ann' }, at(0), finding('p1')),
+        verdictOf({ film: 'f2', person: 'ann' }, at(1), deadLetter('FILE_CORRUPT')),
+        verdictOf({ film: 'f3', delivery: 'wrong patient', person: 'bea' }, at(2), finding('p3')),
+        verdictOf({ film: 'f3', delivery: 'right patient', person: 'cleo' }, at(3), finding('p3')),
+        verdictOf({ film: 'f4', person: 'ann', site: 'porto' }, at(4), finding('p4')),
+      ],
+    })
+    await write({
+      corrections: [
+        { kind: 'erase', correctionId: uuid('c1'), siteId: 'lisbon', subjectKey: hex('person ann'), ...who },
+        {
+          kind: 'retract',
+          correctionId: uuid('c2'),
+          siteId: 'lisbon',
+          eventId: hex('film f3'),
+          arrivalId: uuid('wrong patient'),
+          ...who,
+        },
+      ],
+    })
+    const ledger = await ledgerAt({ screened: 5 })
+    assert.deepEqual(counts(ledger), { ...nothing, received: 5, findings: 2, erased: 3 })
+    assert.equal(ledger.balanced, true)
+  })
+
+  test('a clinic and a span of time see their own arrivals', async () => {
+    await write({
+      verdicts: [
+        verdictOf({ film: 'f1', receivedAt: '2026-03-10T09:59:59.999Z' }, at(0), finding('p1')),
+        verdictOf({ film: 'f2', receivedAt: '2026-03-10T10:00:00.000Z' }, at(1), finding('p2')),
+        verdictOf(
+          { film: 'f3', receivedAt: '2026-03-10T10:59:59.999Z', site: 'porto' },
+          at(2),
+          finding('p3'),
+        ),
+        verdictOf(
+          { film: 'f1', delivery: 'again', receivedAt: '2026-03-10T10:30:00.000Z' },
+          at(3),
+          finding('p1'),
+        ),
+      ],
+    })
+    const span = { from: '2026-03-10T10:00:00.000Z', to: '2026-03-10T11:00:00.000Z' }
+    const all = await ledgerAt({ screened: 4 }, { scope: span })
+    assert.deepEqual(counts(all), { ...nothing, received: 3, findings: 2, duplicates: 1 })
+    const porto = await ledgerAt({ screened: 4 }, { scope: { ...span, siteId: 'porto' }, byClinicHour: true })
+    assert.equal(porto.received, 1)
+    assert.deepEqual(porto.byClinicHour, [
+      { siteId: 'porto', hour: '2026-03-10T10:00:00.000Z', ...nothing, received: 1, findings: 1 },
+    ])
+  })
+})

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { z } from 'zod'
+import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
+import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
+import { undoAfter } from '../../support/undo.ts'
+import { at, batchOf, deadLetter, finding, rejection, siteOf, verdictOf } from '../films.ts'
+import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+
+const rowSchema = z.record(z.string(), z.unknown())
+
+describe('rows that replace themselves', () => {
+  const undo = undoAfter({ after })
+  let database: TestDatabase
+  let store: ResultStore
+  before(async () => {
+    database = await openDatabase(undo)
+    store = createResultStore({ client: database.client })
+  })
+  beforeEach(() => emptyTables(database.client))
+  const rowsOf = (table: string, columns: string) =>
+    database.client.query(`SELECT ${columns} FROM ${table} FINAL`, {}, rowSchema)
+
+  const current = async (): Promise<unknown> => {
+    const rows = await rowsOf('verdicts', 'kind, attempt, image_offset')
+    return rows.map(
+      (row) => `${String(row['kind'])} ${String(row['attempt'])} ${String(row['image_offset'])}`,
+    )
+  }
+  const bothOrders = async (verdicts: ResultBatch['verdicts'], expected: string): Promise<void> => {
+    for (const order of [verdicts, verdicts.toReversed()]) {
+      await emptyTables(database.client)
+      for (const verdict of order) await store.write(batchOf({ verdicts: [verdict] }))
+      assert.deepEqual(await current(), [expected])
+    }
+  }
+
+  test('a later attempt wins, although its record stands later', () =>
+    bothOrders(
+      [
+        verdictOf({ film: 'f1' }, at(5), deadLetter('DECODE_TIMEOUT'), 1),
+        verdictOf({ film: 'f1' }, at(900), finding('p'), 2),
+      ],
+      'finding 2 900',
+    ))
+
+  test('of two records of one arrival and attempt, the one that Kafka stored first wins', () =>
+    bothOrders(
+      [
+        verdictOf({ film: 'f1' }, at(5), finding('p')),
+        verdictOf({ film: 'f1' }, at(6), deadLetter('DECODE_TIMEOUT')),
+      ],
+      'finding 1 5',
+    ))
+
+  test('offsets are compared as 64-bit numbers', () =>
+    bothOrders(
+      [
+        verdictOf({ film: 'f1' }, { ...at(0), offset: '9007199254740993' }, finding('p')),
+        verdictOf({ film: 'f1' }, { ...at(0), offset: '9007199254740992' }, rejection('CUT_OFF')),
+      ],
+      'rejected 1 9007199254740992',
+    ))
+
+  test('a site entry that is published again replaces itself', async () => {
+    await store.write(batchOf({ sites: [siteOf('lisbon', 'south', 'Europe/Lisbon')] }))
+    await store.write(batchOf({ sites: [siteOf('lisbon', 'north', 'Europe/Lisbon')] }))
+    const rows = await rowsOf('sites', 'site_id, region, keys')
+    assert.equal(rows.length, 1)
+    assert.equal(rows[0]?.['region'], 'north')
+  })
+})

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { z } from 'zod'
+import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
+import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
+import { referenceTestSchema } from '../../../src/contracts/reference-test.ts'
+import { undoAfter } from '../../support/undo.ts'
+import {
+  at,
+  batchOf,
+  deadLetter,
+  finding,
+  hex,
+  hipOf,
+  readingOf,
+  receiptOf,
+  rejection,
+  shadowModel,
+  siteOf,
+  unattributedOf,
+  uuid,
+  verdictOf,
+} from '../films.ts'
+import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+
+const rowSchema = z.record(z.string(), z.unknown())
+const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
+
+/** One of everything that a sink may write. */
+const everything: ResultBatch = {
+  receipts: [receiptOf({ film: 'f1' }, at(5)), receiptOf({ film: 'f2', link: 'n1' }, at(6))],
+  verdicts: [
+    verdictOf({ film: 'f1' }, at(5), finding('p1', [hipOf('left', 'osteopenia'), hipOf('right', 'normal')])),
+    verdictOf({ film: 'f2', link: 'n1' }, at(6), rejection('CUT_OFF', 'p2')),
+    verdictOf({ film: 'f3' }, at(7), deadLetter('FILE_CORRUPT')),
+    unattributedOf(at(8), 'EVENT_SCHEMA_INVALID'),
+  ],
+  referenceTests: [
+    referenceTestSchema.parse({
+      testId: hex('test'),
+      siteId: 'lisbon',
+      subjectKey: hex('person f1'),
+      measuredOn: '2026-02-01',
+      method: 'DXA',
+      region: 'femoral-neck',
+      side: 'left',
+      tScore: -2.5,
+      afterTherapyStart: false,
+    }),
+  ],
+  corrections: [
+    { kind: 'erase', correctionId: uuid('c1'), siteId: 'lisbon', subjectKey: hex('x'), ...who },
+    {
+      kind: 'retract',
+      correctionId: uuid('c2'),
+      siteId: 'lisbon',
+      eventId: hex('x'),
+      arrivalId: uuid('x'),
+      ...who,
+    },
+  ],
+  alarms: [
+    {
+      alarmId: uuid('alarm'),
+      kind: 'ledger-unbalanced',
+      severity: 'critical',
+      scope: 'engine',
+      title: 'rows are missing',
+      raisedAt: '2026-03-11T00:00:00.000Z',
+      evidence: { lost: 1, site: 'lisbon' },
+      runbook: 'docs/runbook/ledger-unbalanced.md',
+    },
+  ],
+  sites: [siteOf('lisbon', 'south', 'Europe/Lisbon')],
+}
+
+const keys: Readonly<Record<string, string>> = {
+  receipts: 'event_id, arrival_id',
+  verdicts: 'event_id, arrival_id',
+  findings: 'event_id, arrival_id, hip, model_digest',
+  unattributed: 'pointer',
+  image_records: 'image_topic, image_partition, image_offset',
+  reference_tests: 'test_id',
+  corrections: 'correction_id',
+  alarms: 'alarm_id',
+  sites: 'site_id, valid_from',
+}
+
+describe('result store', () => {
+  const undo = undoAfter({ after })
+  let database: TestDatabase
+  let store: ResultStore
+  before(async () => {
+    database = await openDatabase(undo)
+    store = createResultStore({ client: database.client })
+  })
+  beforeEach(() => emptyTables(database.client))
+
+  const rowsOf = (table: string, columns = '*') =>
+    database.client.query(
+      `SELECT ${columns} FROM ${table} FINAL ORDER BY ${keys[table] ?? 'tuple()'}`,
+      {},
+      rowSchema,
+    )
+  const contents = async () =>
+    Object.fromEntries(
+      await Promise.all(Object.keys(keys).map(async (table) => [table, await rowsOf(table)] as const)),
+    )
+
+  test('a replay, in whatever order and pieces, leaves every column of every table as it was', async () => {
+    await store.write(everything)
+    const once = await contents()
+    const sizes = Object.entries(once).map(([table, rows]) => [table, rows.length])
+    assert.deepEqual(Object.fromEntries(sizes), {
+      receipts: 2,
+      verdicts: 3,
+      findings: 2,
+      unattributed: 1,
+      image_records: 4,
+      reference_tests: 1,
+      corrections: 2,
+      alarms: 1,
+      sites: 1,
+    })
+    for (const verdict of everything.verdicts.toReversed())
+      await store.write(batchOf({ verdicts: [verdict] }))
+    await store.write({ ...everything, receipts: everything.receipts.toReversed() })
+    assert.deepEqual(await contents(), once)
+  })
+
+  test('every attribute of a film reaches its column', async () => {
+    const attributes = {
+      ageBand: '70-74',
+      sex: 'F',
+      acquisitionDay: '2026-03-09',
+      modality: 'DX',
+      bodyPart: 'HIP',
+      viewPosition: 'AP',
+      laterality: 'L',
+      maker: 'Maker "A"\t\\',
+      model: 'M1',
+      detector: 'D1',
+      softwareVersion: '1.2',
+      kvp: 73.5,
+      exposureIndex: 412.25,
+      deviationIndex: -0.5,
+      rows: 2048,
+      columns: 1760,
+      photometricInterpretation: 'MONOCHROME2',
+      imagerPixelSpacingMm: [0.139, 0.14],
+      reason: 'pain',
+    } as const
+    await store.write(
+      batchOf({
+        verdicts: [
+          verdictOf({ film: 'f1', attributes: structuredClone(attributes) as never }, at(5), finding('p')),
+        ],
+      }),
+    )
+    const [row] = await rowsOf('verdicts')
+    assert.deepEqual(
+      {
+        age_band: row?.['age_band'],
+        acquisition_day: row?.['acquisition_day'],
+        maker: row?.['maker'],
+        device_model: row?.['device_model'],
+        software_version: row?.['software_version'],
+        kvp: row?.['kvp'],
+        exposure_index: row?.['exposure_index'],
+        deviation_index: row?.['deviation_index'],
+        pixel_rows: row?.['pixel_rows'],
+        pixel_columns: row?.['pixel_columns'],
+        imager_pixel_spacing_mm: row?.['imager_pixel_spacing_mm'],
+        examination_reason: row?.['examination_reason'],
+        received_at: row?.['received_at'],
+        image_offset: row?.['image_offset'],
+        kind: row?.['kind'],
+        soft_tissue_level: row?.['soft_tissue_level'],
+      },
+      {
+        age_band: '70-74',
+        acquisition_day: '2026-03-09',
+        maker: attributes.maker,
+        device_model: 'M1',
+        software_version: '1.2',
+        kvp: 73.5,
+        exposure_index: 412.25,
+        deviation_index: -0.5,
+        pixel_rows: 2048,
+        pixel_columns: 1760,
+        imager_pixel_spacing_mm: [0.139, 0.14],
+        examination_reason: 'pain',
+        received_at: '2026-03-10T09:15:00.000Z',
+        image_offset: '5',
+        kind: 'finding',
+        soft_tissue_level: 0.5,
+      },
+    )
+  })
+
+  test('every hip and every model has its row, also two hips whose side is unknown', async () => {
+    const both = {
+      ...hipOf('left', 'normal'),
+      readings: [readingOf('normal'), readingOf('osteopenia', shadowModel)],
+    }
+    await store.write(
+      batchOf({
+        verdicts: [
+          verdictOf({ film: 'f1' }, at(5), finding('p', [both, hipOf('left', 'osteoporosis')])),
+          verdictOf(
+            { film: 'f2' },
+            at(6),
+            finding('p', [hipOf('unknown', 'normal', false), hipOf('unknown', 'normal', false)]),
+          ),
+        ],
+      }),
+    )
+    const rows = await rowsOf('findings', 'hip, model_name, density_class, eligible, embedding')
+    const words = rows.map(
+      (row) =>
+        `${String(row['hip'])} ${String(row['model_name'])} ${String(row['density_class'])} ${String(row['eligible'])}`,
+    )
+    assert.deepEqual(words.sort(), [
+      'left resnet osteopenia true',
+      'left vit-small normal true',
+      'left-2 vit-small osteoporosis true',
+      'unknown-1 vit-small normal false',
+      'unknown-2 vit-small normal false',
+    ])
+    assert.deepEqual(
+      rows[0]?.['embedding'],
+      Array.from({ length: 16 }, (_, index) => index / 8),
+    )
+  })
+
+  test('a date that no table can hold is kept at the nearest one, and stops nothing', async () => {
+    await store.write(
+      batchOf({
+        verdicts: [
+          verdictOf(
+            {
+              film: 'f1',
+              receivedAt: '0001-01-01T00:00:00.000Z',
+              attributes: { acquisitionDay: '0001-01-01' },
+            },
+            at(5),
+            finding('p'),
+          ),
+          verdictOf(
+            {
+              film: 'f2',
+              receivedAt: '9999-12-31T23:59:59.999Z',
+              attributes: { acquisitionDay: '9999-12-31' },
+            },
+            at(6),
+            finding('p'),
+          ),
+        ],
+      }),
+    )
+    const rows = await rowsOf('verdicts', 'received_at, acquisition_day')
+    assert.deepEqual(
+      rows.map((row) => `${String(row['received_at'])} ${String(row['acquisition_day'])}`).sort(),
+      ['1900-01-01T00:00:00.000Z 1900-01-01', '2299-12-31T23:59:59.999Z 2299-12-31'],
+    )
+  })
+
+  test('fails as a whole when a table is away, and the same batch may be written again', async () => {
+    await database.client.command('RENAME TABLE findings TO findings_away')
+    await assert.rejects(store.write(everything), { code: 'UNKNOWN_TABLE' })
+    assert.deepEqual(await rowsOf('verdicts'), [], 'no verdict stands without its hips')
+    await database.client.command('RENAME TABLE findings_away TO findings')
+    await store.write(everything)
+    assert.equal((await rowsOf('verdicts')).length, 3)
+    assert.equal((await rowsOf('findings')).length, 2)
+  })
+})
