@@ -10,7 +10,7 @@ export const decodeWithCharls = async (frame: CodedFrame): Promise<ImagingOutcom
   try {
     decoder.getEncodedBuffer(frame.bytes.length).set(frame.bytes)
     decoder.decode()
-    const decoded = decoder.getDecodedBuffer().slice()
+    const decoded = new Uint8Array(decoder.getDecodedBuffer())
     const expected = frame.rows * frame.columns * (frame.bitsAllocated / 8)
     if (decoded.length === expected) return ok(decoded)
     return failed('FILE_CORRUPT', `${decoded.length} bytes decoded instead of ${expected}`)

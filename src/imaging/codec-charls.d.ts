@@ -3,7 +3,7 @@ declare module '@cornerstonejs/codec-charls/decode' {
   type JpegLSDecoder = {
     getEncodedBuffer(length: number): Uint8Array
     decode(): void
-    getDecodedBuffer(): Uint8Array
+    getDecodedBuffer(): Uint8ClampedArray
   }
   type Charls = { readonly JpegLSDecoder: new () => JpegLSDecoder }
   const createCharls: (options: {

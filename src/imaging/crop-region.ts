@@ -4,26 +4,38 @@ import { histogramOf, percentileOf } from './percentiles.ts'
 /** Most samples along an edge that one output pixel averages. */
 const samplesLimit = 4
 
-/** Averages the film over each cell of a grid laid on a box; what lies outside of the film repeats its edge. */
+/** Where the samples of each cell lie on one axis of the film; what lies outside of it repeats its edge. */
+const samplesOf = (start: number, step: number, cells: number, end: number): Int32Array => {
+  const samples = Math.max(1, Math.min(samplesLimit, Math.round(step)))
+  const places = new Int32Array(cells * samples)
+  for (let index = 0; index < places.length; index += 1) {
+    const [cell, sample] = [Math.floor(index / samples), index % samples]
+    const place = Math.floor(start + (cell + (sample + 0.5) / samples) * step)
+    places[index] = Math.min(end - 1, Math.max(0, place))
+  }
+  return places
+}
+
+/** Averages the film over each cell of a grid laid on a box. */
 const resample = (film: GreyFilm, box: Box, width: number, height: number): Uint16Array => {
   const { rows, columns, pixels } = film
-  const stepX = box.width / width
-  const stepY = box.height / height
-  const nx = Math.max(1, Math.min(samplesLimit, Math.round(stepX)))
-  const ny = Math.max(1, Math.min(samplesLimit, Math.round(stepY)))
+  const across = samplesOf(box.x, box.width / width, width, columns)
+  const down = samplesOf(box.y, box.height / height, height, rows)
+  const [nx, ny] = [across.length / width, down.length / height]
+  const sums = new Uint32Array(width)
   const out = new Uint16Array(width * height)
   for (let v = 0; v < height; v += 1) {
-    for (let u = 0; u < width; u += 1) {
-      let sum = 0
-      for (let j = 0; j < ny; j += 1) {
-        const y = Math.min(rows - 1, Math.max(0, Math.floor(box.y + (v + (j + 0.5) / ny) * stepY)))
-        for (let i = 0; i < nx; i += 1) {
-          const x = Math.min(columns - 1, Math.max(0, Math.floor(box.x + (u + (i + 0.5) / nx) * stepX)))
-          sum += pixels[y * columns + x] ?? 0
-        }
+    sums.fill(0)
+    for (let j = 0; j < ny; j += 1) {
+      const line = (down[v * ny + j] ?? 0) * columns
+      for (let index = 0, u = 0; u < width; u += 1) {
+        let sum = 0
+        for (const last = index + nx; index < last; index += 1)
+          sum += pixels[line + (across[index] ?? 0)] ?? 0
+        sums[u] = (sums[u] ?? 0) + sum
       }
-      out[v * width + u] = sum / (nx * ny)
     }
+    for (let u = 0; u < width; u += 1) out[v * width + u] = (sums[u] ?? 0) / (nx * ny)
   }
   return out
 }

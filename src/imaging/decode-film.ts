@@ -3,10 +3,10 @@ import { failed, ok } from '../runtime/outcome.ts'
 import type { CodedFrame } from './coded-frame.ts'
 import { decodeRle } from './decode-rle.ts'
 import { codingOf, nativeSyntaxes } from './dicom-tags.ts'
-import type { DicomPixels, FilmHeader, ImagingOutcome } from './film-header.ts'
+import type { DicomPixels, FilmHeader, ImagingOutcome, PixelElement } from './film-header.ts'
 import { decodeFrame } from './native-codecs.ts'
-import { type DicomDataset, type PixelElement, parseDicom } from './parse-dicom.ts'
 import { joinFragments } from './pixel-fragments.ts'
+import { plainBytes } from './plain-bytes.ts'
 import { isComplete, readCodestream } from './read-codestream.ts'
 import { decodePicture } from './sharp-codec.ts'
 import { clampStored, maskStored, wordsOf } from './stored-values.ts'
@@ -16,6 +16,7 @@ export type DecodedFilm = {
   readonly header: FilmHeader
   readonly rows: number
   readonly columns: number
+  /** May be a view of the file's bytes: neither is written to. */
   readonly stored: Uint16Array | Int16Array
   /** SHA-256 of the stored values, little endian at their allocated width: the same for every lossless encoding. */
   readonly pixelHash: string
@@ -26,7 +27,7 @@ type Stored = ImagingOutcome<Uint16Array | Int16Array>
 const hashOf = (stored: Uint16Array | Int16Array, bitsAllocated: number): string => {
   const bytes =
     bitsAllocated === 8
-      ? Uint8Array.from(stored)
+      ? new Uint8Array(stored)
       : new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)
   return createHash('sha256').update(bytes).digest('hex')
 }
@@ -45,21 +46,12 @@ const nativeBytes = (value: Uint8Array, header: FilmHeader, pixel: PixelElement)
   return value.length % 2 === 0 ? new Uint8Array(Buffer.from(value).swap16()) : value
 }
 
-const readNative = (
-  dataset: DicomDataset,
-  pixel: PixelElement,
-  header: FilmHeader,
-  swap: boolean,
-): Stored => {
-  const { offset, length, fragments } = pixel
-  const value =
-    fragments === undefined
-      ? dataset.bytes.subarray(offset, offset + length)
-      : joinFragments(dataset.bytes, fragments)
+const readNative = (value: Uint8Array, header: FilmHeader, pixels: DicomPixels): Stored => {
   const count = header.rows * header.columns
   if (value.length < count * (header.bitsAllocated / 8))
     return failed('FILE_CORRUPT', 'the file ends within the pixel data')
-  const bytes = swap ? nativeBytes(value, header, pixel) : value
+  const swap = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
+  const bytes = swap ? nativeBytes(value, header, pixels.element) : value
   return ok(maskStored(wordsOf(bytes, count, header.bitsAllocated, swap), header))
 }
 
@@ -67,7 +59,7 @@ const readRle = (bytes: Uint8Array, header: FilmHeader): Stored => {
   const { rows, columns, bitsAllocated } = header
   const decoded = decodeRle(bytes, rows * columns, bitsAllocated === 8 ? 1 : 2)
   if (decoded.kind !== 'ok') return decoded
-  return ok(maskStored(wordsOf(decoded.value, rows * columns, bitsAllocated), header))
+  return ok(maskStored(decoded.value, header))
 }
 
 /** Decodes a codestream, whose samples may have another width than the header allocates. */
@@ -89,20 +81,17 @@ const readCoded = async (
   return ok(lossy ? clampStored(words, header, bits) : maskStored(words, header))
 }
 
-const readDicom = async (bytes: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Stored> => {
-  const parsed = parseDicom(bytes)
-  if (parsed.kind !== 'ok') return parsed
-  const pixel = parsed.value.pixelData
+const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Stored> => {
+  const bytes = pixels.inflated ?? file
+  const { offset, length, fragments } = pixels.element
   const coding = codingOf(pixels.transferSyntaxUid)
-  if (pixel === undefined || coding === undefined)
+  if (coding === undefined || offset + length > bytes.length)
     return failed('FILE_CORRUPT', 'the header does not belong to the file')
+  const value =
+    fragments === undefined ? bytes.subarray(offset, offset + length) : joinFragments(bytes, fragments)
   const { codec, lossy } = coding
-  if (codec === 'native') {
-    const swap = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
-    return readNative(parsed.value, pixel, header, swap)
-  }
-  const coded = joinFragments(parsed.value.bytes, pixel.fragments ?? [])
-  return codec === 'rle' ? readRle(coded, header) : readCoded(coded, header, { codec, lossy })
+  if (codec === 'native') return readNative(value, header, pixels)
+  return codec === 'rle' ? readRle(value, header) : readCoded(value, header, { codec, lossy })
 }
 
 const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Stored> => {
@@ -117,9 +106,10 @@ const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Store
 
 /** Decodes the film that a header was read from. It is for a worker: a large film takes tens of milliseconds. */
 export const decodeFilm = async (
-  bytes: Uint8Array,
+  file: Uint8Array,
   header: FilmHeader,
 ): Promise<ImagingOutcome<DecodedFilm>> => {
+  const bytes = plainBytes(file)
   const stored =
     header.dicom === undefined
       ? await readPicture(bytes, header)

@@ -4,6 +4,7 @@ import { failed, ok } from '../runtime/outcome.ts'
 import { nativeSyntaxes } from './dicom-tags.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome, LookUpTable } from './film-header.ts'
 import { type DicomDataset, parseDicom } from './parse-dicom.ts'
+import { plainBytes } from './plain-bytes.ts'
 import { maskStored, wordsOf } from './stored-values.ts'
 import { stripJpeg, stripPng } from './strip-picture.ts'
 import { type DicomElement, type WritableSyntax, writeDicom } from './write-dicom.ts'
@@ -197,10 +198,11 @@ const deidentifyDicom = (
  * the same bytes. `replacementUid` makes the new SOP Instance UID from the old one.
  */
 export const deidentifyFilm = (
-  bytes: Uint8Array,
+  file: Uint8Array,
   header: FilmHeader,
   options: Options,
 ): ImagingOutcome<Uint8Array> => {
+  const bytes = plainBytes(file)
   if (header.format === 'png') return stripPng(bytes)
   if (header.format === 'jpeg') return stripJpeg(bytes)
   return deidentifyDicom(bytes, header, options)

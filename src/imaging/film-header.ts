@@ -32,14 +32,23 @@ export type FilmHeader = {
   readonly dicom?: DicomPixels
 }
 
+/** Where the pixel data are; fragments only where they are encapsulated. */
+export type PixelElement = {
+  readonly offset: number
+  readonly length: number
+  readonly vr: string | undefined
+  readonly fragments: readonly { readonly offset: number; readonly length: number }[] | undefined
+}
+
 /** A look-up table of the header: for the input `first + index` the value is `values[index]`, of `bits` bits. */
 export type LookUpTable = { readonly first: number; readonly bits: number; readonly values: Uint16Array }
 
 /** Where the pixels of a DICOM film are and how their values become grey. */
 export type DicomPixels = {
   readonly transferSyntaxUid: string
-  readonly offset: number
-  readonly length: number
+  /** Offsets count in the bytes of the file, or in `inflated` where the file is deflated. */
+  readonly element: PixelElement
+  readonly inflated: Uint8Array | undefined
   readonly padding: number | undefined
   /** The other end of a range of padding values that begins or ends with `padding`. */
   readonly paddingLimit: number | undefined

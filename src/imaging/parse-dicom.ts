@@ -3,7 +3,7 @@ import dicomParser, { type DataSet, type Element } from 'dicom-parser'
 import { messageOf } from '../runtime/errors.ts'
 import { failed, ok } from '../runtime/outcome.ts'
 import { nativeSyntaxes, type TagName, tags } from './dicom-tags.ts'
-import type { ImagingOutcome } from './film-header.ts'
+import type { ImagingOutcome, PixelElement } from './film-header.ts'
 
 /** A parsed data set: values by keyword, and the place of the pixel data. */
 export type DicomDataset = {
@@ -20,14 +20,6 @@ export type DicomDataset = {
   /** The first item of a sequence. */
   readonly firstItem: (name: TagName) => DicomDataset | undefined
   readonly pixelData: PixelElement | undefined
-}
-
-/** Where the pixel data are; fragments only where they are encapsulated. */
-export type PixelElement = {
-  readonly offset: number
-  readonly length: number
-  readonly vr: string | undefined
-  readonly fragments: readonly { readonly offset: number; readonly length: number }[] | undefined
 }
 
 /** Most that a deflated data set may grow to: a film at the byte limit, with its header. */

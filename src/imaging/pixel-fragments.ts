@@ -1,4 +1,4 @@
-import type { PixelElement } from './parse-dicom.ts'
+import type { PixelElement } from './film-header.ts'
 
 /** The codestream that fragments make together (PS3.5 A.4), or the beginning of it; one fragment is not copied. */
 export const joinFragments = (

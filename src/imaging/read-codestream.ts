@@ -53,6 +53,41 @@ const sizStart = Buffer.from([0xff, 0x4f, 0xff, 0x51])
 /** Most tiles of a codestream; a film needs one, archives cut some hundreds. */
 const tileLimit = 4096
 
+/** The image and its first tile on one axis of the reference grid. */
+type Extent = {
+  readonly end: number
+  readonly start: number
+  readonly tile: number
+  readonly tileStart: number
+}
+
+/** ITU T.800, B.3: the first tile begins no later than the image and reaches into it. */
+const isPossible = ({ end, start, tile, tileStart }: Extent): boolean =>
+  end > start && tile > 0 && tileStart <= start && tileStart + tile > start
+
+const tilesOf = ({ end, tile, tileStart }: Extent): number => Math.ceil((end - tileStart) / tile)
+
+const startOfTile = 0xff90
+const codingStyle = 0xff52
+
+/**
+ * Whether the coding styles of a main header are within their bounds (ITU T.800, A.6.1). Decoders take them as
+ * they are, and an impossible one keeps them busy for minutes.
+ */
+const hasPossibleStyle = (view: DataView, start: number): boolean => {
+  for (let at = start; at + 14 <= view.byteLength; at += 2 + view.getUint16(at + 2)) {
+    const marker = view.getUint16(at)
+    if (marker === startOfTile) return true
+    if (marker < 0xff00) return false
+    if (marker !== codingStyle) continue
+    const [style, progression, levels] = [view.getUint8(at + 4), view.getUint8(at + 5), view.getUint8(at + 9)]
+    const [width, height] = [view.getUint8(at + 10), view.getUint8(at + 11)]
+    if (style > 7 || progression > 4 || levels > 32) return false
+    if (width > 8 || height > 8 || width + height > 8) return false
+  }
+  return true
+}
+
 const readJpeg2000Size = (bytes: Uint8Array): ImagingOutcome<CodestreamShape> => {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 4096))
   const start = head.indexOf(sizStart)
@@ -60,15 +95,16 @@ const readJpeg2000Size = (bytes: Uint8Array): ImagingOutcome<CodestreamShape> =>
     return failed('FILE_CORRUPT', 'the JPEG 2000 codestream has no size')
   const view = viewOf(bytes)
   const word = (offset: number): number => view.getUint32(start + offset)
-  const columns = word(8) - word(16)
-  const rows = word(12) - word(20)
-  const tiles = Math.ceil(columns / word(24)) * Math.ceil(rows / word(28))
-  if (!(columns > 0 && rows > 0 && tiles <= tileLimit))
+  const across = { end: word(8), start: word(16), tile: word(24), tileStart: word(32) }
+  const down = { end: word(12), start: word(20), tile: word(28), tileStart: word(36) }
+  if (!isPossible(across) || !isPossible(down) || tilesOf(across) * tilesOf(down) > tileLimit)
     return failed('FILE_CORRUPT', 'the JPEG 2000 codestream has no possible size')
+  if (!hasPossibleStyle(view, start + 2))
+    return failed('FILE_CORRUPT', 'the JPEG 2000 coding style cannot be')
   const components = view.getUint16(start + 40)
   return ok({
-    rows,
-    columns,
+    rows: down.end - down.start,
+    columns: across.end - across.start,
     bits: ((bytes[start + 42] ?? 0) & 0x7f) + 1,
     components,
     process: 0,

@@ -1,7 +1,7 @@
 import { failed, ok, rejected } from '../runtime/outcome.ts'
-import { codingOf, type PixelCodec } from './dicom-tags.ts'
-import type { DicomPixels, FilmHeader, ImagingOutcome } from './film-header.ts'
-import { type DicomDataset, type PixelElement, parseDicom } from './parse-dicom.ts'
+import { codingOf, nativeSyntaxes, type PixelCodec } from './dicom-tags.ts'
+import type { DicomPixels, FilmHeader, ImagingOutcome, PixelElement } from './film-header.ts'
+import { type DicomDataset, parseDicom } from './parse-dicom.ts'
 import { joinFragments } from './pixel-fragments.ts'
 import { type CodestreamShape, readCodestream } from './read-codestream.ts'
 import { readAgeBand, readFilmAttributes, readFilmIdentity } from './read-film-attributes.ts'
@@ -28,8 +28,8 @@ const pixelsOf = (
   const slope = dataset.number('rescaleSlope') ?? 1
   return {
     transferSyntaxUid,
-    offset: pixel.offset,
-    length: pixel.length,
+    element: pixel,
+    inflated: transferSyntaxUid === nativeSyntaxes.deflatedLittleEndian ? dataset.bytes : undefined,
     padding: padding('pixelPaddingValue'),
     paddingLimit: padding('pixelPaddingRangeLimit'),
     rescale: { slope: slope === 0 ? 1 : slope, intercept: dataset.number('rescaleIntercept') ?? 0 },

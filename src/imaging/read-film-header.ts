@@ -1,5 +1,6 @@
 import { failed, rejected } from '../runtime/outcome.ts'
 import { type FilmHeader, type FilmLimits, filmLimits, type ImagingOutcome } from './film-header.ts'
+import { plainBytes } from './plain-bytes.ts'
 import { readDicomHeader } from './read-dicom-header.ts'
 import { readJpegHeader, readPngHeader } from './read-picture-header.ts'
 
@@ -22,9 +23,10 @@ const read = (bytes: Uint8Array): ImagingOutcome<FilmHeader> => {
  * claims to be huge is refused in milliseconds and without memory for its pixels.
  */
 export const readFilmHeader = (
-  bytes: Uint8Array,
+  file: Uint8Array,
   limits: FilmLimits = filmLimits,
 ): ImagingOutcome<FilmHeader> => {
+  const bytes = plainBytes(file)
   if (bytes.length === 0) return failed('PAYLOAD_EMPTY', 'the file has no bytes')
   if (bytes.length > limits.maxBytes) return rejected('FILE_TOO_LARGE', `${bytes.length} bytes`)
   const header = read(bytes)

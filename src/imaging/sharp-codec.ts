@@ -66,7 +66,7 @@ const readRaw = async (bytes: Uint8Array, bits: number): Promise<Raw> => {
 }
 
 const greyValues = ({ samples, rows, columns, channels }: Raw): Uint16Array => {
-  if (channels === 1) return samples instanceof Uint16Array ? samples : Uint16Array.from(samples)
+  if (channels === 1) return samples instanceof Uint16Array ? samples : new Uint16Array(samples)
   const values = new Uint16Array(rows * columns)
   for (let index = 0; index < values.length; index += 1) values[index] = samples[index * channels] ?? 0
   return values

@@ -2,39 +2,56 @@ import type { FilmHeader } from './film-header.ts'
 
 type Values = Pick<FilmHeader, 'bitsStored' | 'highBit' | 'signed'>
 
-/** Samples as unsigned words, whatever their order of bytes and their alignment in memory. */
+/**
+ * Samples as unsigned words, whatever their order of bytes and their alignment in memory. Little-endian words of 16
+ * bits that lie evenly in memory are not copied: what is returned may be a view of `bytes`.
+ */
 export const wordsOf = (
   bytes: Uint8Array,
   count: number,
   bitsAllocated: number,
   swap = false,
 ): Uint16Array => {
-  if (bitsAllocated === 8) return Uint16Array.from(bytes.subarray(0, count))
+  if (bitsAllocated === 8) return new Uint16Array(bytes.subarray(0, count))
+  if (!swap && bytes.byteOffset % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset, count)
   const copy = bytes.slice(0, count * 2)
   if (swap) Buffer.from(copy.buffer).swap16()
   return new Uint16Array(copy.buffer)
 }
 
-/** Cuts the stored bits out of each word: what else a word holds (overlays of old films) is no pixel. */
+/** Whether no word has a bit outside of the mask; two words are looked at together where memory allows. */
+const isClean = (words: Uint16Array, mask: number): boolean => {
+  const pairs =
+    words.byteOffset % 4 === 0
+      ? new Uint32Array(words.buffer, words.byteOffset, words.length >> 1)
+      : new Uint32Array()
+  let seen = 0
+  for (let index = 0; index < pairs.length; index += 1) seen |= pairs[index] ?? 0
+  for (let index = pairs.length * 2; index < words.length; index += 1) seen |= words[index] ?? 0
+  return (((seen >>> 16) | seen) & 0xffff & ~mask) === 0
+}
+
+/**
+ * Cuts the stored bits out of each word: what else a word holds (overlays of old films) is no pixel. Unsigned words
+ * without anything else are returned as they are.
+ */
 export const maskStored = (words: Uint16Array, values: Values): Uint16Array | Int16Array => {
   const { bitsStored, highBit, signed } = values
   const shift = highBit + 1 - bitsStored
-  const mask = bitsStored === 16 ? 0xffff : (1 << bitsStored) - 1
-  if (signed) {
-    const unused = 32 - bitsStored
-    const out = new Int16Array(words.length)
-    for (let index = 0; index < words.length; index += 1)
-      out[index] = (((words[index] ?? 0) >> shift) << unused) >> unused
-    return out
+  const mask = 2 ** bitsStored - 1
+  if (!signed && shift === 0 && isClean(words, mask)) return words
+  const out = signed ? new Int16Array(words.length) : new Uint16Array(words.length)
+  const unused = 32 - bitsStored
+  for (let index = 0; index < words.length; index += 1) {
+    const word = (words[index] ?? 0) >> shift
+    out[index] = signed ? (word << unused) >> unused : word & mask
   }
-  if (shift === 0 && mask === 0xffff) return words
-  for (let index = 0; index < words.length; index += 1) words[index] = ((words[index] ?? 0) >> shift) & mask
-  return words
+  return out
 }
 
 /**
  * Brings what a lossy decoder gave into the range of the stored bits: ringing may leave it by a little, and to cut
- * bits off would turn the brightest pixels black. `bits` is the precision of the codestream.
+ * bits off would turn the brightest pixels black. `bits` is the precision of the codestream; `words` are changed.
  */
 export const clampStored = (words: Uint16Array, values: Values, bits: number): Uint16Array | Int16Array => {
   const { bitsStored, signed } = values

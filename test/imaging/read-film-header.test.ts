@@ -201,6 +201,29 @@ describe('read-film-header: what is refused before a pixel is read', () => {
     assert.equal(await refusalOf(bytes), 'DIMENSIONS_MISMATCH')
   })
 
+  test('a JPEG 2000 with an impossible tile or coding style never reaches a decoder, which it would keep busy', async () => {
+    const size = (tileStart: number) => {
+      const words = [41, 37, 0, 0, 41, 37, tileStart, 0]
+      const siz = Buffer.alloc(8 + 32 + 5)
+      siz.set([0xff, 0x4f, 0xff, 0x51, 0, 41, 0, 0])
+      for (const [index, word] of words.entries()) siz.writeUInt32BE(word, 8 + 4 * index)
+      siz.set([0, 1, 11, 1, 1], 40)
+      return siz
+    }
+    const style = (blockHeight: number) =>
+      Buffer.from([0xff, 0x52, 0, 12, 0, 0, 0, 1, 0, 1, 4, blockHeight, 0, 1])
+    const rest = Buffer.from([0xff, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x93, 0xff, 0xd9])
+    const headerKind = (tileStart: number, blockHeight: number): string => {
+      const frame = new Uint8Array(Buffer.concat([size(tileStart), style(blockHeight), rest]))
+      const coded = { transferSyntaxUid: '1.2.840.10008.1.2.4.201', fragments: [frame] }
+      const header = readFilmHeader(film({ coded }))
+      return header.kind === 'failed' ? header.code : header.kind
+    }
+    assert.equal(headerKind(0, 4), 'ok')
+    assert.equal(headerKind(1, 4), 'FILE_CORRUPT')
+    assert.equal(headerKind(0, 0x40), 'FILE_CORRUPT')
+  })
+
   test('no detail of a refusal repeats who is on the film', () => {
     const patient = { name: 'SECRET^NAME', id: 'SECRET-ID', age: '005Y', birthDate: '20200101' }
     for (const more of [[], [[0x00080060, 'CS', 'CT']], [[0x00280004, 'CS', 'RGB']]] as const) {
