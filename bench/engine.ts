@@ -1,102 +1,47 @@
 /**
  * CPU-seconds a film of the screening loop over a preloaded backlog, against a bare loop that decodes and runs the same
- * models in the same number of workers, in turn in one run; event-loop delay under load against an idle timer.
+ * models in the same number of workers, in turn in one run; event-loop delay under load against the timer of an idle
+ * process that runs beside it.
  */
-import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
+import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { createScreeningLoop } from '../src/consumers/screening-loop.ts'
-import { signedText } from '../src/contracts/image-event.ts'
 import { imagesTopic, topics, verdictsTopic } from '../src/contracts/topics.ts'
 import { openModelShelf } from '../src/inference/classifier-shelf.ts'
 import { createClassifyCrop } from '../src/inference/classify-crops.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../src/inference/film-tasks.ts'
 import { identityOf } from '../src/inference/model-manifest.ts'
 import { createFilmScreener } from '../src/inference/screen-film.ts'
-import { gateFilm } from '../src/producers/gate-film.ts'
-import { seededSiteKeys } from '../src/producers/site-keys.ts'
-import { verdictRecord } from '../src/roles/start-screening.ts'
+import { screeningFetchBytes, verdictRecord } from '../src/roles/start-screening.ts'
 import { createByteBudget } from '../src/runtime/byte-budget.ts'
 import { createCoalescingPublisher } from '../src/runtime/kafka/coalesce.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
 import { startWorkerPool } from '../src/runtime/worker-pool.ts'
-import { describeClinics } from '../src/simulation/clinics/describe-clinics.ts'
-import { createMakeFile } from '../src/simulation/clinics/make-file.ts'
-import { hex } from '../test/support/results.ts'
+import { drawFilms, publishBacklog, site } from './film-backlog.ts'
 import { spreadOf, withServices } from './support.ts'
 
 const films = 120
 const workers = 2
-/** A model of this many crops a film takes about as long as the larger ones that are to come. */
+/** The small first model runs this often on every hip, as one primary and shadows, to weigh what larger ones weigh. */
+const readingsAHip = 30
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
-const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-
-const drawFilms = async (): Promise<Uint8Array[]> => {
-  const clinics = describeClinics({ clinics: 1, regions: 1, seed: 3 })
-  const make = createMakeFile({ clinics, seed: 3, filmSize: 1024 })
-  const keys = seededSiteKeys({ siteId: clinics[0]?.siteId ?? '', seed: 3 })
-  const drawn: Uint8Array[] = []
-  for (let film = 0; film < 12; film += 1) {
-    const at = '2026-03-01T10:00:00.000Z'
-    const planned = {
-      index: film,
-      siteId: clinics[0]?.siteId ?? '',
-      kind: 'film',
-      sentAt: at,
-      film,
-      person: film,
-      view: 'pelvis',
-      acquiredAt: at,
-    } as const
-    const gated = await gateFilm((await make(planned)).bytes, keys)
-    if (gated.kind === 'passed') drawn.push(gated.film)
-  }
-  return drawn
-}
-
-const headersOf = (film: Uint8Array): Record<string, string> => {
-  const contentSha256 = createHash('sha256').update(film).digest('hex')
-  const event = {
-    arrivalId: randomUUID(),
-    eventId: hex(randomUUID()),
-    siteId: 'bench',
-    receivedAt: '2026-03-01T10:00:00.000Z',
-    contentSha256,
-  }
+const idleTimer = async () => {
+  const child = fork(new URL('idle-timer.ts', import.meta.url))
+  await once(child, 'message')
   return {
-    'content-type': 'application/dicom',
-    ce_specversion: '1.0',
-    ce_type: imagesTopic.eventType,
-    ce_source: '/sites/bench',
-    ce_id: event.arrivalId,
-    ce_subject: event.eventId,
-    ce_time: event.receivedAt,
-    ce_siteid: event.siteId,
-    ce_sitesig: sign(null, Buffer.from(signedText(event)), privateKey).toString('base64'),
-    ce_sitekeyid: 'k',
-    ce_contentsize: String(film.length),
-    ce_contentsha256: contentSha256,
-    ce_subjectkey: hex('person'),
-    ce_attempt: '1',
-    ce_attributes: JSON.stringify({ ageBand: '70-74' }),
-  }
-}
-
-const site = {
-  siteId: 'bench',
-  name: 'bench',
-  region: 'bench',
-  timeZone: 'UTC',
-  domain: 'synthetic' as const,
-  validFrom: '2020-01-01T00:00:00.000Z',
-  keys: [
-    {
-      keyId: 'k',
-      publicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-      validFrom: '2020-01-01T00:00:00.000Z',
+    start: () => void child.send('start'),
+    /** The 99th percentile of its delay since the start, in milliseconds. */
+    p99Ms: async (): Promise<number> => {
+      const answered = once(child, 'message')
+      child.send('stop')
+      return Number((await answered)[0])
     },
-  ],
+    stop: () => void child.kill(),
+  }
 }
 
 const cpuSeconds = (since: NodeJS.CpuUsage): number => {
@@ -110,16 +55,8 @@ export const run = () =>
     await admin.createTopics(topics)
     await admin.stop()
     const publisher = await kafka.connectPublisher()
-    const drawn = await drawFilms()
-    for (let index = 0; index < films; index += 1) {
-      const film = drawn[index % drawn.length]
-      if (film !== undefined)
-        await publisher.publish(imagesTopic, {
-          key: hex(String(index)),
-          value: film,
-          headers: headersOf(film),
-        })
-    }
+    const drawn = await drawFilms(1024)
+    await publishBacklog(publisher, drawn, films)
     const shelf = await openModelShelf(modelsDir, silentLogger)
     const model = shelf.classifiers[0]
     if (model === undefined || shelf.finder === undefined) throw new Error('no models')
@@ -139,6 +76,7 @@ export const run = () =>
         logger: silentLogger,
       })
 
+    const idle = await idleTimer()
     const bare = async (): Promise<{ cpu: number; wall: number }> => {
       const pool = await startPool()
       const began = performance.now()
@@ -154,11 +92,15 @@ export const run = () =>
           if (!prepared.ok || prepared.value.kind !== 'prepared' || prepared.value.outcome.kind !== 'ok')
             continue
           for (const hip of prepared.value.outcome.value.hips) {
-            const images = hip.crops.get(model.manifest.input.size)?.slice()
-            if (images !== undefined)
-              await pool.run({ kind: 'classify', packageFolder: model.folder, images, count: 1 }, [
-                images.buffer,
-              ])
+            const images = hip.crops.get(model.manifest.input.size)
+            if (images === undefined) continue
+            const batch = new Uint8Array(images.length * readingsAHip)
+            for (let reading = 0; reading < readingsAHip; reading += 1)
+              batch.set(images, reading * images.length)
+            await pool.run(
+              { kind: 'classify', packageFolder: model.folder, images: batch, count: readingsAHip },
+              [batch.buffer],
+            )
           }
         }
       }
@@ -168,7 +110,9 @@ export const run = () =>
       return result
     }
 
-    const engine = async (turn: number): Promise<{ cpu: number; wall: number; delayP99Ms: number }> => {
+    const engine = async (
+      turn: number,
+    ): Promise<{ cpu: number; wall: number; delayP99Ms: number; idleP99Ms: number }> => {
       const pool = await startPool()
       const telemetry = startTelemetry({ service: 'bench', version: '0' })
       const identity = identityOf(model.manifest)
@@ -177,9 +121,13 @@ export const run = () =>
         sites: { find: () => site, refresh: async () => {} },
         blobs: { get: async () => undefined, put: async () => '' },
         pool,
-        schedule: { primaryAt: () => identity, shadowsAt: () => [], refresh: async () => {} },
+        schedule: {
+          primaryAt: () => identity,
+          shadowsAt: () => Array.from({ length: readingsAHip - 1 }, () => identity),
+          refresh: async () => {},
+        },
         shelf,
-        classify: createClassifyCrop({ pool, batchSize: 4, maxWaitMs: 2 }),
+        classify: createClassifyCrop({ pool, batchSize: readingsAHip, maxWaitMs: 2 }),
         now: () => new Date(),
       })
       const publish = createCoalescingPublisher(publisher, verdictsTopic)
@@ -202,12 +150,13 @@ export const run = () =>
       })
       const delay = monitorEventLoopDelay({ resolution: 5 })
       delay.enable()
+      idle.start()
       const began = performance.now()
       const cpu = process.cpuUsage()
       const consumer = await kafka.consume({
         groupId: `bench-engine-${turn}`,
         topics: [imagesTopic.name],
-        fetchBytes: 16 * 1024 * 1024,
+        fetchBytes: screeningFetchBytes,
         sessionTimeoutMs: 30_000,
         handler: loop,
         onCrash: done.reject,
@@ -217,6 +166,7 @@ export const run = () =>
         cpu: cpuSeconds(cpu) / films,
         wall: (performance.now() - began) / 1000 / films,
         delayP99Ms: delay.percentile(99) / 1e6,
+        idleP99Ms: await idle.p99Ms(),
       }
       delay.disable()
       await consumer.stop()
@@ -225,29 +175,27 @@ export const run = () =>
       await telemetry.stop()
       return result
     }
-    const idle = monitorEventLoopDelay({ resolution: 5 })
-    idle.enable()
-    await new Promise((resolve) => setTimeout(resolve, 2000))
-    const idleP99Ms = idle.percentile(99) / 1e6
-    idle.disable()
     const bares: { cpu: number; wall: number }[] = []
-    const engines: { cpu: number; wall: number; delayP99Ms: number }[] = []
+    const engines: Awaited<ReturnType<typeof engine>>[] = []
     for (let turn = 0; turn < 3; turn += 1) {
       bares.push(await bare())
       engines.push(await engine(turn))
     }
     await publisher.stop()
+    idle.stop()
     const rssMb = Math.round(process.memoryUsage().rss / 1024 ** 2)
     return {
       films,
       workers,
+      readingsAHip,
       bareCpuSAFilm: spreadOf(bares.map(({ cpu }) => cpu)),
       engineCpuSAFilm: spreadOf(engines.map(({ cpu }) => cpu)),
       cpuRatioBareToEngine: spreadOf(bares.map(({ cpu }, turn) => cpu / (engines[turn]?.cpu ?? 1))),
       bareWallSAFilm: spreadOf(bares.map(({ wall }) => wall)),
       engineWallSAFilm: spreadOf(engines.map(({ wall }) => wall)),
       eventLoopDelayP99Ms: spreadOf(engines.map(({ delayP99Ms }) => delayP99Ms)),
-      idleTimerP99Ms: Number(idleP99Ms.toFixed(2)),
+      idleProcessP99Ms: spreadOf(engines.map(({ idleP99Ms }) => idleP99Ms)),
+      overIdleP99Ms: spreadOf(engines.map(({ delayP99Ms, idleP99Ms }) => delayP99Ms - idleP99Ms)),
       rssMb,
     }
   })

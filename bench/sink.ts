@@ -7,12 +7,17 @@ import { createSinkLoop } from '../src/consumers/sink-loop.ts'
 import { topics, verdictsTopic } from '../src/contracts/topics.ts'
 import type { AttributedVerdict } from '../src/contracts/verdict.ts'
 import { verdictRecord } from '../src/roles/start-screening.ts'
+import { sinkPace } from '../src/roles/start-sink.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
 import { emptyBatch, finding, hipOf, receiptOf, rejected, verdictOf } from '../test/support/results.ts'
 import { spreadOf, withServices } from './support.ts'
 
 const rows = 200_000
+/** Enough for the start of the consumer and the last, waiting batch to weigh little. */
+const rowsFromKafka = 500_000
+const turns = 3
+const groupOf = (turn: number): string => `bench-${turn}`
 const count = z.object({ n: z.coerce.number() })
 
 const verdictsFrom = (first: number, total: number, outcome = rejected): AttributedVerdict[] =>
@@ -44,13 +49,13 @@ const startLoop = async (open: Open, group: string) => {
     logger: silentLogger,
     pause: (ms) => delay(ms),
     now: () => new Date(),
-    lingerMs: 500,
-    maxRows: 20_000,
+    lingerMs: sinkPace.lingerMs,
+    maxRows: sinkPace.maxRows,
   })
   const consumer = await open.kafka.consume({
     groupId: group,
     topics: [verdictsTopic.name],
-    fetchBytes: 16 * 1024 * 1024,
+    fetchBytes: sinkPace.fetchBytes,
     sessionTimeoutMs: 15_000,
     handler: loop,
     onCrash: (error) => console.error(error.message),
@@ -62,29 +67,29 @@ const startLoop = async (open: Open, group: string) => {
   }
 }
 
-const produce = async (open: Open, verdicts: readonly AttributedVerdict[]): Promise<void> => {
+const produce = async (open: Open, total: number): Promise<void> => {
   const publisher = await open.kafka.connectPublisher()
-  for (let at = 0; at < verdicts.length; at += 2000)
+  for (let at = 0; at < total; at += 2000)
     await publisher.publishMany(
       verdictsTopic,
-      verdicts.slice(at, at + 2000).map((verdict) => verdictRecord(verdict, undefined)),
+      verdictsFrom(at, Math.min(2000, total - at)).map((verdict) => verdictRecord(verdict, undefined)),
     )
   await publisher.stop()
 }
 
-const fromKafka = async (open: Open, run: number): Promise<number> => {
+const fromKafka = async (open: Open, group: string): Promise<number> => {
   await open.clickhouse.command('TRUNCATE TABLE verdicts')
   const began = performance.now()
-  const stop = await startLoop(open, `bench-${run}`)
-  while ((await countRows(open)) < rows) await delay(20)
+  const stop = await startLoop(open, group)
+  while ((await countRows(open)) < rowsFromKafka) await delay(20)
   const seconds = (performance.now() - began) / 1000
   await stop()
-  return rows / seconds
+  return rowsFromKafka / seconds
 }
 
-/** Ten findings a second for half a minute: parts that it makes in a minute. */
-const trickle = async (open: Open): Promise<number> => {
-  const stop = await startLoop(open, 'bench-trickle')
+/** Ten findings a second for half a minute: parts that it makes in a minute. The group has read all before. */
+const trickle = async (open: Open, group: string): Promise<number> => {
+  const stop = await startLoop(open, group)
   const publisher = await open.kafka.connectPublisher()
   const seconds = 30
   const verdicts = verdictsFrom(1_000_000, seconds * 10, finding([hipOf('left', 'normal')]))
@@ -110,17 +115,18 @@ export const run = () =>
     await admin.createTopics(topics)
     await admin.stop()
     const inserts: number[] = []
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let turn = 0; turn < turns; turn += 1) {
       await open.clickhouse.command('TRUNCATE TABLE verdicts')
       inserts.push(await insertOnly(open))
     }
-    await produce(open, verdictsFrom(0, rows))
+    await produce(open, rowsFromKafka)
     const kafka: number[] = []
-    for (let turn = 0; turn < 3; turn += 1) kafka.push(await fromKafka(open, turn))
+    for (let turn = 0; turn < turns; turn += 1) kafka.push(await fromKafka(open, groupOf(turn)))
     return {
       rows,
+      rowsFromKafka,
       insertOnlyRowsPerS: spreadOf(inserts),
       fromKafkaRowsPerS: spreadOf(kafka),
-      partsPerMinuteAtTenRowsPerS: await trickle(open),
+      partsPerMinuteAtTenRowsPerS: await trickle(open, groupOf(turns - 1)),
     }
   })

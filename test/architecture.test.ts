@@ -34,6 +34,8 @@ const oneFile = [
   '@clickhouse/client',
   'sharp',
   'dicom-parser',
+  'dcmjs-codecs',
+  '@cornerstonejs/codec-charls',
   'pino',
   'ffi-rs',
 ]

@@ -1,4 +1,4 @@
-import type { Assignment, ConsumedRecord, ConsumerControl, OffsetToCommit } from '../runtime/kafka/types.ts'
+import type { Assignment, ConsumedPosition, ConsumerControl, OffsetToCommit } from '../runtime/kafka/types.ts'
 import { createOffsetTracker, type OffsetTracker } from '../runtime/offset-tracker.ts'
 
 /**
@@ -8,13 +8,13 @@ import { createOffsetTracker, type OffsetTracker } from '../runtime/offset-track
 export type PartitionWork = {
   readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
   /** Notes a record; false when its assignment has ended or its partition is on hold. */
-  readonly begin: (record: ConsumedRecord, epoch: number) => boolean
-  readonly finish: (record: ConsumedRecord, epoch: number) => void
+  readonly begin: (record: ConsumedPosition, epoch: number) => boolean
+  readonly finish: (record: ConsumedPosition, epoch: number) => void
   /**
    * Leaves the record unfinished and stops its partition: nothing above it is ever committed. True for the
    * first one of a partition, so that its alarm is raised once.
    */
-  readonly hold: (record: ConsumedRecord, epoch: number) => boolean
+  readonly hold: (record: ConsumedPosition, epoch: number) => boolean
   readonly isCurrent: (epoch: number) => boolean
   /** Commits what is done, up to the lowest record still in work. */
   readonly commit: (epoch: number) => Promise<void>
@@ -48,7 +48,7 @@ const wake = (state: State): void => {
   for (const resolve of due) resolve()
 }
 
-const workOf = (state: State, record: ConsumedRecord, epoch: number): Owned | undefined =>
+const workOf = (state: State, record: ConsumedPosition, epoch: number): Owned | undefined =>
   epoch === state.epoch ? state.works.get(keyOf(record.topic, record.partition)) : undefined
 
 const inWork = (state: State): number =>

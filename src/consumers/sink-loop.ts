@@ -1,6 +1,6 @@
 import type { ResultStore } from '../contracts/ports.ts'
 import { verdictsTopic } from '../contracts/topics.ts'
-import type { ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
+import type { ConsumedPosition, ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -23,7 +23,21 @@ export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'now'> &
   readonly maxRows: number
 }
 
-type Pending = { readonly record: ConsumedRecord; readonly epoch: number; readonly result: ReadResult }
+/** A result that waits for its write. The bytes of its record are let go: they outweigh all the rest. */
+type Pending = {
+  readonly record: ConsumedPosition
+  readonly epoch: number
+  readonly result: ReadResult
+  /** The trace that came with a verdict. */
+  readonly traceparent: string | undefined
+}
+
+const pendingOf = (record: ConsumedRecord, epoch: number, result: ReadResult): Pending => ({
+  record: { topic: record.topic, partition: record.partition, offset: record.offset },
+  epoch,
+  result,
+  traceparent: record.topic === verdictsTopic.name ? record.headers['traceparent'] : undefined,
+})
 
 /**
  * The sink loop: results into ClickHouse. For each batch, in this order: 1. rows acknowledged by ClickHouse,
@@ -53,7 +67,7 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
           () => false,
         )
       }
-      const room = writer.add({ record, epoch, result: deps.readResult(record) })
+      const room = writer.add(pendingOf(record, epoch, deps.readResult(record)))
       return room === undefined ? true : room.then(() => true)
     },
     drain: async (epoch) => {
@@ -68,11 +82,11 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
   }
 }
 
-/** Ends the trace that came with a verdict: its row is in ClickHouse. */
-const markStored = async (telemetry: Telemetry, record: ConsumedRecord): Promise<void> => {
-  const traceparent = record.headers['traceparent']
-  if (record.topic !== verdictsTopic.name || traceparent === undefined) return
-  await telemetry.span('store verdict', { traceparent }, async () => {})
+/** Ends the traces that came with verdicts: their rows are in ClickHouse. */
+const markStored = async (telemetry: Telemetry, batch: readonly Pending[]): Promise<void> => {
+  for (const { traceparent } of batch) {
+    if (traceparent !== undefined) await telemetry.span('store verdict', { traceparent }, async () => {})
+  }
 }
 
 type WriterEvents = {
@@ -96,7 +110,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
     })
     if (stored === undefined) return
     rows.add(batch.length)
-    for (const { record } of batch) await markStored(deps.telemetry, record)
+    await markStored(deps.telemetry, batch)
     events.written(batch)
   }
   const flush = async (): Promise<void> => {

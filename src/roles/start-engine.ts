@@ -5,8 +5,9 @@ import { startServices } from './connect-services.ts'
 import { blobStoreOf, type Connections, connect, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
-import { startScreening } from './start-screening.ts'
+import { alarmRaiserOn, startScreening } from './start-screening.ts'
 import { startSink } from './start-sink.ts'
+import { ledgerReader, startLedgerWatch } from './watch-ledger.ts'
 
 /** The clinic that is there from the first start, to try films on. */
 export const demoSite = {
@@ -25,6 +26,22 @@ const registerDemoSite = async (process: Process, { kafka }: Connections): Promi
   } finally {
     await publisher.stop()
   }
+}
+
+/** How often the engine looks whether its own ledger balances. */
+const ledgerLookMs = 60_000
+
+const watchLedger = async (process: Process, connections: Connections): Promise<void> => {
+  const publisher = await connections.kafka.connectPublisher()
+  process.lifecycle.add('ledger alarms', publisher.stop)
+  const watch = startLedgerWatch({
+    read: ledgerReader(connections),
+    alarms: alarmRaiserOn(publisher),
+    logger: process.logger,
+    now: () => new Date(),
+    intervalMs: ledgerLookMs,
+  })
+  process.lifecycle.add('ledger watch', watch.stop)
 }
 
 export type EngineEvents = {
@@ -50,6 +67,7 @@ export const startEngine = async (process: Process, events: EngineEvents): Promi
   ])
   process.lifecycle.add('sink', sink.stop)
   process.lifecycle.add('screening', screening.stop)
+  await watchLedger(process, connections)
   events.onProgress('screening and sink are running')
   return connections
 }

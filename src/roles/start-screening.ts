@@ -7,6 +7,7 @@ import { alarmsTopic, consumerGroups, imagesTopic, verdictsTopic } from '../cont
 import type { Verdict } from '../contracts/verdict.ts'
 import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
 import { createClassifyCrop } from '../inference/classify-crops.ts'
+import { createCrashAlarm } from '../inference/crash-alarm.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
 import { createFilmScreener } from '../inference/screen-film.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
@@ -45,7 +46,7 @@ export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
   },
 })
 
-const startFilmPool = (deps: RoleDeps, shelf: ModelShelf) => {
+const startFilmPool = (deps: RoleDeps, shelf: ModelShelf, alarms: AlarmRaiser) => {
   const finder = shelf.finder
   if (finder === undefined)
     throw new SetupError(
@@ -58,6 +59,7 @@ const startFilmPool = (deps: RoleDeps, shelf: ModelShelf) => {
     cropSizes: shelf.cropSizes,
     provider: deps.settings.executionProvider,
   }
+  const crashed = createCrashAlarm({ alarms, logger: deps.logger, now: () => new Date() })
   const replaced = deps.telemetry.meter.createCounter('inference_workers_replaced_total')
   return startWorkerPool<FilmTask, FilmAnswer>({
     name: 'film',
@@ -67,11 +69,14 @@ const startFilmPool = (deps: RoleDeps, shelf: ModelShelf) => {
     taskTimeoutMs: 30_000,
     maxHeapMb: 1024,
     logger: deps.logger,
-    onReplaced: ({ kind }) => replaced.add(1, { kind }),
+    onReplaced: (failure) => {
+      replaced.add(1, { kind: failure.kind })
+      void crashed(failure)
+    },
   })
 }
 
-const startScreener = async (deps: RoleDeps, blobs: BlobStore, lifecycle: Lifecycle) => {
+const startScreener = async (deps: RoleDeps, blobs: BlobStore, alarms: AlarmRaiser, lifecycle: Lifecycle) => {
   const admin = await deps.kafka.connectAdmin()
   lifecycle.add('kafka admin', admin.stop)
   const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
@@ -82,12 +87,15 @@ const startScreener = async (deps: RoleDeps, blobs: BlobStore, lifecycle: Lifecy
   ])
   lifecycle.add('site registry', sites.stop)
   lifecycle.add('model schedule', schedule.stop)
-  const pool = await startFilmPool(deps, shelf)
+  const pool = await startFilmPool(deps, shelf, alarms)
   lifecycle.add('film workers', pool.stop)
   const classify = createClassifyCrop({ pool, batchSize: deps.settings.batchSize, maxWaitMs: 2 })
   const now = () => new Date()
   return createFilmScreener({ telemetry: deps.telemetry, sites, schedule, shelf, pool, blobs, classify, now })
 }
+
+/** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
+export const screeningFetchBytes = 4 * 1024 * 1024
 
 /** Starts a screening process: films in, verdicts out. */
 export const startScreening = async (
@@ -95,14 +103,15 @@ export const startScreening = async (
   blobs: BlobStore,
 ): Promise<Running & { lastTickAt: () => number }> => {
   const lifecycle = createLifecycle(deps.logger)
-  const screener = await startScreener(deps, blobs, lifecycle)
   const publisher = await deps.kafka.connectPublisher()
   lifecycle.add('verdict publisher', publisher.stop)
+  const alarms = alarmRaiserOn(publisher)
+  const screener = await startScreener(deps, blobs, alarms, lifecycle)
   const publish = createCoalescingPublisher(publisher, verdictsTopic)
   const loop = createScreeningLoop({
     screener,
     publishVerdict: (verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
-    alarms: alarmRaiserOn(publisher),
+    alarms,
     budget: createByteBudget(deps.settings.bytesInFlight),
     telemetry: deps.telemetry,
     logger: deps.logger,
@@ -114,7 +123,7 @@ export const startScreening = async (
   const consumer = await deps.kafka.consume({
     groupId: consumerGroups.screening,
     topics: [imagesTopic.name],
-    fetchBytes: 16 * 1024 * 1024,
+    fetchBytes: screeningFetchBytes,
     sessionTimeoutMs: 15_000,
     handler: loop,
     onCrash: deps.onCrash,

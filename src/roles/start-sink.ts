@@ -7,6 +7,12 @@ import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
 import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
 
+/**
+ * How the sink reads and writes. Small fetches: a megabyte holds thousands of compressed results, and what
+ * is unpacked at once has to be collected at once. A second of patience bounds the parts that a trickle makes.
+ */
+export const sinkPace = { fetchBytes: 1024 * 1024, lingerMs: 1000, maxRows: 20_000 } as const
+
 /** Starts a sink process: results into ClickHouse. */
 export const startSink = async (
   deps: RoleDeps,
@@ -23,14 +29,14 @@ export const startSink = async (
     logger: deps.logger,
     pause: (ms) => delay(ms),
     now: () => new Date(),
-    lingerMs: 500,
-    maxRows: 20_000,
+    lingerMs: sinkPace.lingerMs,
+    maxRows: sinkPace.maxRows,
   })
   lifecycle.add('sink loop', loop.stop)
   const consumer = await deps.kafka.consume({
     groupId: consumerGroups.sink,
     topics: sinkTopics,
-    fetchBytes: 16 * 1024 * 1024,
+    fetchBytes: sinkPace.fetchBytes,
     sessionTimeoutMs: 15_000,
     handler: loop,
     onCrash: deps.onCrash,

@@ -1,10 +1,14 @@
 import type { Running } from '../lifecycle.ts'
 
-/** A record as it stands in a topic partition. */
-export type ConsumedRecord = {
+/** Where a record stands. */
+export type ConsumedPosition = {
   readonly topic: string
   readonly partition: number
   readonly offset: bigint
+}
+
+/** A record as it stands in a topic partition. */
+export type ConsumedRecord = ConsumedPosition & {
   /** The broker's time stamp, milliseconds since 1970. */
   readonly timestampMs: number
   readonly key: string | undefined
