@@ -43,6 +43,7 @@ const openServices = async (dataDir: string) => {
     clickhouse: true,
     logger: silentLogger,
     onProgress: console.error,
+    onGiveUp: console.error,
   })
   const address = {
     url: services.clickhouse?.address ?? '',

@@ -40,6 +40,7 @@ try {
     clickhouse: true,
     logger,
     onProgress: (message) => console.log(`# ${message}`),
+    onGiveUp: (error) => console.error(error),
   })
   try {
     status = await runTests({

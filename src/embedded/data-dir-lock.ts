@@ -1,44 +1,53 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { readIfThere } from './kept-file.ts'
 
-/** Whether a process of this number lives. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM'
-  }
+/** Linux knows sockets that are a name and no file: the kernel gives one name once, and frees it with its process. */
+const nameOf = (folder: string): string =>
+  `\0osteostream-${createHash('sha256').update(folder).digest('hex')}`
+
+const hold = (name: string): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer((client) => client.destroy())
+    server.once('error', reject)
+    server.listen(name, () => resolve(server.unref()))
+  })
+
+const inUse = async (dataDir: string, file: string, cause: unknown): Promise<SetupError> =>
+  new SetupError(
+    'DATA_DIR_IN_USE',
+    `an engine (process ${(await readIfThere(file)) ?? 'unknown'}) already runs on ${dataDir}`,
+    'stop it, or choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR',
+    { cause },
+  )
+
+const lock = async (dataDir: string, file: string): Promise<Server> => {
+  await mkdir(dataDir, { recursive: true })
+  const server = await hold(nameOf(await realpath(dataDir)))
+  await writeFile(file, String(process.pid))
+  return server
 }
 
-const ownerOf = async (file: string): Promise<number | undefined> => {
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''))
-  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined
-}
-
-/** Makes this process the owner of a data folder. Throws SetupError DATA_DIR_IN_USE or DATA_DIR_UNUSABLE. */
+/**
+ * Makes this process the one owner of a data folder; answers how to give it back. An owner that dies, however it
+ * dies, has given it back. Throws SetupError DATA_DIR_IN_USE or DATA_DIR_UNUSABLE.
+ */
 export const lockDataDir = async (dataDir: string): Promise<() => Promise<void>> => {
   const file = join(dataDir, 'engine.pid')
-  try {
-    await mkdir(dataDir, { recursive: true })
-    const owner = await ownerOf(file)
-    if (owner !== undefined && owner !== process.pid)
-      throw new SetupError(
-        'DATA_DIR_IN_USE',
-        `an engine (process ${owner}) already runs on ${dataDir}`,
-        'stop it, or choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR',
-      )
-    await rm(file, { force: true })
-    await writeFile(file, String(process.pid), { flag: 'wx' })
-  } catch (error) {
-    if (error instanceof SetupError) throw error
+  const server = await lock(dataDir, file).catch(async (error: unknown) => {
+    if (systemCodeOf(error) === 'EADDRINUSE') throw await inUse(dataDir, file, error)
     throw new SetupError(
       'DATA_DIR_UNUSABLE',
       `the data folder ${dataDir} cannot be used: ${messageOf(error)}`,
       'choose a folder that you can write to with --data-dir or OSTEOSTREAM_DATA_DIR',
       { cause: error },
     )
+  })
+  return async () => {
+    await rm(file, { force: true })
+    await new Promise<void>((resolve) => server.close(() => resolve()))
   }
-  return () => rm(file, { force: true })
 }

@@ -27,7 +27,7 @@ export const hasKafkaJars = async (cacheDir: string): Promise<boolean> => {
   return names.includes(`kafka_2.13-${kafkaVersion}.jar`)
 }
 
-const resolveInto = async (folder: string, mavenPath: string): Promise<void> => {
+const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
   await writeFile(join(folder, 'pom.xml'), pom)
   const goals = [
     '-q',
@@ -51,26 +51,41 @@ const resolveInto = async (folder: string, mavenPath: string): Promise<void> => 
       )
     throw new SetupError(
       'MAVEN_FAILED',
-      `Maven could not fetch Kafka ${kafkaVersion}: ${messageOf(error).slice(-400)}`,
-      'check that this machine reaches a Maven repository, then start again',
+      `Maven could not fetch Kafka ${kafkaVersion} into ${folder}: ${messageOf(error).slice(-400)}`,
+      'check that this machine reaches a Maven repository and that the disk has room, or set OSTEOSTREAM_CACHE_DIR to a cache that has Kafka',
       { cause: error },
     )
   }
 }
 
-/** Fetches Kafka's jars once; answers the folder. Two starts at once do no harm: the first to end wins. */
+/** A folder of its own for a fetch: several starts at once then do no harm. */
+const freshFolder = async (cacheDir: string): Promise<string> => {
+  try {
+    await mkdir(cacheDir, { recursive: true })
+    return await mkdtemp(join(cacheDir, 'kafka-new-'))
+  } catch (error) {
+    throw new SetupError(
+      'CACHE_DIR_UNUSABLE',
+      `the cache folder ${cacheDir} cannot be used: ${messageOf(error)}`,
+      'set OSTEOSTREAM_CACHE_DIR to a folder that you can write to',
+      { cause: error },
+    )
+  }
+}
+
+/** Fetches Kafka's jars once; answers the folder. Of several starts at once, the first to end gives it its name. */
 export const ensureKafkaJars = async (options: {
-  cacheDir: string
-  mavenPath?: string
-  onProgress: (message: string) => void
+  readonly cacheDir: string
+  readonly mavenPath?: string
+  readonly onProgress: (message: string) => void
 }): Promise<string> => {
   const folder = folderOf(options.cacheDir)
   if (await hasKafkaJars(options.cacheDir)) return folder
   options.onProgress(`fetching Kafka ${kafkaVersion} through Maven (once, 43 MB)`)
-  await mkdir(options.cacheDir, { recursive: true })
-  const fresh = await mkdtemp(join(options.cacheDir, 'kafka-new-'))
+  const fresh = await freshFolder(options.cacheDir)
   try {
-    await resolveInto(fresh, options.mavenPath ?? 'mvn')
+    await fetchInto(fresh, options.mavenPath ?? 'mvn')
+    // What stands there without a broker is of no use, and would be in the way.
     if (!(await hasKafkaJars(options.cacheDir))) await rm(folder, { recursive: true, force: true })
     await rename(fresh, folder).catch(async (error: unknown) => {
       if (!(await hasKafkaJars(options.cacheDir))) throw error

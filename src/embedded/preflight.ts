@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process'
-import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { access, constants, stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { messageOf, SetupError, type SetupErrorCode } from '../runtime/errors.ts'
+import { messageOf, SetupError, type SetupErrorCode, systemCodeOf } from '../runtime/errors.ts'
+import { chdbLibrary } from './chdb-library.ts'
 import { hasKafkaJars } from './kafka-jars.ts'
-import { chdbLibrary } from './start-clickhouse.ts'
 
 const run = promisify(execFile)
-const neededBytes = 2 * 1024 ** 3
+const answerLimitMs = 20_000
+const gigabyte = 1024 ** 3
+const neededDiskGb = 2
 const neededJava = 17
+const neededNode = 24
 
 /** One thing that the engine needs on this machine. */
 export type Check = {
@@ -23,106 +27,117 @@ export type Check = {
 export type MachineNeeds = {
   readonly dataDir: string
   readonly cacheDir: string
+  /** Whether the embedded service of this name is to run here. */
   readonly kafka: boolean
   readonly clickhouse: boolean
-  readonly javaPath?: string
-  readonly mavenPath?: string
 }
 
 const elsewhere = 'or set OSTEOSTREAM_KAFKA_BROKERS to use a broker that runs elsewhere'
+const otherFolder = 'choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR'
 
-const checkJava = async (javaPath: string): Promise<Check> => {
+/** Why a program did not answer. */
+const faultOf = (error: unknown, command: string): string =>
+  systemCodeOf(error) === 'ENOENT'
+    ? `no ${command} on the PATH`
+    : `${command} does not run: ${messageOf(error).slice(0, 200).trim()}`
+
+/** The Node that runs this. */
+export const checkNode = (version = process.versions.node): Check => ({
+  name: 'Node.js',
+  ok: Number(version.split('.')[0]) >= neededNode,
+  needed: `${neededNode} (npm ci installs it for \`npm run\` and \`npm start\`)`,
+  found: version,
+  remedy: 'start through `npm start -- …` after `npm ci`',
+  code: 'NODE_TOO_OLD',
+})
+
+/** Java, by running it. */
+export const checkJava = async (java = 'java'): Promise<Check> => {
   const common = {
     name: 'Java',
     needed: `${neededJava} or newer`,
     remedy: `install it (apt-get install openjdk-17-jre-headless), ${elsewhere}`,
   }
   try {
-    const { stderr, stdout } = await run(javaPath, ['-version'])
+    const { stderr, stdout } = await run(java, ['-version'], { timeout: answerLimitMs })
     const found = /version "(\d+)[^"]*"/.exec(stderr + stdout)
     const ok = Number(found?.[1] ?? 0) >= neededJava
     return { ...common, ok, found: found?.[0] ?? 'an unknown version', code: 'JAVA_TOO_OLD' }
-  } catch {
-    return { ...common, ok: false, found: 'no java on the PATH', code: 'JAVA_MISSING' }
+  } catch (error) {
+    return { ...common, ok: false, found: faultOf(error, java), code: 'JAVA_MISSING' }
   }
 }
 
-const checkMaven = async (cacheDir: string, mavenPath: string): Promise<Check> => {
+/** Maven, which is needed until Kafka is in the cache. */
+export const checkMaven = async (cacheDir: string, maven = 'mvn'): Promise<Check> => {
   const common = {
     name: 'Maven',
     needed: 'only until Kafka is in the cache',
-    remedy: `install it (apt-get install maven), ${elsewhere}`,
-    code: 'MAVEN_MISSING' as const,
-  }
+    remedy: `install it (apt-get install maven), set OSTEOSTREAM_CACHE_DIR to a cache that has Kafka, ${elsewhere}`,
+    code: 'MAVEN_MISSING',
+  } as const
   if (await hasKafkaJars(cacheDir)) return { ...common, ok: true, found: 'Kafka is in the cache' }
   try {
-    const { stdout } = await run(mavenPath, ['-v'])
+    const { stdout } = await run(maven, ['-B', '-v'], { timeout: answerLimitMs })
     return { ...common, ok: true, found: stdout.split('\n')[0] ?? '' }
-  } catch {
-    return { ...common, ok: false, found: 'no mvn on the PATH' }
+  } catch (error) {
+    return { ...common, ok: false, found: faultOf(error, maven) }
   }
 }
 
-const checkDisk = async (dataDir: string): Promise<Check> => {
-  const common = {
-    name: 'disk space',
-    needed: '2 GB',
-    remedy: 'free some, or choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR',
-  }
+/** The folder itself, or the nearest one above it that is there. */
+const nearestFolder = async (path: string): Promise<string> => {
+  const found = await stat(path).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+  })
+  return found === undefined ? nearestFolder(dirname(path)) : path
+}
+
+/** The data folder: that it can be written and has room; makes nothing. */
+export const checkDataDir = async (dataDir: string): Promise<Check> => {
   try {
-    await mkdir(dataDir, { recursive: true })
-    await access(dataDir, constants.W_OK)
-    const { bavail, bsize } = await statfs(dataDir)
-    const free = bavail * bsize
+    const folder = await nearestFolder(resolve(dataDir))
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`)
+    await access(folder, constants.W_OK | constants.X_OK)
+    const { bavail, bsize } = await statfs(folder)
+    const freeGb = (bavail * bsize) / gigabyte
     return {
-      ...common,
-      ok: free >= neededBytes,
-      found: `${(free / 1024 ** 3).toFixed(1)} GB in ${dataDir}`,
+      name: 'disk space',
+      ok: freeGb >= neededDiskGb,
+      needed: `${neededDiskGb} GB`,
+      found: `${freeGb.toFixed(1)} GB in ${folder}`,
+      remedy: `free some, or ${otherFolder}`,
       code: 'DISK_FULL',
     }
   } catch (error) {
     return {
-      ...common,
       name: 'data folder',
-      needed: 'a folder that can be written',
       ok: false,
+      needed: 'a folder that can be written',
       found: messageOf(error),
+      remedy: otherFolder,
       code: 'DATA_DIR_UNUSABLE',
     }
   }
 }
 
 const checkClickHouse = (): Check => {
-  const common = {
-    name: 'ClickHouse library',
-    needed: 'chdb for this platform',
-    remedy: 'run `npm ci` on Linux x64 or arm64, or set OSTEOSTREAM_CLICKHOUSE_URL',
-    code: 'PLATFORM_UNSUPPORTED' as const,
-  }
+  const common = { name: 'ClickHouse library', needed: 'chdb for Linux x64 or arm64 with glibc' }
   try {
     chdbLibrary()
-    return { ...common, ok: true, found: `${process.platform}-${process.arch}` }
+    const found = `${process.platform}-${process.arch}`
+    return { ...common, ok: true, found, remedy: '', code: 'PLATFORM_UNSUPPORTED' }
   } catch (error) {
-    return { ...common, ok: false, found: messageOf(error) }
+    if (!(error instanceof SetupError)) throw error
+    return { ...common, ok: false, found: error.message, remedy: error.remedy, code: error.code }
   }
 }
-
-const checkNode = (): Check => ({
-  name: 'Node.js',
-  ok: Number(process.versions.node.split('.')[0]) >= 24,
-  needed: '24 (npm ci installs it for `npm run` and `npm start`)',
-  found: process.versions.node,
-  remedy: 'start through `npm start -- …` after `npm ci`',
-  code: 'NODE_TOO_OLD',
-})
 
 /** Looks at everything that the engine needs here. */
 export const checkMachine = async (needs: MachineNeeds): Promise<readonly Check[]> => [
   checkNode(),
-  await checkDisk(needs.dataDir),
-  ...(needs.kafka
-    ? [await checkJava(needs.javaPath ?? 'java'), await checkMaven(needs.cacheDir, needs.mavenPath ?? 'mvn')]
-    : []),
+  await checkDataDir(needs.dataDir),
+  ...(needs.kafka ? [await checkJava(), await checkMaven(needs.cacheDir)] : []),
   ...(needs.clickhouse ? [checkClickHouse()] : []),
 ]
 

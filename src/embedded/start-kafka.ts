@@ -1,66 +1,28 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { SetupError } from '../runtime/errors.ts'
-import type { Logger } from '../runtime/logger.ts'
-import { stablePorts } from './free-port.ts'
+import { messageOf, SetupError } from '../runtime/errors.ts'
+import { choosePorts } from './free-port.ts'
 import { ensureKafkaJars, kafkaVersion } from './kafka-jars.ts'
+import { type BrokerPorts, brokerFlags, brokerProperties, logDirOf } from './kafka-properties.ts'
+import { readIfThere } from './kept-file.ts'
+import { type RunServiceOptions, runService } from './run-service.ts'
 import type { EmbeddedService } from './service.ts'
-import { type SupervisedProcess, startSupervised } from './supervised-process.ts'
+import { endFormer } from './supervised-process.ts'
 
 const run = promisify(execFile)
-const startLimitMs = 60_000
+const formatLimitMs = 60_000
 
-export type StartKafkaOptions = {
+export type StartKafkaOptions = RunServiceOptions & {
   readonly dataDir: string
   readonly cacheDir: string
-  readonly logger: Logger
   readonly onProgress: (message: string) => void
-  readonly javaPath?: string
+  /** Of the broker; the one of the last start, else any free one, where not given. */
+  readonly port?: number | undefined
 }
-
-const properties = (folder: string, brokerPort: number, controllerPort: number): string =>
-  Object.entries({
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${brokerPort},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${brokerPort}`,
-    'controller.listener.names': 'CONTROLLER',
-    'log.dirs': join(folder, 'logs'),
-    'auto.create.topics.enable': false,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0,
-    'message.max.bytes': 12 * 1024 * 1024,
-    'replica.fetch.max.bytes': 12 * 1024 * 1024,
-    'log.segment.bytes': 256 * 1024 * 1024,
-    // A broker that was killed may register again only when its last session is over.
-    'broker.session.timeout.ms': 3000,
-    'broker.heartbeat.interval.ms': 500,
-  })
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')
-
-const jvm = [
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-  '-Dorg.slf4j.simpleLogger.showDateTime=true',
-]
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  )
 
 /** A new cluster id: 16 random bytes in base64; Kafka's tool would take one that begins with a hyphen for an option. */
 export const newClusterId = (random: (size: number) => Buffer = randomBytes): string => {
@@ -68,77 +30,70 @@ export const newClusterId = (random: (size: number) => Buffer = randomBytes): st
   return id.startsWith('-') ? newClusterId(random) : id
 }
 
-/** Formats the log folder once; a folder that has been formatted keeps its cluster id and its records. */
-const format = async (java: string, jars: string, folder: string, config: string): Promise<void> => {
-  if (await exists(join(folder, 'logs', 'meta.properties'))) return
-  const clusterId = newClusterId()
-  await run(java, [
-    ...jvm.slice(0, 3),
-    '-cp',
-    join(jars, '*'),
-    'kafka.tools.StorageTool',
-    'format',
-    '-t',
-    clusterId,
-    '-c',
-    config,
-  ])
-}
+const formatFailed = (error: unknown): SetupError =>
+  new SetupError(
+    'SERVICE_START_FAILED',
+    `Kafka's data folder could not be formatted: ${messageOf(error).slice(-400)}`,
+    'see the message, or choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR',
+    { cause: error },
+  )
 
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const end = (answer: boolean) => () => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', end(true))
-    socket.once('error', end(false))
-  })
-
-const untilReady = async (process: SupervisedProcess, port: number, logFile: string): Promise<void> => {
-  let ended = false
-  void process.exited.then(() => {
-    ended = true
-  })
-  const until = performance.now() + startLimitMs
-  while (!ended && performance.now() < until) {
-    if (await accepts(port)) return
-    await delay(50)
+/**
+ * Formats the log folder once; a folder that has been formatted keeps its cluster id and its records. It gets its
+ * name only when it is whole: a start that was killed half way is simply made again.
+ */
+const formatOnce = async (classPath: string, folder: string, ports: BrokerPorts): Promise<void> => {
+  const logDir = logDirOf(folder)
+  if ((await readIfThere(join(logDir, 'meta.properties'))) !== undefined) return
+  const fresh = `${logDir}-new`
+  const config = join(folder, 'format.properties')
+  await rm(fresh, { recursive: true, force: true })
+  await writeFile(config, brokerProperties(fresh, ports))
+  const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', config]
+  try {
+    await run('java', [...brokerFlags, '-cp', classPath, ...format], { timeout: formatLimitMs })
+    await rename(fresh, logDir)
+  } catch (error) {
+    throw formatFailed(error)
   }
-  const tail = (await readFile(logFile, 'utf8').catch(() => '')).slice(-500)
-  throw new SetupError('SERVICE_START_FAILED', `Kafka did not start: ${tail}`, `look into ${logFile}`)
 }
 
-/** Starts the broker over a data folder: what it held is there again. */
+/** The broker opens its port when it is ready to answer. */
+const askPort = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.once('error', reject)
+  })
+
+/** Starts the broker over a data folder: what it held is there again. Throws SetupError. */
 export const startEmbeddedKafka = async (options: StartKafkaOptions): Promise<EmbeddedService> => {
-  const java = options.javaPath ?? 'java'
   const jars = await ensureKafkaJars(options)
   const folder = join(options.dataDir, 'kafka')
+  const processFile = join(folder, 'process.id')
   await mkdir(folder, { recursive: true })
-  const [brokerPort = 0, controllerPort = 0] = await stablePorts(join(folder, 'ports.json'), 2)
+  await endFormer(processFile)
+  const [broker = 0, controller = 0] = await choosePorts(join(folder, 'ports.json'), [
+    options.port,
+    undefined,
+  ])
+  const ports = { broker, controller }
+  const classPath = join(jars, '*')
   const config = join(folder, 'server.properties')
-  await writeFile(config, properties(folder, brokerPort, controllerPort))
-  await format(java, jars, folder, config)
-  const logFile = join(options.dataDir, 'log', 'kafka.log')
-  const launch = async (): Promise<SupervisedProcess> => {
-    const args = [...jvm, '-cp', join(jars, '*'), 'kafka.Kafka', config]
-    const started = await startSupervised({ name: 'Kafka', command: java, args, logFile })
-    await untilReady(started, brokerPort, logFile)
-    options.logger.debug({ pid: started.pid, port: brokerPort }, 'kafka is up')
-    return started
-  }
-  let current = await launch()
-  return {
+  await writeFile(config, brokerProperties(logDirOf(folder), ports))
+  await formatOnce(classPath, folder, ports)
+  const plan = {
     name: 'kafka',
-    version: kafkaVersion,
-    address: `127.0.0.1:${brokerPort}`,
-    pid: () => current.pid,
-    stop: () => current.stop(),
-    kill: async (signal) => current.kill(signal),
-    restart: async () => {
-      await current.stop()
-      current = await launch()
-    },
-  }
+    title: 'Kafka',
+    command: 'java',
+    args: [...brokerFlags, '-cp', classPath, 'kafka.Kafka', config],
+    ports: [{ port: broker, setting: 'OSTEOSTREAM_KAFKA_PORT' }],
+    logFile: join(options.dataDir, 'log', 'kafka.log'),
+    processFile,
+    ask: () => askPort(broker),
+  } as const
+  const running = await runService(plan, options)
+  return { ...running, version: kafkaVersion, address: `127.0.0.1:${broker}` }
 }

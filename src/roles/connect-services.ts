@@ -1,8 +1,5 @@
-import {
-  findRunningServices,
-  type RunningServices,
-  startEmbeddedServices,
-} from '../embedded/start-services.ts'
+import { findRunningServices, type RunningServices } from '../embedded/services-file.ts'
+import { startEmbeddedServices } from '../embedded/start-services.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
 import { createKafkaClient, type KafkaClient } from '../runtime/kafka/kafka-client.ts'
@@ -83,12 +80,17 @@ const merge = (
   return { kafka, clickhouse }
 }
 
+export type EngineEvents = {
+  readonly onProgress: (message: string) => void
+  readonly onCrash: (error: Error) => void
+}
+
 /** Starts the services that the settings do not name elsewhere. */
 export const startServices = async (
   settings: Settings,
   logger: Logger,
   lifecycle: Lifecycle,
-  onProgress: (message: string) => void,
+  events: EngineEvents,
 ): Promise<Services> => {
   const external = { kafka: externalKafka(settings), clickhouse: externalClickHouse(settings) }
   if (external.kafka !== undefined && external.clickhouse !== undefined)
@@ -98,8 +100,11 @@ export const startServices = async (
     cacheDir: settings.cacheDir,
     kafka: external.kafka === undefined,
     clickhouse: external.clickhouse === undefined,
+    kafkaPort: settings.kafkaPort,
+    clickhousePort: settings.clickhousePort,
     logger,
-    onProgress,
+    onProgress: events.onProgress,
+    onGiveUp: events.onCrash,
   })
   lifecycle.add('embedded services', embedded.stop)
   return merge(settings, external, embedded)

@@ -107,9 +107,10 @@ const watch = async (
 ): Promise<void> => {
   const view = createDemoView(options.json === true)
   let stopped = false
-  void signal.requested.then(() => {
+  void signal.requested.then((crash) => {
     stopped = true
     state.isStopping = true
+    state.failure ??= crash
   })
   while (!stopped) {
     await refresh(connections, state)
@@ -118,6 +119,7 @@ const watch = async (
     if (options.exit === true && isAccountedFor(state)) break
     await Promise.race([signal.requested, new Promise((resolve) => setTimeout(resolve, 1000))])
   }
+  if (state.failure !== undefined) throw state.failure
   view.end(state)
 }
 

@@ -1,7 +1,7 @@
 import { migrate } from '../analytics/schema/migrate.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { createSiteKeys } from '../producers/site-keys.ts'
-import { startServices } from './connect-services.ts'
+import { type EngineEvents, startServices } from './connect-services.ts'
 import { blobStoreOf, type Connections, connect, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
@@ -44,17 +44,12 @@ const watchLedger = async (process: Process, connections: Connections): Promise<
   process.lifecycle.add('ledger watch', watch.stop)
 }
 
-export type EngineEvents = {
-  readonly onProgress: (message: string) => void
-  readonly onCrash: (error: Error) => void
-}
-
 /**
  * Starts the services where they are embedded, brings schema and topics up to date, and starts the screening and
  * the sink loop. Everything stops with the process's lifecycle, in reverse order.
  */
 export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
-  const services = await startServices(process.settings, process.logger, process.lifecycle, events.onProgress)
+  const services = await startServices(process.settings, process.logger, process.lifecycle, events)
   const connections = await connect(process, services)
   const applied = await migrate(connections.clickhouse)
   events.onProgress(applied.length === 0 ? 'schema is up to date' : `schema: applied ${applied.join(', ')}`)

@@ -26,6 +26,8 @@ const settings = z.object({
   kafkaBrokers: commaSeparated
     .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port')).min(1))
     .optional(),
+  /** Of the embedded broker; unset takes the one of the last start, else any free one. */
+  kafkaPort: port.optional(),
   kafkaTls: flag.default(false),
   kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   kafkaSaslUsername: z.string().optional(),
@@ -34,6 +36,8 @@ const settings = z.object({
   kafkaReplicationFactor: positive.default(1),
   /** HTTP address; unset starts the embedded engine. */
   clickhouseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Of the embedded engine's HTTP interface; unset as for the broker. */
+  clickhousePort: port.optional(),
   clickhouseUser: z.string().default('default'),
   clickhousePassword: z.string().default(''),
   clickhouseDatabase: z

@@ -37,6 +37,7 @@ export const useServices = async (t: Cleaner): Promise<TestServices> => {
     clickhouse: true,
     logger: silentLogger,
     onProgress: () => {},
+    onGiveUp: (error) => console.error(error),
   })
   t.after(async () => {
     await started.stop()

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { checkMachine } from '../../embedded/preflight.ts'
-import { findRunningServices } from '../../embedded/start-services.ts'
+import { findRunningServices } from '../../embedded/services-file.ts'
 import { openModelShelf } from '../../inference/classifier-shelf.ts'
 import { writeLine } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption } from './options.ts'

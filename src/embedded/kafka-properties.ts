@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+
+export type BrokerPorts = { readonly broker: number; readonly controller: number }
+
+/** 4 MB more than the largest record with a film inside. */
+const largestMessageBytes = 12 * 1024 * 1024
+
+/** Where the broker keeps its records, below its folder. */
+export const logDirOf = (folder: string): string => join(folder, 'logs')
+
+/** The broker's configuration: one node that is broker and controller, on the loopback interface. */
+export const brokerProperties = (logDir: string, ports: BrokerPorts): string =>
+  Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': logDir,
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'message.max.bytes': largestMessageBytes,
+    'replica.fetch.max.bytes': largestMessageBytes,
+    // Retention removes whole segments: small enough that a topic's limit means something on one machine.
+    'log.segment.bytes': 256 * 1024 * 1024,
+    'log.retention.check.interval.ms': 60_000,
+    // A broker that was killed may register again only when its last session is over.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
+  })
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')
+
+/** Java's flags for the broker: a small heap, and a start in seconds. */
+export const brokerFlags: readonly string[] = [
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  // A broker without memory would go on half alive.
+  '-XX:+ExitOnOutOfMemoryError',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+  '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS',
+]
