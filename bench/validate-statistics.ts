@@ -40,13 +40,27 @@ const createContext = (name: string, seed: number, quick: boolean, start: number
   },
 })
 
+const usage = `Usage: npm run validate:statistics [-- OPTIONS]
+
+Runs the Monte-Carlo study of src/statistics (about five minutes on one core) and writes the page
+statistics-validation.md with its plots. Exit status 1 where a check fails.
+
+  --seed S      a whole number; the same seed writes the same page (default 2026)
+  --quick       a tenth of the runs, with wider limits
+  --out FOLDER  where the page goes (default docs/)`
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string', default: '2026' },
     out: { type: 'string', default: resolve(import.meta.dirname, '..', 'docs') },
   },
 })
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
 const seed = Number(values.seed)
 if (!Number.isSafeInteger(seed) || seed < 0) {
   console.error(`--seed must be a whole number of zero or more, not ${values.seed}`)

@@ -24,7 +24,7 @@ export const drawBarPlot = (plot: BarPlot): string => {
   const step = 22 + thick * plot.series.length
   const bottom = top + plot.groups.length * step
   const x = scale(0, plot.axis.high, left, width - 110)
-  const body: string[] = legend(left, 84, plot.series)
+  const body: string[] = legend(24, 84, plot.series)
   body.push(line(left, top - 4, left, bottom, { stroke: colours.quiet }))
   plot.groups.forEach((group, i) => {
     const start = top + i * step + 8

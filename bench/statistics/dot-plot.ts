@@ -39,7 +39,7 @@ export const drawDotPlot = (plot: DotPlot): string => {
   const step = 26 + 13 * Math.max(1, plot.series.length)
   const bottom = top + plot.rows.length * step
   const x = scale(plot.axis.low, plot.axis.high, left, width - 40)
-  const body: string[] = legend(left, 84, plot.series)
+  const body: string[] = legend(24, 84, plot.series)
   for (const tick of plot.axis.ticks)
     body.push(
       line(x(tick), top - 6, x(tick), bottom),

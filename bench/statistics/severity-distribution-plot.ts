@@ -31,7 +31,7 @@ export const plotSeverityDistribution = ({ random }: Context, scenario: Scenario
     .flatMap(({ t, height }) => [[x(t - 0.05), y(height)] as const, [x(t + 0.05), y(height)] as const])
   const ends = [[steps.at(-1)?.[0] ?? 0, bottom] as const, [steps[0]?.[0] ?? 0, bottom] as const]
   const body = [
-    ...legend(60, 84, [
+    ...legend(24, 84, [
       { name: 'estimated from 800 scores', fill: colours.ours },
       { name: 'true live population', fill: colours.ink },
       { name: 'population of the card', fill: colours.naive },
