@@ -73,6 +73,20 @@ const freshFolder = async (cacheDir: string): Promise<string> => {
   }
 }
 
+/** Gives a fetched folder its name, unless another start was first; never takes a whole folder away. */
+const giveName = async (fresh: string, folder: string, isWhole: () => Promise<boolean>): Promise<void> => {
+  try {
+    await rename(fresh, folder)
+  } catch (error) {
+    if (await isWhole()) return
+    // What stands there without a broker is of no use, and in the way.
+    const aside = `${fresh}-aside`
+    await rename(folder, aside).catch(() => Promise.reject(error))
+    await rm(aside, { recursive: true, force: true })
+    await rename(fresh, folder)
+  }
+}
+
 /** Fetches Kafka's jars once; answers the folder. Of several starts at once, the first to end gives it its name. */
 export const ensureKafkaJars = async (options: {
   readonly cacheDir: string
@@ -85,11 +99,7 @@ export const ensureKafkaJars = async (options: {
   const fresh = await freshFolder(options.cacheDir)
   try {
     await fetchInto(fresh, options.mavenPath ?? 'mvn')
-    // What stands there without a broker is of no use, and would be in the way.
-    if (!(await hasKafkaJars(options.cacheDir))) await rm(folder, { recursive: true, force: true })
-    await rename(fresh, folder).catch(async (error: unknown) => {
-      if (!(await hasKafkaJars(options.cacheDir))) throw error
-    })
+    await giveName(fresh, folder, () => hasKafkaJars(options.cacheDir))
   } finally {
     await rm(fresh, { recursive: true, force: true })
   }
