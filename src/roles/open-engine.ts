@@ -1,5 +1,6 @@
 import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
 import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
+import { keepTrying, realPause } from '../producers/keep-trying.ts'
 import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
@@ -24,9 +25,12 @@ const unreachable = (what: string, where: string, error: unknown): SetupError =>
     { cause: error },
   )
 
+const openKafka = ({ settings, logger }: Process, services: Services): KafkaClient =>
+  kafkaClientFor(services, settings, logger, 'osteostream')
+
 /** Opens connections to services that run, and closes them with the process. Throws SetupError SERVICE_UNREACHABLE. */
 export const connect = async (process: Process, services: Services): Promise<Connections> => {
-  const { settings, logger, lifecycle } = process
+  const { lifecycle } = process
   const server = openClickHouse({ ...services.clickhouse, database: 'default' })
   try {
     await createDatabase(server, services.clickhouse.database)
@@ -37,12 +41,34 @@ export const connect = async (process: Process, services: Services): Promise<Con
   }
   const clickhouse = openClickHouse(services.clickhouse)
   lifecycle.add('clickhouse', clickhouse.close)
-  const kafka = kafkaClientFor(services, settings, logger, 'osteostream')
+  const kafka = openKafka(process, services)
   const admin = await kafka.connectAdmin().catch((error: unknown) => {
     throw unreachable('kafka', services.kafka.brokers.join(','), error)
   })
   lifecycle.add('kafka admin', admin.stop)
   return { services, kafka, admin, clickhouse }
+}
+
+/** Kafka alone, for a process that goes on while ClickHouse is away; it connects when something is asked of it. */
+export const kafkaOfRunning = async (process: Process): Promise<KafkaClient> =>
+  openKafka(process, await findServices(process.settings))
+
+/**
+ * Connects to the engine that runs on the data folder, and waits for services that do not answer yet: a process of
+ * the engine that was started while ClickHouse is away is no failure.
+ */
+export const awaitRunning = async (process: Process): Promise<Connections> => {
+  const ending = new AbortController()
+  process.lifecycle.add('wait for services', async () => ending.abort())
+  const connected = await keepTrying(() => connectToRunning(process), {
+    what: 'services do not answer, trying again',
+    runbook: 'docs/runbook/services.md',
+    signal: ending.signal,
+    pause: realPause,
+    logger: process.logger,
+  })
+  if (connected === undefined) throw new Error('stopped before the services answered')
+  return connected.value
 }
 
 /** Connects to the engine that runs on the data folder, its schema up to date. */

@@ -7,7 +7,11 @@ import { blobStoreOf, type Connections } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 
 /** Starts the intake of the clinics whose keys are on this machine, and publishes what an earlier process left. */
-export const startIntake = async (process: Process, connections: Connections, keysOf?: Keyring) => {
+export const startIntake = async (
+  process: Process,
+  connections: Pick<Connections, 'kafka'>,
+  keysOf?: Keyring,
+) => {
   const { settings, logger, telemetry, lifecycle } = process
   const publisher = await connections.kafka.connectPublisher()
   lifecycle.add('film publisher', publisher.stop)

@@ -124,7 +124,7 @@ export const startScreening = async (
     groupId: consumerGroups.screening,
     topics: [imagesTopic.name],
     fetchBytes: screeningFetchBytes,
-    sessionTimeoutMs: 15_000,
+    sessionTimeoutMs: deps.settings.sessionTimeoutMs,
     handler: loop,
     onCrash: deps.onCrash,
   })

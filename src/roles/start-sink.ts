@@ -37,7 +37,7 @@ export const startSink = async (
     groupId: consumerGroups.sink,
     topics: sinkTopics,
     fetchBytes: sinkPace.fetchBytes,
-    sessionTimeoutMs: 15_000,
+    sessionTimeoutMs: deps.settings.sessionTimeoutMs,
     handler: loop,
     onCrash: deps.onCrash,
   })

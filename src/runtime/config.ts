@@ -34,6 +34,8 @@ const settings = z.object({
   kafkaSaslPassword: z.string().optional(),
   /** Copies of each topic partition that are kept; 3 in production. */
   kafkaReplicationFactor: positive.default(1),
+  /** Milliseconds without a heartbeat after which a consumer's partitions go to another one. */
+  sessionTimeoutMs: positive.min(6000, 'must be 6000 or more, the least that brokers accept').default(15_000),
   /** HTTP address; unset starts the embedded engine. */
   clickhouseUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Of the embedded engine's HTTP interface; unset as for the broker. */

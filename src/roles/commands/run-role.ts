@@ -2,6 +2,15 @@ import { openProcess, type Process } from '../open-process.ts'
 import { createStopSignal, stopWithin } from '../run-until-signal.ts'
 import type { DataDir } from './options.ts'
 
+/**
+ * Everything that was started has been stopped. What a library still has on its timers (kafkajs restarts a consumer
+ * that failed a moment before it was stopped) must neither keep the process nor let it join its group again.
+ */
+const leaveSoon = (): void => {
+  setTimeout(() => process.exit(), leaveAfterMs).unref()
+}
+const leaveAfterMs = 500
+
 /** Runs a service until a signal or a crash, and stops it within the grace period. */
 export const runRole = async (
   name: string,
@@ -12,11 +21,13 @@ export const runRole = async (
   const signal = createStopSignal(opened.logger)
   let crash: Error | undefined
   try {
-    await start(opened, signal.crash)
-    crash = await signal.requested
+    // A start may wait long for a service: a signal ends that too.
+    const started = start(opened, signal.crash)
+    crash = await Promise.race([started.then(() => signal.requested), signal.requested])
   } finally {
     await stopWithin(opened.lifecycle, opened.settings.gracePeriodS * 1000, opened.logger)
     signal.dispose()
+    leaveSoon()
   }
   if (crash !== undefined) throw crash
 }

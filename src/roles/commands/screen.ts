@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { blobStoreOf, connectToRunning, roleDepsOf } from '../open-engine.ts'
+import { blobStoreOf, kafkaOfRunning, roleDepsOf } from '../open-engine.ts'
 import { startScreening } from '../start-screening.ts'
 import { type DataDir, dataDirOption } from './options.ts'
 import { runRole } from './run-role.ts'
@@ -11,8 +11,8 @@ export const screen = (): Command =>
     .addOption(dataDirOption())
     .action((options: DataDir) =>
       runRole('screen', options, async (process, onCrash) => {
-        const { kafka } = await connectToRunning(process)
-        const screening = await startScreening(roleDepsOf(process, kafka, onCrash), blobStoreOf(process))
+        const deps = roleDepsOf(process, await kafkaOfRunning(process), onCrash)
+        const screening = await startScreening(deps, blobStoreOf(process))
         process.lifecycle.add('screening', screening.stop)
         process.logger.info('screening')
       }),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { connectToRunning, roleDepsOf } from '../open-engine.ts'
+import { awaitRunning, roleDepsOf } from '../open-engine.ts'
 import { startSink } from '../start-sink.ts'
 import { type DataDir, dataDirOption } from './options.ts'
 import { runRole } from './run-role.ts'
@@ -11,7 +11,7 @@ export const sink = (): Command =>
     .addOption(dataDirOption())
     .action((options: DataDir) =>
       runRole('sink', options, async (process, onCrash) => {
-        const { kafka, clickhouse } = await connectToRunning(process)
+        const { kafka, clickhouse } = await awaitRunning(process)
         const sinking = await startSink(roleDepsOf(process, kafka, onCrash), clickhouse)
         process.lifecycle.add('sink', sinking.stop)
         process.logger.info('sinking')

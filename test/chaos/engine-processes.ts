@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+
+export type RoleName = 'screen' | 'sink'
+
+/** A line that a process of the engine logs. */
+export type LogLine = { readonly msg: string } & Readonly<Record<string, unknown>>
+
+const lineSchema = z.looseObject({ msg: z.string() })
+const root = resolve(import.meta.dirname, '..', '..')
+const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
+const linesKept = 20
+
+type Member = {
+  readonly name: string
+  readonly role: RoleName
+  readonly child: ChildProcess
+  readonly exited: Promise<void>
+  readonly tail: string[]
+  /** Its end is ours: killed or asked to end. */
+  isCondemned: boolean
+  isFrozen: boolean
+}
+
+/** An end that nobody asked for. */
+export type UnaskedEnd = {
+  readonly name: string
+  readonly code: number | null
+  readonly tail: readonly string[]
+}
+
+export type EngineProcessesOptions = {
+  readonly dataDir: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly onLine: (member: string, role: RoleName, line: LogLine) => void
+  /** A member that can own nothing from now on. */
+  readonly onGone: (member: string, role: RoleName) => void
+}
+
+/**
+ * Keeps the wanted number of processes of each role up, as a cluster's scheduler does: one that ends is replaced at
+ * once; and does to them what the faults want.
+ */
+export const createEngineProcesses = (options: EngineProcessesOptions) => {
+  const members = new Set<Member>()
+  const wanted: Record<RoleName, number> = { screen: 0, sink: 0 }
+  const unaskedEnds: UnaskedEnd[] = []
+  let started = 0
+  let isStopping = false
+
+  const startOne = (role: RoleName): void => {
+    started += 1
+    const name = `${role}-${started}`
+    const child = spawn(process.execPath, [...flags, role, '--data-dir', options.dataDir], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...options.environment },
+    })
+    const exited = new Promise<void>((done) => child.on('close', () => done()))
+    const member: Member = { name, role, child, exited, tail: [], isCondemned: false, isFrozen: false }
+    members.add(member)
+    createInterface({ input: child.stderr }).on('line', (text) => {
+      member.tail.push(text)
+      if (member.tail.length > linesKept) member.tail.shift()
+      const parsed = text.startsWith('{') ? lineSchema.safeParse(JSON.parse(text)) : undefined
+      if (parsed?.success) options.onLine(name, role, parsed.data)
+    })
+    child.on('exit', (code) => {
+      members.delete(member)
+      options.onGone(name, role)
+      if (!member.isCondemned) unaskedEnds.push({ name, code, tail: member.tail })
+      keepUp(role)
+    })
+  }
+  const ofRole = (role: RoleName): Member[] =>
+    [...members].filter((member) => member.role === role && !member.isCondemned)
+  const keepUp = (role: RoleName): void => {
+    while (!isStopping && ofRole(role).length < wanted[role]) startOne(role)
+  }
+  const victimOf = (role: RoleName, draw: number): Member | undefined => {
+    const all = ofRole(role)
+    return all[Math.floor(draw * all.length)]
+  }
+  const end = (member: Member | undefined, signal: NodeJS.Signals): Promise<void> => {
+    if (member === undefined) return Promise.resolve()
+    member.isCondemned = true
+    member.child.kill(signal)
+    if (member.isFrozen) member.child.kill('SIGCONT')
+    return member.exited
+  }
+  return {
+    unaskedEnds,
+    scale: (role: RoleName, count: number): void => {
+      wanted[role] = count
+      keepUp(role)
+    },
+    wanted: (role: RoleName): number => wanted[role],
+    kill: (role: RoleName, draw: number): Promise<void> => end(victimOf(role, draw), 'SIGKILL'),
+    /** Asks one to end and wants one fewer; resolves with its exit code. */
+    remove: async (role: RoleName, draw: number): Promise<number | null> => {
+      wanted[role] -= 1
+      const member = victimOf(role, draw)
+      await end(member, 'SIGTERM')
+      return member?.child.exitCode ?? null
+    },
+    /** Stops one in its tracks; the answer lets it go on. */
+    freeze: (role: RoleName, draw: number): (() => void) => {
+      const member = victimOf(role, draw)
+      if (member === undefined) return () => {}
+      member.isFrozen = true
+      member.child.kill('SIGSTOP')
+      options.onGone(member.name, role)
+      return () => {
+        member.isFrozen = false
+        member.child.kill('SIGCONT')
+      }
+    },
+    /** Ends all as an operator does; answers the exit codes. */
+    stop: async (): Promise<readonly (number | null)[]> => {
+      isStopping = true
+      const all = [...members]
+      await Promise.all(all.map((member) => end(member, 'SIGTERM')))
+      return all.map(({ child }) => child.exitCode)
+    },
+  }
+}
+export type EngineProcesses = ReturnType<typeof createEngineProcesses>

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { backlogOf } from '../../src/roles/measure-offsets.ts'
+import type { FaultKind, PlannedFault } from './faults.ts'
+import type { Arena, Position } from './run-engine.ts'
+
+/** What one fault did. */
+export type Inflicted = {
+  readonly kind: FaultKind
+  /**
+   * Milliseconds from the fault until every film that was in Kafka when it came had been screened and stored;
+   * undefined where that did not happen within the limit.
+   */
+  readonly recoveryMs: number | undefined
+}
+
+export type InflictOptions = {
+  readonly freezeMs: number
+  readonly recoveryLimitMs: number
+  readonly onProgress: (message: string) => void
+}
+
+const fewestScreening = 1
+const mostScreening = 3
+
+/** Begins a fault. What it answers ends it; nothing where it is over at once. */
+const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() => void) | undefined> => {
+  const { processes, proxy, ownership } = arena
+  const over = undefined
+  const now = performance.now()
+  switch (kind) {
+    case 'kill screening':
+      await processes.kill('screen', victim)
+      return over
+    case 'kill sink':
+      await processes.kill('sink', victim)
+      return over
+    case 'kill kafka':
+    case 'freeze kafka': {
+      for (const role of ['screen', 'sink'] as const) ownership[role].pause(now)
+      const pid = arena.kafkaPid()
+      process.kill(pid, kind === 'kill kafka' ? 'SIGKILL' : 'SIGSTOP')
+      return kind === 'kill kafka' ? over : () => void process.kill(pid, 'SIGCONT')
+    }
+    case 'kill clickhouse':
+      process.kill(arena.clickhousePid(), 'SIGKILL')
+      return over
+    case 'freeze clickhouse': {
+      const pid = arena.clickhousePid()
+      process.kill(pid, 'SIGSTOP')
+      return () => void process.kill(pid, 'SIGCONT')
+    }
+    case 'freeze screening':
+      return processes.freeze('screen', victim)
+    case 'freeze sink':
+      return processes.freeze('sink', victim)
+    case 'add screening':
+      processes.scale('screen', Math.min(mostScreening, processes.wanted('screen') + 1))
+      return over
+    case 'remove screening':
+      if (processes.wanted('screen') > fewestScreening) await processes.remove('screen', victim)
+      return over
+    case 'cut connections':
+      proxy.cut()
+      return over
+    case 'clickhouse slow':
+    case 'clickhouse read-only':
+    case 'clickhouse full':
+      proxy.become(kind === 'clickhouse slow' ? 'slow' : kind === 'clickhouse full' ? 'full' : 'read-only')
+      return () => proxy.become('open')
+  }
+}
+
+const reaches = (now: ReadonlyMap<number, bigint>, goal: ReadonlyMap<number, bigint>): boolean =>
+  [...goal].every(([partition, offset]) => offset === 0n || (now.get(partition) ?? 0n) >= offset)
+
+/** Whether all that was in the log at `before` has been screened, and its verdicts stored. */
+const hasOvercome = (before: Position, now: Position): boolean => {
+  if (before === undefined || now === undefined) return false
+  return (
+    reaches(now.screened, before.images) &&
+    reaches(now.verdicts.sunk, before.verdicts.end) &&
+    reaches(now.receipts.sunk, before.receipts.end)
+  )
+}
+
+const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOptions): Promise<Inflicted> => {
+  const before = await arena.position()
+  const at = performance.now()
+  const end = await begin(fault, arena)
+  const isOver = end === undefined ? Promise.resolve() : delay(options.freezeMs).then(end)
+  let now: Position
+  do {
+    await delay(200)
+    now = await arena.position()
+    if (now !== undefined)
+      for (const role of ['screen', 'sink'] as const) arena.ownership[role].resume(performance.now())
+  } while (!hasOvercome(before, now) && performance.now() - at < options.recoveryLimitMs)
+  const recoveryMs = hasOvercome(before, now) ? Math.round(performance.now() - at) : undefined
+  // A fault that lasts ends before the next one comes, also where the engine lives with it.
+  await isOver
+  return { kind: fault.kind, recoveryMs }
+}
+
+/** Inflicts the faults one after the other, each after the one before has been overcome. */
+export const inflictFaults = async (
+  faults: readonly PlannedFault[],
+  arena: Arena,
+  options: InflictOptions,
+): Promise<readonly Inflicted[]> => {
+  const inflicted: Inflicted[] = []
+  for (const [index, fault] of faults.entries()) {
+    await delay(fault.afterMs)
+    const position = await arena.position()
+    const waiting = position === undefined ? '?' : backlogOf(position).unscreened
+    options.onProgress(`fault ${index + 1} of ${faults.length}: ${fault.kind} (${waiting} films wait)`)
+    const done = await inflict(fault, arena, options)
+    options.onProgress(`  overcome after ${done.recoveryMs ?? '—'} ms`)
+    inflicted.push(done)
+  }
+  return inflicted
+}

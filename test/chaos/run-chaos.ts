@@ -1,0 +1,184 @@
+/** `npm run chaos`: the real engine, its processes and services killed, frozen and cut off while films stream. */
+import { parseArgs } from 'node:util'
+import { differencesOf, type TableDifference } from './business-rows.ts'
+import { faultKinds, planFaults } from './faults.ts'
+import { type Inflicted, inflictFaults } from './inflict-faults.ts'
+import { type EngineRun, runEngine } from './run-engine.ts'
+
+export type ChaosOptions = {
+  readonly studies: number
+  readonly kills: number
+  readonly seed: number
+  readonly filmSize: number
+  readonly freezeMs: number
+  readonly sessionTimeoutMs: number
+  readonly onProgress: (message: string) => void
+}
+
+/** What a chaos run found: `broken` names every promise that was not kept. */
+export type ChaosReport = {
+  readonly broken: readonly string[]
+  readonly films: number
+  readonly faults: readonly {
+    readonly kind: string
+    readonly times: number
+    readonly recoveryMs: { readonly median: number; readonly worst: number } | undefined
+  }[]
+  readonly filmsPerS: { readonly undisturbed: number; readonly disturbed: number }
+  readonly longestOwnerlessMs: EngineRun['longestOwnerlessMs']
+  readonly ledger: Omit<EngineRun['ledger'], 'byClinicHour'>
+  readonly differences: readonly TableDifference[]
+  readonly unaskedEnds: EngineRun['unaskedEnds']
+}
+
+const settleMs = 180_000
+const recoveryLimitMs = 180_000
+/** Recovery and rest that go with a fault, on average. */
+const betweenMs = 6000
+
+const byKind = (inflicted: readonly Inflicted[]): ChaosReport['faults'] =>
+  faultKinds.flatMap((kind) => {
+    const own = inflicted.filter((fault) => fault.kind === kind)
+    const times = own.flatMap(({ recoveryMs }) => recoveryMs ?? []).toSorted((a, b) => a - b)
+    const [median, worst] = [times[Math.floor((times.length - 1) / 2)], times.at(-1)]
+    const recoveryMs = median === undefined || worst === undefined ? undefined : { median, worst }
+    return own.length === 0 ? [] : [{ kind, times: own.length, recoveryMs }]
+  })
+
+const hoursOf = ({ ledger }: EngineRun): string => JSON.stringify(ledger.byClinicHour)
+
+const brokenPromises = (
+  options: ChaosOptions,
+  calm: EngineRun,
+  run: EngineRun,
+  inflicted: readonly Inflicted[],
+  differences: readonly TableDifference[],
+): string[] => {
+  const { ledger, longestOwnerlessMs } = run
+  const ownerlessLimit = options.sessionTimeoutMs + 1000
+  const unended = inflicted.filter(({ recoveryMs }) => recoveryMs === undefined)
+  return [
+    calm.ledger.balanced ? '' : 'the undisturbed run does not balance',
+    run.films === options.studies ? '' : `${run.films} films were acknowledged instead of ${options.studies}`,
+    ledger.received === options.studies ? '' : `the ledger has ${ledger.received} films`,
+    ledger.balanced ? '' : 'the ledger does not balance',
+    hoursOf(run) === hoursOf(calm) ? '' : 'the ledgers of the two runs differ in a clinic and hour',
+    ...differences.map(({ table }) => `${table} differs from the undisturbed run`),
+    ...Object.entries(longestOwnerlessMs).map(([role, ms]) =>
+      ms <= ownerlessLimit ? '' : `a partition of ${role} had no owner for ${Math.round(ms)} ms`,
+    ),
+    ...run.unaskedEnds.map(({ name, code }) => `${name} ended unasked with ${code}`),
+    run.exitCodes.every((code) => code === 0)
+      ? ''
+      : `processes ended with ${run.exitCodes.join(', ')} when asked to`,
+    ...unended.map(({ kind }) => `not overcome: ${kind}`),
+  ].filter((promise) => promise !== '')
+}
+
+const rate = ({ films, seconds }: EngineRun): number => Number((films / seconds).toFixed(1))
+
+/** Runs the engine twice over the same films, once undisturbed and once under faults, and compares. */
+export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
+  const { onProgress } = options
+  const common = { ...options, settleMs }
+  onProgress('undisturbed run')
+  const calm = await runEngine({ ...common, disturbedForMs: 0 })
+  onProgress(`undisturbed: ${rate(calm)} films/s; now with ${options.kills} faults`)
+  let inflicted: readonly Inflicted[] = []
+  const disturbedForMs = options.kills * (0.6 * options.freezeMs + betweenMs)
+  const run = await runEngine({ ...common, disturbedForMs }, async (arena) => {
+    inflicted = await inflictFaults(planFaults(options.kills, options.seed), arena, {
+      freezeMs: options.freezeMs,
+      recoveryLimitMs,
+      onProgress,
+    })
+  })
+  const differences = differencesOf(run.rows, calm.rows)
+  const { byClinicHour: _hours, ...ledger } = run.ledger
+  return {
+    broken: brokenPromises(options, calm, run, inflicted, differences),
+    films: run.films,
+    faults: byKind(inflicted),
+    filmsPerS: { undisturbed: rate(calm), disturbed: rate(run) },
+    longestOwnerlessMs: run.longestOwnerlessMs,
+    ledger,
+    differences,
+    unaskedEnds: run.unaskedEnds,
+  }
+}
+
+const usage = `Usage: npm run chaos -- [OPTIONS]
+
+Streams simulated films through the real engine (Kafka, ClickHouse, two screening processes, two sinks), twice: once
+undisturbed, and once while processes and services are killed (-9), frozen and thawed, added and removed, cut off,
+and ClickHouse is slow, read-only and full. Exit status 1 where a promise was broken.
+
+  --studies N            films that the clinics send (default 300)
+  --kills K              faults (default 12)
+  --seed S               of films and faults (default 1)
+  --freeze-seconds F     how long a lasting fault lasts (default 30)
+  --session-seconds T    session time-out of the consumers, 6 or more (default 15)
+  --film-size P          longer edge of a film in pixels (default 320)
+  --json                 the report as one JSON object on the last line`
+
+const row = (cells: readonly string[]): string =>
+  `  ${(cells[0] ?? '').padEnd(22)}${cells
+    .slice(1)
+    .map((cell) => cell.padStart(12))
+    .join('')}`
+
+const reportLines = (report: ChaosReport): string[] => [
+  `${report.films} films; ${report.filmsPerS.undisturbed} films/s undisturbed, ${report.filmsPerS.disturbed} under faults`,
+  row(['fault', 'times', 'median ms', 'worst ms']),
+  ...report.faults.map(({ kind, times, recoveryMs }) =>
+    row([kind, String(times), String(recoveryMs?.median ?? '—'), String(recoveryMs?.worst ?? '—')]),
+  ),
+  `longest time without an owner: screening ${Math.round(report.longestOwnerlessMs.screen)} ms, sink ${Math.round(report.longestOwnerlessMs.sink)} ms`,
+  ...report.differences.map((difference) => JSON.stringify(difference, null, 2)),
+  ...report.unaskedEnds.map((end) => [`${end.name} ended with ${end.code}:`, ...end.tail].join('\n    ')),
+  ...(report.broken.length === 0
+    ? ['every promise was kept: the ledger balances, every business column equals the undisturbed run']
+    : report.broken.map((promise) => `BROKEN: ${promise}`)),
+]
+
+const wholeNumber = (name: string, text: string, least: number): number => {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= least) return value
+  console.error(`--${name} must be a whole number of ${least} or more, not ${text}`)
+  process.exit(2)
+}
+
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      studies: { type: 'string', default: '300' },
+      kills: { type: 'string', default: '12' },
+      seed: { type: 'string', default: '1' },
+      'freeze-seconds': { type: 'string', default: '30' },
+      'session-seconds': { type: 'string', default: '15' },
+      'film-size': { type: 'string', default: '320' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    return
+  }
+  const began = performance.now()
+  const report = await runChaos({
+    studies: wholeNumber('studies', values.studies, 1),
+    kills: wholeNumber('kills', values.kills, 0),
+    seed: wholeNumber('seed', values.seed, 0),
+    filmSize: wholeNumber('film-size', values['film-size'], 128),
+    freezeMs: wholeNumber('freeze-seconds', values['freeze-seconds'], 1) * 1000,
+    sessionTimeoutMs: wholeNumber('session-seconds', values['session-seconds'], 6) * 1000,
+    onProgress: (message) =>
+      console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${message}`),
+  })
+  for (const line of reportLines(report)) console.log(line)
+  if (values.json) console.log(JSON.stringify(report))
+  process.exitCode = report.broken.length === 0 ? 0 : 1
+}
+
+if (import.meta.main) await main()

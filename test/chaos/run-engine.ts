@@ -1,0 +1,254 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { readLedger } from '../../src/analytics/ledger/read-ledger.ts'
+import type { Ledger } from '../../src/analytics/ledger/sum-ledger.ts'
+import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
+import { consumerGroups } from '../../src/contracts/topics.ts'
+import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
+import { registerSite, siteOf } from '../../src/producers/register-site.ts'
+import { seededSiteKeys } from '../../src/producers/site-keys.ts'
+import { backlogOf, measureOffsets } from '../../src/roles/measure-offsets.ts'
+import { roleDepsOf } from '../../src/roles/open-engine.ts'
+import { openProcess } from '../../src/roles/open-process.ts'
+import { prepareTopics } from '../../src/roles/prepare-engine.ts'
+import { startIntake } from '../../src/roles/start-intake.ts'
+import { openClickHouse } from '../../src/runtime/clickhouse.ts'
+import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
+import { silentLogger } from '../../src/runtime/logger.ts'
+import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
+import { type BusinessRows, readBusinessRows } from './business-rows.ts'
+import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts'
+import {
+  createEngineProcesses,
+  type EngineProcesses,
+  type RoleName,
+  type UnaskedEnd,
+} from './engine-processes.ts'
+import { createOwnership, type Ownership } from './ownership.ts'
+import { streamFilms } from './stream-films.ts'
+
+export type EngineRunOptions = {
+  readonly studies: number
+  readonly seed: number
+  readonly filmSize: number
+  readonly sessionTimeoutMs: number
+  /** How long the disturber is likely to work: the clinics spread their films over it. */
+  readonly disturbedForMs: number
+  /** Longest time for the last film to be accounted for once all faults are over. */
+  readonly settleMs: number
+  readonly onProgress: (message: string) => void
+}
+
+/** How far the engine has come; undefined while Kafka does not answer. */
+export type Position = Awaited<ReturnType<typeof measureOffsets>> | undefined
+
+/** What a disturber of the run can see and do. */
+export type Arena = {
+  readonly processes: EngineProcesses
+  readonly proxy: ClickHouseProxy
+  readonly kafkaPid: () => number
+  readonly clickhousePid: () => number
+  readonly ownership: Readonly<Record<RoleName, Ownership>>
+  readonly position: () => Promise<Position>
+}
+
+export type EngineRun = {
+  readonly ledger: Ledger
+  readonly rows: BusinessRows
+  readonly unaskedEnds: readonly UnaskedEnd[]
+  /** Exit codes of the processes that were asked to end at the end. */
+  readonly exitCodes: readonly (number | null)[]
+  readonly longestOwnerlessMs: Readonly<Record<RoleName, number>>
+  readonly seconds: number
+  readonly films: number
+}
+
+/** The same instants in every run, so that months and hours compare. */
+const until = new Date('2026-06-30T00:00:00.000Z')
+const database = 'osteostream'
+const groupOf = { screen: consumerGroups.screening, sink: consumerGroups.sink } as const
+
+const followLogs = (ownership: Readonly<Record<RoleName, Ownership>>) => ({
+  onLine: (member: string, role: RoleName, line: Readonly<Record<string, unknown>>): void => {
+    if (line['group'] !== groupOf[role]) return
+    if (line['msg'] === 'draining') ownership[role].lost(member, performance.now())
+    if (line['msg'] !== 'assigned') return
+    const partitions = Object.entries(line['partitions'] as Record<string, number[]>)
+    const names = partitions.flatMap(([topic, numbers]) => numbers.map((number) => `${topic}:${number}`))
+    ownership[role].assigned(member, names, performance.now())
+  },
+  onGone: (member: string, role: RoleName): void => ownership[role].lost(member, performance.now()),
+})
+
+/**
+ * Runs a whole engine on services of its own: two screening processes and two sinks as processes of their own, behind
+ * a proxy in front of ClickHouse, with simulated clinics that send the studies; `disturb` runs beside it. Ends when
+ * every film is accounted for, or `settleMs` later.
+ */
+export const runEngine = async (
+  options: EngineRunOptions,
+  disturb: (arena: Arena) => Promise<void> = async () => {},
+): Promise<EngineRun> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-chaos-'))
+  const own = openProcess('chaos', { dataDir, quiet: true })
+  const { lifecycle } = own
+  lifecycle.add('data folder', () => rm(dataDir, { recursive: true, force: true }))
+  try {
+    return await runIn({ dataDir, own, options, disturb })
+  } finally {
+    await lifecycle.stop()
+  }
+}
+
+type Context = {
+  readonly dataDir: string
+  readonly own: ReturnType<typeof openProcess>
+  readonly options: EngineRunOptions
+  readonly disturb: (arena: Arena) => Promise<void>
+}
+
+const startServices = async ({ dataDir, own, options }: Context) => {
+  const services = await startEmbeddedServices({
+    dataDir,
+    cacheDir: own.settings.cacheDir,
+    kafka: true,
+    clickhouse: true,
+    logger: silentLogger,
+    onProgress: options.onProgress,
+    onGiveUp: (error) => options.onProgress(error.message),
+  })
+  own.lifecycle.add('services', services.stop)
+  const { kafka, clickhouse } = services
+  if (kafka === undefined || clickhouse?.credentials === undefined) throw new Error('no services')
+  const address = { url: clickhouse.address, ...clickhouse.credentials }
+  const server = openClickHouse({ ...address, database: 'default' })
+  await createDatabase(server, database)
+  await server.close()
+  const client = openClickHouse({ ...address, database })
+  own.lifecycle.add('clickhouse', client.close)
+  await migrate(client)
+  return { kafka, clickhouse, client, credentials: clickhouse.credentials }
+}
+
+const openKafka = async ({ own }: Context, broker: string) => {
+  const kafka = createKafkaClient({
+    brokers: [broker],
+    clientId: 'chaos',
+    tls: false,
+    replicationFactor: 1,
+    logger: silentLogger,
+  })
+  const admin = await kafka.connectAdmin()
+  own.lifecycle.add('kafka admin', admin.stop)
+  return { kafka, admin }
+}
+
+const runIn = async (context: Context): Promise<EngineRun> => {
+  const { dataDir, own, options, disturb } = context
+  const services = await startServices(context)
+  const { kafka, admin } = await openKafka(context, services.kafka.address)
+  await prepareTopics(
+    roleDepsOf(own, kafka, (error) => options.onProgress(error.message)),
+    admin,
+  )
+  const stream = createClinicStream({
+    clinics: 8,
+    regions: 4,
+    studies: options.studies,
+    seed: options.seed,
+    until,
+    filmSize: options.filmSize,
+    logger: silentLogger,
+  })
+  const keysOf = async (siteId: string) => seededSiteKeys({ siteId, seed: options.seed })
+  const { intake, publisher } = await startIntake(own, { kafka }, keysOf)
+  for (const draft of stream.sites)
+    await registerSite({ publisher, now: () => until }, siteOf(draft, await keysOf(draft.siteId)))
+
+  const proxy = await startClickHouseProxy(services.clickhouse.address)
+  own.lifecycle.add('proxy', proxy.stop)
+  const ownership = { screen: createOwnership(), sink: createOwnership() }
+  const processes = createEngineProcesses({
+    dataDir,
+    environment: {
+      OSTEOSTREAM_KAFKA_BROKERS: services.kafka.address,
+      OSTEOSTREAM_CLICKHOUSE_URL: proxy.url,
+      OSTEOSTREAM_CLICKHOUSE_USER: services.credentials.username,
+      OSTEOSTREAM_CLICKHOUSE_PASSWORD: services.credentials.password,
+      OSTEOSTREAM_SESSION_TIMEOUT_MS: String(options.sessionTimeoutMs),
+      OSTEOSTREAM_SCREENING_WORKERS: '1',
+      // In a batch the last bit of a probability depends on the neighbours: alone, two runs agree to the bit.
+      OSTEOSTREAM_BATCH_SIZE: '1',
+      OSTEOSTREAM_LOG_LEVEL: 'debug',
+      OSTEOSTREAM_LOG_FORMAT: 'json',
+    },
+    ...followLogs(ownership),
+  })
+  own.lifecycle.add('processes', async () => void (await processes.stop()))
+  processes.scale('screen', 2)
+  processes.scale('sink', 2)
+
+  let isSending = true
+  let waiting = 0
+  const progress = { sent: 0 }
+  const position = async (): Promise<Position> => measureOffsets(admin).catch(() => undefined)
+  const look = async (): Promise<boolean> => {
+    const found = await position()
+    if (found === undefined) return false
+    const { unscreened, unsunk } = backlogOf(found)
+    waiting = unscreened
+    return !isSending && unscreened === 0 && unsunk === 0
+  }
+  const began = performance.now()
+  const looking = setInterval(() => void look(), 1000)
+  own.lifecycle.add('look', async () => clearInterval(looking))
+  const timer = setInterval(() => {
+    options.onProgress(`${progress.sent} of ${options.studies} films sent, ${waiting} wait`)
+  }, 5000)
+  own.lifecycle.add('progress', async () => clearInterval(timer))
+  let isDisturbing = true
+  const sending = streamFilms(stream, intake, progress, {
+    waiting: () => waiting,
+    intervalMs: () => (isDisturbing ? options.disturbedForMs / options.studies : 0),
+    pause: async () => {
+      await delay(50)
+    },
+  }).finally(() => {
+    isSending = false
+  })
+  const disturbing = disturb({
+    processes,
+    proxy,
+    kafkaPid: services.kafka.pid,
+    clickhousePid: services.clickhouse.pid,
+    ownership,
+    position,
+  }).finally(() => {
+    isDisturbing = false
+  })
+  await Promise.all([sending, disturbing])
+  const limit = performance.now() + options.settleMs
+  while (!(await look()) && performance.now() < limit) await delay(250)
+  const ended = performance.now()
+  clearInterval(timer)
+  clearInterval(looking)
+  const exitCodes = await processes.stop()
+  return {
+    ledger: await readLedger({
+      client: services.client,
+      offsets: await measureOffsets(admin),
+      byClinicHour: true,
+    }),
+    rows: await readBusinessRows(services.client),
+    unaskedEnds: processes.unaskedEnds,
+    exitCodes,
+    longestOwnerlessMs: {
+      screen: ownership.screen.longestGapMs(ended),
+      sink: ownership.sink.longestGapMs(ended),
+    },
+    seconds: (ended - began) / 1000,
+    films: progress.sent,
+  }
+}
