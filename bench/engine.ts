@@ -17,6 +17,7 @@ import { identityOf } from '../src/inference/model-manifest.ts'
 import { createFilmScreener } from '../src/inference/screen-film.ts'
 import { screeningFetchBytes, verdictRecord } from '../src/roles/start-screening.ts'
 import { createByteBudget } from '../src/runtime/byte-budget.ts'
+import { everyReally } from '../src/runtime/every.ts'
 import { createCoalescingPublisher } from '../src/runtime/kafka/coalesce.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
@@ -145,6 +146,7 @@ export const run = () =>
         telemetry,
         logger: silentLogger,
         pause: async () => {},
+        every: everyReally,
         now: () => new Date(),
         commitIntervalMs: 250,
       })

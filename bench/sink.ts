@@ -8,6 +8,7 @@ import { topics, verdictsTopic } from '../src/contracts/topics.ts'
 import type { AttributedVerdict } from '../src/contracts/verdict.ts'
 import { verdictRecord } from '../src/roles/start-screening.ts'
 import { sinkPace } from '../src/roles/start-sink.ts'
+import { everyReally } from '../src/runtime/every.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
 import { emptyBatch, finding, hipOf, receiptOf, rejected, verdictOf } from '../test/support/results.ts'
@@ -48,6 +49,7 @@ const startLoop = async (open: Open, group: string) => {
     telemetry,
     logger: silentLogger,
     pause: (ms) => delay(ms),
+    every: everyReally,
     now: () => new Date(),
     lingerMs: sinkPace.lingerMs,
     maxRows: sinkPace.maxRows,

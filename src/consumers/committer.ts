@@ -1,4 +1,5 @@
 import { messageOf } from '../runtime/errors.ts'
+import type { Every } from '../runtime/every.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { PartitionWork } from './partition-work.ts'
 
@@ -12,7 +13,7 @@ export type Committer = {
 
 /** Commits on a timer, never two commits at once. */
 export const startCommitter = (
-  deps: { commitIntervalMs: number; logger: Logger },
+  deps: { commitIntervalMs: number; every: Every; logger: Logger },
   work: PartitionWork,
 ): Committer => {
   let epoch = 0
@@ -27,14 +28,14 @@ export const startCommitter = (
     )
     return last
   }
-  const timer = setInterval(() => void commitNow(epoch), deps.commitIntervalMs)
+  const stopTimer = deps.every(deps.commitIntervalMs, () => void commitNow(epoch))
   return {
     follow: (of: number) => {
       epoch = of
     },
     commitNow,
     stop: async () => {
-      clearInterval(timer)
+      stopTimer()
       await last
     },
   }

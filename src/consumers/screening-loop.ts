@@ -2,6 +2,7 @@ import type { AlarmRaiser, FilmRecord, FilmScreener } from '../contracts/ports.t
 import type { Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
 import { messageOf } from '../runtime/errors.ts'
+import type { Every } from '../runtime/every.ts'
 import type { ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -21,6 +22,7 @@ export type ScreeningLoopDeps = {
   readonly telemetry: Telemetry
   readonly logger: Logger
   readonly pause: Pause
+  readonly every: Every
   readonly now: () => Date
   readonly commitIntervalMs: number
 }

@@ -11,7 +11,7 @@ import { createResultCollector, type ReadResult } from './result-batch.ts'
 import { retryWhile } from './retry.ts'
 import type { ScreeningLoopDeps } from './screening-loop.ts'
 
-export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'now'> & {
+export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'every' | 'now'> & {
   readonly store: ResultStore
   /** Reads a record of any topic that the sink follows; what cannot be read becomes a dead letter. */
   readonly readResult: (record: ConsumedRecord) => ReadResult
@@ -45,7 +45,7 @@ const pendingOf = (record: ConsumedRecord, epoch: number, result: ReadResult): P
  */
 export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
   const work = createPartitionWork()
-  const committer = startCommitter({ commitIntervalMs: 500, logger: deps.logger }, work)
+  const committer = startCommitter({ commitIntervalMs: 500, every: deps.every, logger: deps.logger }, work)
   const alarm = createPartitionAlarm(deps)
   const writer = startWriter(deps, {
     isCurrent: work.isCurrent,
@@ -128,7 +128,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
   const untilRoom = async (): Promise<void> => {
     while (pending.length >= 2 * deps.maxRows && writing !== undefined) await writing
   }
-  const timer = setInterval(() => void flush(), deps.lingerMs)
+  const stopTimer = deps.every(deps.lingerMs, () => void flush())
   return {
     /** Answers a promise only where the caller must wait for room. */
     add: (item: Pending): Promise<void> | undefined => {
@@ -142,7 +142,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
       pending = []
     },
     stop: async () => {
-      clearInterval(timer)
+      stopTimer()
       await writing
     },
   }

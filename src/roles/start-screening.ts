@@ -13,6 +13,7 @@ import { createFilmScreener } from '../inference/screen-film.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
+import { everyReally } from '../runtime/every.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
@@ -116,6 +117,7 @@ export const startScreening = async (
     telemetry: deps.telemetry,
     logger: deps.logger,
     pause: (ms) => delay(ms),
+    every: everyReally,
     now: () => new Date(),
     commitIntervalMs: 250,
   })

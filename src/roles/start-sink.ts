@@ -4,6 +4,7 @@ import { readResult, sinkTopics } from '../consumers/read-result.ts'
 import { createSinkLoop } from '../consumers/sink-loop.ts'
 import { consumerGroups } from '../contracts/topics.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
+import { everyReally } from '../runtime/every.ts'
 import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
 import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
 
@@ -28,6 +29,7 @@ export const startSink = async (
     telemetry: deps.telemetry,
     logger: deps.logger,
     pause: (ms) => delay(ms),
+    every: everyReally,
     now: () => new Date(),
     lingerMs: sinkPace.lingerMs,
     maxRows: sinkPace.maxRows,

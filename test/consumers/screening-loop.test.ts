@@ -5,6 +5,7 @@ import type { Alarm } from '../../src/contracts/alarm.ts'
 import type { FilmRecord } from '../../src/contracts/ports.ts'
 import type { Verdict, VerdictOutcome } from '../../src/contracts/verdict.ts'
 import { createByteBudget } from '../../src/runtime/byte-budget.ts'
+import { everyReally } from '../../src/runtime/every.ts'
 import type { ConsumedRecord, OffsetToCommit } from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { telemetryFor } from '../support/services.ts'
@@ -61,6 +62,7 @@ const startLoop = (t: Cleaner, screen: (record: FilmRecord) => Promise<Verdict>)
     telemetry: telemetryFor(t),
     logger: silentLogger,
     pause: async () => {},
+    every: everyReally,
     now: () => new Date(0),
     commitIntervalMs: 5,
   })

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import type { ConsumedRecord, ConsumerControl, ConsumerOptions } from './types.ts'
 
@@ -14,8 +15,7 @@ export type FetchedBatch = {
 /** The memory of one membership: the current epoch and the fence in front of commits. */
 export const createMembership = (
   options: ConsumerOptions,
-  client: { commit: ConsumerControl['commit']; pause: ConsumerControl['pause'] },
-  logger: Logger,
+  deps: { commit: ConsumerControl['commit']; pause: ConsumerControl['pause']; every: Every; logger: Logger },
 ) => {
   let epoch = 0
   /** False from the first sign of a rebalance, or of the end, until the next assignment. */
@@ -24,13 +24,13 @@ export const createMembership = (
   const control: ConsumerControl = {
     commit: async (of, offsets) => {
       if (of !== epoch || offsets.length === 0) return
-      await client.commit(of, offsets)
+      await deps.commit(of, offsets)
     },
-    pause: client.pause,
+    pause: deps.pause,
   }
   const drain = async (): Promise<void> => {
     accepting = false
-    logger.debug({ group: options.groupId, epoch }, 'draining')
+    deps.logger.debug({ group: options.groupId, epoch }, 'draining')
     await options.handler.drain(epoch)
   }
   return {
@@ -42,11 +42,20 @@ export const createMembership = (
     joined: (partitions: ReadonlyMap<string, readonly number[]>): void => {
       epoch += 1
       accepting = true
-      logger.info({ group: options.groupId, epoch, partitions: Object.fromEntries(partitions) }, 'assigned')
+      deps.logger.info(
+        { group: options.groupId, epoch, partitions: Object.fromEntries(partitions) },
+        'assigned',
+      )
       options.handler.assigned({ epoch, partitions }, control)
     },
     consume: (batch: FetchedBatch) =>
-      consumeBatch(batch, { epoch, isCurrent: (of) => accepting && of === epoch, drain, options }),
+      consumeBatch(batch, {
+        epoch,
+        isCurrent: (of) => accepting && of === epoch,
+        drain,
+        options,
+        every: deps.every,
+      }),
     drain,
   }
 }
@@ -56,6 +65,7 @@ type BatchContext = {
   readonly isCurrent: (epoch: number) => boolean
   readonly drain: () => Promise<void>
   readonly options: ConsumerOptions
+  readonly every: Every
 }
 
 /**
@@ -76,7 +86,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
       interrupt()
     })
   }
-  const timer = setInterval(beat, Math.max(250, context.options.sessionTimeoutMs / 10))
+  const stopBeating = context.every(Math.max(250, context.options.sessionTimeoutMs / 10), beat)
   const isOver = (): boolean =>
     interruption !== undefined || batch.isOver() || !context.isCurrent(context.epoch)
   try {
@@ -88,7 +98,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
       batch.resolveOffset(record.offset)
     }
   } finally {
-    clearInterval(timer)
+    stopBeating()
   }
   if (interruption === undefined) return
   await context.drain()

@@ -13,6 +13,7 @@ import kafkajs, {
   type RecordMetadata,
   type SASLOptions,
 } from 'kafkajs'
+import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { crashOf, createMembership } from './consume.ts'
 import type {
@@ -132,15 +133,13 @@ const connectPublisher = async (kafka: Kafka) => {
 }
 
 const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger: Logger) => {
-  const membership = createMembership(
-    options,
-    {
-      commit: (_epoch, offsets) =>
-        consumer.commitOffsets(offsets.map((entry) => ({ ...entry, offset: entry.offset.toString() }))),
-      pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
-    },
+  const membership = createMembership(options, {
+    commit: (_epoch, offsets) =>
+      consumer.commitOffsets(offsets.map((entry) => ({ ...entry, offset: entry.offset.toString() }))),
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    every: everyReally,
     logger,
-  )
+  })
   const joined = new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       membership.joined(new Map(Object.entries(payload.memberAssignment)))
