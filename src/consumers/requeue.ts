@@ -8,7 +8,7 @@ import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { failed, type Outcome, ok } from '../runtime/outcome.ts'
 
 export type RequeueDeps = {
-  readonly deadLetters: DeadLetterReader
+  readonly deadLetters: Pick<DeadLetterReader, 'find'>
   readonly readRecord: ReadRecord
   readonly publisher: Pick<RecordPublisher, 'publish'>
   /** Stores the command in the audit trail. */

@@ -12,6 +12,7 @@ import { createFailureWindow, type FailureWindow } from './failure-window.ts'
 import { createPartitionAlarm, isFromLaterVersion, type PartitionAlarm } from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
 import { type Pause, retryWhile } from './retry.ts'
+import { weighRecord } from './weigh-record.ts'
 
 export type ScreeningLoopDeps = {
   readonly screener: FilmScreener
@@ -52,7 +53,7 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       committer.follow(assignment.epoch)
     },
     accept: async (record, epoch) => {
-      const bytes = record.value.length
+      const bytes = weighRecord(record)
       await deps.budget.acquire(bytes)
       if (!work.begin(record, epoch)) {
         deps.budget.release(bytes)

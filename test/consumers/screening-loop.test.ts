@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createScreeningLoop } from '../../src/consumers/screening-loop.ts'
+import { weighRecord } from '../../src/consumers/weigh-record.ts'
 import type { Alarm } from '../../src/contracts/alarm.ts'
 import type { FilmRecord } from '../../src/contracts/ports.ts'
 import type { Verdict, VerdictOutcome } from '../../src/contracts/verdict.ts'
@@ -47,7 +48,7 @@ const startLoop = (t: Cleaner, screen: (record: FilmRecord) => Promise<Verdict>)
   const commits: OffsetToCommit[] = []
   const paused: number[] = []
   const failing = { publishes: 0 }
-  const budget = createByteBudget(30)
+  const budget = createByteBudget(3 * weighRecord(film(0)))
   const loop = createScreeningLoop({
     screener: { screen },
     publishVerdict: async (verdict) => {
@@ -162,7 +163,7 @@ describe('screening loop', () => {
     })
     const accepted = Array.from({ length: 5 }, (_, offset) => loop.accept(film(offset), 1))
     for (const taken of accepted.slice(0, 3)) await taken
-    assert.equal(budget.held(), 30)
+    assert.equal(budget.held(), 3 * weighRecord(film(0)))
     gate.resolve()
     for (const taken of accepted) await taken
     await loop.drain(1)
