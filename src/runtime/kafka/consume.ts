@@ -1,30 +1,49 @@
 import { messageOf } from '../errors.ts'
 import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import type { ConsumedRecord, ConsumerControl, ConsumerOptions } from './types.ts'
+import type { ConsumedRecord, ConsumerControl, ConsumerOptions, OffsetToCommit } from './types.ts'
 
 /** The part of a client library's batch that the loop below needs. */
 export type FetchedBatch = {
   readonly records: readonly ConsumedRecord[]
   readonly heartbeat: () => Promise<void>
   readonly resolveOffset: (offset: bigint) => void
+  /**
+   * Commits as the member that fetched this batch, in one try: a library that tries again might do so in the
+   * next assignment, over what the next owner has committed.
+   */
+  readonly commit: (offsets: readonly OffsetToCommit[]) => Promise<void>
   /** Whether the consumer is stopping or has sought elsewhere. */
   readonly isOver: () => boolean
 }
 
+/** Kafka's answers to a member whose partitions are about to move; any other error passes. */
+const rebalanceErrors: ReadonlySet<unknown> = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_COORDINATOR_FOR_GROUP',
+])
+
+const isRebalance = (error: unknown): boolean =>
+  error instanceof Error && 'type' in error && rebalanceErrors.has(error.type)
+
 /** The memory of one membership: the current epoch and the fence in front of commits. */
 export const createMembership = (
   options: ConsumerOptions,
-  deps: { commit: ConsumerControl['commit']; pause: ConsumerControl['pause']; every: Every; logger: Logger },
+  deps: { pause: ConsumerControl['pause']; every: Every; logger: Logger },
 ) => {
   let epoch = 0
   /** False from the first sign of a rebalance, or of the end, until the next assignment. */
   let accepting = false
+  let stopping = false
+  /** Of the latest batch of this epoch. */
+  let sendCommit: FetchedBatch['commit'] | undefined
   let lastTickAt = Date.now()
   const control: ConsumerControl = {
     commit: async (of, offsets) => {
       if (of !== epoch || offsets.length === 0) return
-      await deps.commit(of, offsets)
+      await sendCommit?.(offsets)
     },
     pause: deps.pause,
   }
@@ -41,22 +60,24 @@ export const createMembership = (
     /** A new assignment: everything that belongs to an older epoch is fenced from here on. */
     joined: (partitions: ReadonlyMap<string, readonly number[]>): void => {
       epoch += 1
-      accepting = true
+      sendCommit = undefined
+      accepting = !stopping
       deps.logger.info(
         { group: options.groupId, epoch, partitions: Object.fromEntries(partitions) },
         'assigned',
       )
       options.handler.assigned({ epoch, partitions }, control)
     },
-    consume: (batch: FetchedBatch) =>
-      consumeBatch(batch, {
-        epoch,
-        isCurrent: (of) => accepting && of === epoch,
-        drain,
-        options,
-        every: deps.every,
-      }),
-    drain,
+    consume: (batch: FetchedBatch): Promise<void> => {
+      sendCommit = batch.commit
+      const isCurrent = (of: number): boolean => accepting && of === epoch
+      return consumeBatch(batch, { epoch, isCurrent, drain, options, every: deps.every })
+    },
+    /** Lets the handler finish and commit; from now on no assignment is worked on. */
+    stop: async (): Promise<void> => {
+      stopping = true
+      await drain()
+    },
   }
 }
 
@@ -72,7 +93,8 @@ type BatchContext = {
  * Hands the records of one fetch to the handler. The position moves when a record is accepted; the commit
  * comes later, from the handler, when the record is done. Heartbeats come from a timer, because a handler
  * without room may wait long; a heartbeat that answers "rebalance" drains first and then lets the library
- * rejoin.
+ * rejoin. One that fails otherwise is followed by the next: the library would go on with the same assignment,
+ * which must not have been drained.
  */
 const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise<void> => {
   let interruption: { error: unknown } | undefined
@@ -82,6 +104,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
   })
   const beat = (): void => {
     batch.heartbeat().catch((error: unknown) => {
+      if (!isRebalance(error)) return
       interruption ??= { error }
       interrupt()
     })

@@ -8,6 +8,7 @@ import kafkajs, {
   type KafkaConfig,
   type KafkaMessage,
   logLevel,
+  type OffsetsByTopicPartition,
   Partitioners,
   type Producer,
   type RecordMetadata,
@@ -20,6 +21,7 @@ import type {
   ConsumedRecord,
   ConsumerOptions,
   KafkaAdmin,
+  OffsetToCommit,
   OutgoingRecord,
   PartitionOffsets,
   RecordConsumer,
@@ -132,16 +134,23 @@ const connectPublisher = async (kafka: Kafka) => {
   }
 }
 
+const offsetsByTopic = (offsets: readonly OffsetToCommit[]): OffsetsByTopicPartition => ({
+  topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, entries]) => ({
+    topic,
+    partitions: entries.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
+  })),
+})
+
 const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger: Logger) => {
   const membership = createMembership(options, {
-    commit: (_epoch, offsets) =>
-      consumer.commitOffsets(offsets.map((entry) => ({ ...entry, offset: entry.offset.toString() }))),
     pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
     every: everyReally,
     logger,
   })
   const joined = new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      // A pause belongs to an assignment, but kafkajs keeps it: what was in work below it would never come again.
+      consumer.resume(consumer.paused())
       membership.joined(new Map(Object.entries(payload.memberAssignment)))
       resolve()
     })
@@ -167,11 +176,12 @@ const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger:
         ),
         heartbeat: () => payload.heartbeat(),
         resolveOffset: (offset) => payload.resolveOffset(offset.toString()),
+        commit: (offsets) => payload.commitOffsetsIfNecessary(offsetsByTopic(offsets)),
         isOver: () => !payload.isRunning() || payload.isStale(),
       }),
   })
   await joined
-  return { lastTickAt: membership.lastTickAt, stop: () => stopConsumer(consumer, membership.drain) }
+  return { lastTickAt: membership.lastTickAt, stop: () => stopConsumer(consumer, membership.stop) }
 }
 
 /** Stops fetching, lets the handler finish and commit, and only then leaves the group. */

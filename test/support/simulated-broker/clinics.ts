@@ -1,7 +1,7 @@
 import { createRequeue } from '../../../src/consumers/requeue.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
 import type { Lane } from './clock.ts'
-import { arrivalIdOf, imageRecordOf, receiptRecordOf } from './films.ts'
+import { imageRecordOf, receiptRecordOf } from './films.ts'
 import type { World } from './world.ts'
 
 /** Lets the clinics send what the schedule has planned. */
@@ -18,8 +18,11 @@ export const sendFilms = (world: World, lane: Lane): void => {
     })
 }
 
-/** An operator sends the dead letter of an arrival through screening again, if it is one. */
-export const requeueArrival = async (world: World, lane: Lane, index: number): Promise<void> => {
+/** An operator sends one of the dead letters through screening again, if there are any. */
+export const requeueLetter = async (world: World, lane: Lane, letter: number): Promise<void> => {
+  const letters = world.store.deadLetters()
+  const before = letters[letter % letters.length]
+  if (before === undefined) return
   const requeue = createRequeue({
     deadLetters: { find: world.store.find },
     readRecord: async (topic, partition, offset) => world.broker.read(topic, partition, offset, 1)[0],
@@ -30,6 +33,12 @@ export const requeueArrival = async (world: World, lane: Lane, index: number): P
     publishCommand: async () => {},
     now: () => new Date(world.nowIso()),
   })
-  const answer = await requeue(arrivalIdOf(index), { who: 'operator', why: 'simulated' })
-  world.judge.say(`requeue of film ${index}: ${answer.kind}`)
+  const answer = await requeue(before.arrivalId, { who: 'operator', why: 'simulated' })
+  world.judge.say(`requeue of ${before.arrivalId}: ${answer.kind}`)
+  if (answer.kind !== 'ok') return
+  world.judge.count('dead letters requeued')
+  world.judge.require(
+    answer.value.attempt > before.attempt,
+    () => `the requeue of ${before.arrivalId} is no new attempt`,
+  )
 }

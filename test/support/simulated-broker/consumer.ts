@@ -19,6 +19,7 @@ export type ConsumerDeps = {
   readonly fetchRecords: number
   /** Told of every commit that the handler asks for, before it is sent. */
   readonly onCommitCall: (epoch: number, currentEpoch: number, unowned: readonly OffsetToCommit[]) => void
+  readonly count: (what: string) => void
 }
 
 export type SimulatedConsumer = {
@@ -33,6 +34,7 @@ const longestPollMs = 1000
 /** What kafkajs remembers of its membership. */
 type State = {
   joined: Joined | undefined
+  mustJoin: boolean
   member: string | undefined
   epoch: number
   positions: Map<string, bigint>
@@ -43,12 +45,13 @@ type State = {
 
 /**
  * Stands in for kafkajs below the adapter: it drives the same membership as the adapter does, and fetches,
- * rejoins, retries and stops as kafkajs does. Positions outlive a failed request and end with an assignment;
- * pauses outlive both.
+ * rejoins, retries and stops as kafkajs does. Positions and pauses outlive a failed request and end with an
+ * assignment.
  */
 export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer => {
   const state: State = {
     joined: undefined,
+    mustJoin: true,
     member: undefined,
     epoch: 0,
     positions: new Map(),
@@ -66,7 +69,6 @@ export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer =>
       onCrash: () => {},
     },
     {
-      commit: async (epoch, offsets) => commit(deps, state, epoch, offsets),
       pause: (topic, partition) => void state.paused.add(keyOf({ topic, partition })),
       every: deps.lane.every,
       logger: silentLogger,
@@ -77,12 +79,16 @@ export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer =>
       deps.group.join(state.member, answer),
     )
     state.joined = joined
+    state.mustJoin = false
     state.member = joined.member
     state.positions = new Map()
+    state.paused = new Set()
     state.epoch += 1
+    deps.count('assignments')
     membership.joined(partitionsOf(deps.topics, joined.owned))
   }
   const handle = async (records: readonly ConsumedRecord[]): Promise<void> => {
+    const { joined, epoch } = state
     await membership.consume({
       records,
       heartbeat: () => heartbeat(deps, state),
@@ -90,12 +96,13 @@ export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer =>
         const [record] = records
         if (record !== undefined) state.positions.set(keyOf(record), offset + 1n)
       },
+      commit: (offsets) => commit(deps, state, { joined, epoch }, offsets),
       isOver: () => !state.isRunning,
     })
     await heartbeat(deps, state)
   }
   const runOnce = async (): Promise<void> => {
-    if (state.joined === undefined) await join()
+    if (state.mustJoin) await join()
     const batches = await fetch(deps, state)
     if (!state.isRunning) return
     if (batches.length === 0) await heartbeat(deps, state)
@@ -116,7 +123,7 @@ export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer =>
   return {
     member: () => state.member,
     stop: async () => {
-      await membership.drain()
+      await membership.stop()
       state.isRunning = false
       await running
       const { member } = state
@@ -136,9 +143,10 @@ const partitionsOf = (topics: readonly string[], owned: readonly Place[]): Map<s
 
 /** Only a rebalance makes the library join again; after any other error it goes on with its assignment. */
 const recover = async (deps: ConsumerDeps, state: State, error: unknown): Promise<void> => {
+  deps.count(error instanceof GroupError ? `answers: ${error.type}` : 'requests without an answer')
   if (error instanceof GroupError) {
     if (error.type === 'UNKNOWN_MEMBER_ID') state.member = undefined
-    state.joined = undefined
+    state.mustJoin = true
     return
   }
   if (!(error instanceof Error)) throw new Error(messageOf(error))
@@ -154,15 +162,14 @@ const heartbeat = async (deps: ConsumerDeps, state: State): Promise<void> => {
   state.lastBeatAt = deps.clock.nowMs()
 }
 
-/** A commit carries the generation of the moment in which it is sent. */
+/** A commit carries the generation of the batch that it follows. */
 const commit = async (
   deps: ConsumerDeps,
   state: State,
-  epoch: number,
+  { joined, epoch }: Pick<State, 'joined' | 'epoch'>,
   offsets: readonly OffsetToCommit[],
 ): Promise<void> => {
-  const { joined } = state
-  const owned = new Set(joined?.owned.map(keyOf))
+  const owned = new Set(state.joined?.owned.map(keyOf))
   deps.onCommitCall(
     epoch,
     state.epoch,

@@ -22,6 +22,9 @@ export type Judge = {
   readonly alarmed: (kind: AlarmKind, scope: string) => void
   readonly hasAlarm: (kind: AlarmKind, scope: string) => boolean
   readonly say: (line: string) => void
+  /** Counts what a run has seen, so that a reader knows what its schedules have tried. */
+  readonly count: (what: string) => void
+  readonly counts: () => ReadonlyMap<string, number>
 }
 
 export type JudgeDeps = {
@@ -72,6 +75,7 @@ const isStored = (store: SimulatedStore, record: ConsumedRecord): boolean => {
 export const createJudge = (deps: JudgeDeps): Judge => {
   let broken: string | undefined
   const alarms = new Set<string>()
+  const counts = new Map<string, number>()
   const answered = createAnswered(deps.broker)
   const say = (line: string): void => deps.say(`${deps.clock.nowMs()} ms: ${line}`)
   const breakPromise = (what: string): void => {
@@ -89,10 +93,14 @@ export const createJudge = (deps: JudgeDeps): Judge => {
       if (!condition) breakPromise(what())
     },
     say,
+    count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1),
+    counts: () => counts,
     alarmed: (kind, scope) => void alarms.add(`${kind} ${scope}`),
     hasAlarm: (kind, scope) => alarms.has(`${kind} ${scope}`),
     committed: (group, member, { topic, partition, offset }, before = 0n) => {
       say(`${group}: ${member} commits ${topic}:${partition} up to ${offset}`)
+      if (offset < before)
+        breakPromise(`${group} committed ${offset} of ${topic}:${partition} after ${before}`)
       const unfinished = deps.broker
         .read(topic, partition, before, Number(offset - before))
         .find((record) => !isDone(record))

@@ -69,6 +69,7 @@ const createScreener = (world: World, lane: Lane) => {
   return async (record: FilmRecord): Promise<Verdict> => {
     const film = filmOf(world, record)
     hold(film, 1)
+    world.judge.count('films screened')
     try {
       await world.network.request(lane, 'screen', () => {})
       await lane.pause(film?.screenMs ?? 0)
@@ -94,6 +95,7 @@ const startProcess = (
     topics: group === 'screening' ? [imagesTopic.name] : sinkTopics,
     sessionTimeoutMs,
     fetchRecords: world.schedule.fetchRecords,
+    count: world.judge.count,
     onCommitCall: (epoch, current, unowned) => {
       world.judge.require(
         epoch === current,
@@ -122,7 +124,10 @@ export const startSimulatedScreening = (world: World): SimulatedProcess => {
     {
       publishMany: (topic, records) =>
         world.network.request(lane, 'publish', () => {
-          for (const record of records) world.broker.append(topic.name, record)
+          for (const record of records) {
+            world.judge.count('verdicts stored')
+            world.broker.append(topic.name, record)
+          }
         }),
     },
     verdictsTopic,
@@ -142,6 +147,7 @@ export const startSimulatedSink = (world: World): SimulatedProcess => {
   const lane = world.clock.lane()
   const store: ResultStore = {
     write: async (batch) => {
+      world.judge.count('batches written')
       for (const insert of world.store.stagesOf(batch)) await world.network.request(lane, 'write', insert)
     },
   }

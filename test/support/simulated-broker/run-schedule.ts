@@ -1,16 +1,16 @@
 import { imagesTopic } from '../../../src/contracts/topics.ts'
 import { messageOf } from '../../../src/runtime/errors.ts'
-import { requeueArrival, sendFilms } from './clinics.ts'
+import { requeueLetter, sendFilms } from './clinics.ts'
 import { compare } from './compare.ts'
 import type { Place, SimulatedGroup } from './group.ts'
-import { expect } from './oracle.ts'
+import { type Expected, expect } from './oracle.ts'
 import { type SimulatedProcess, startSimulatedScreening, startSimulatedSink } from './processes.ts'
 import { lastStepMs, type Schedule, type Step } from './schedule.ts'
 import { createWorld, sinkTopics, type World } from './world.ts'
 
 /** From here on nothing goes wrong any more, and the engine has `patienceMs` to finish. */
 const calmAtMs = lastStepMs + 1000
-const patienceMs = 60_000
+const patienceMs = 40_000
 const graceMs = 10_000
 
 type Slots = (SimulatedProcess | undefined)[]
@@ -39,9 +39,10 @@ const createStage = (world: World) => {
   const groupOf = (slot: number): SimulatedGroup => world.groups[slot < 2 ? 'screening' : 'sink']
   const act = (step: Step): void => {
     world.judge.say(JSON.stringify(step))
+    world.judge.count(`steps: ${step.do}`)
     if (step.do === 'spoil') world.network.spoil(step.port, { kind: step.fault, ms: step.ms }, step.count)
     if (step.do === 'requeue')
-      requeueArrival(world, lane, step.arrival).catch((error: unknown) =>
+      requeueLetter(world, lane, step.letter).catch((error: unknown) =>
         world.judge.say(`requeue failed: ${messageOf(error)}`),
       )
     if (!('slot' in step)) return
@@ -59,8 +60,20 @@ const createStage = (world: World) => {
   return { slots }
 }
 
-const lagOf = (world: World, group: SimulatedGroup, topics: readonly string[]): string[] => {
-  const { blockedAt } = expect(world.schedule, world.broker)
+/** Partitions that stand still before a later version must have said so. */
+const silent = (world: World, blockedAt: Expected['blockedAt']): string[] =>
+  [...blockedAt.keys()]
+    .filter(
+      (partition) => !world.judge.hasAlarm('unknown-schema-version', `${imagesTopic.name}:${partition}`),
+    )
+    .map((partition) => `partition ${partition} stands still without an alarm`)
+
+const lagOf = (
+  world: World,
+  blockedAt: Expected['blockedAt'],
+  group: SimulatedGroup,
+  topics: readonly string[],
+): string[] => {
   const isThere = (place: Place): boolean => {
     const blocked = place.topic === imagesTopic.name ? blockedAt.get(place.partition) : undefined
     return (group.committed(place) ?? 0n) === (blocked ?? world.broker.end(place.topic, place.partition))
@@ -72,9 +85,10 @@ const lagOf = (world: World, group: SimulatedGroup, topics: readonly string[]): 
 }
 
 /** What is still to be done before a run has ended. */
-const unfinished = (world: World, slots: Slots): string[] => [
-  ...lagOf(world, world.groups.screening, [imagesTopic.name]),
-  ...lagOf(world, world.groups.sink, sinkTopics),
+const unfinished = (world: World, slots: Slots, { blockedAt }: Expected): string[] => [
+  ...lagOf(world, blockedAt, world.groups.screening, [imagesTopic.name]),
+  ...lagOf(world, blockedAt, world.groups.sink, sinkTopics),
+  ...silent(world, blockedAt),
   ...slots.flatMap((process, slot) =>
     process === undefined || process.heldBytes() === 0
       ? []
@@ -83,14 +97,21 @@ const unfinished = (world: World, slots: Slots): string[] => [
   ...(world.network.underWay() === 0 ? [] : ['requests are under way']),
 ]
 
+export type Run = {
+  /** The first promise that was broken. */
+  readonly broken: string | undefined
+  /** What the run has seen. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
 /**
- * Runs a schedule to its end and answers with the first promise that was broken, if any: during the run from
- * the judge, afterwards from lag, held bytes, silent partitions and the oracle.
+ * Runs a schedule to its end. What is broken during the run comes from the judge, what is broken afterwards from
+ * lag, held bytes, silent partitions and the oracle.
  */
 export const runSchedule = async (
   schedule: Schedule,
   say: (line: string) => void = () => {},
-): Promise<string | undefined> => {
+): Promise<Run> => {
   const world = createWorld(schedule, say)
   const { slots } = createStage(world)
   const isBroken = (): boolean => world.judge.broken() !== undefined
@@ -99,16 +120,11 @@ export const runSchedule = async (
   const isOver = (): boolean => {
     if (isBroken() || world.clock.nowMs() < checkAt) return isBroken()
     checkAt = world.clock.nowMs() + 200
-    return unfinished(world, slots).length === 0
+    return unfinished(world, slots, expect(schedule, world.broker)).length === 0
   }
   await world.clock.run(isOver, calmAtMs + patienceMs)
-  for (const text of unfinished(world, slots)) world.judge.breakPromise(`not finished: ${text}`)
   const expected = expect(schedule, world.broker)
-  for (const partition of expected.blockedAt.keys())
-    world.judge.require(
-      world.judge.hasAlarm('unknown-schema-version', `${imagesTopic.name}:${partition}`),
-      () => `partition ${partition} stands still without an alarm`,
-    )
+  for (const text of unfinished(world, slots, expected)) world.judge.breakPromise(`not finished: ${text}`)
   for (const text of compare(expected, world.store)) world.judge.breakPromise(text)
-  return world.judge.broken()
+  return { broken: world.judge.broken(), counts: world.judge.counts() }
 }

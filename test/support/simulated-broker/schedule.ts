@@ -28,7 +28,7 @@ export type Step =
   | { readonly do: 'stop'; readonly atMs: number; readonly slot: number; readonly downMs: number }
   | { readonly do: 'freeze'; readonly atMs: number; readonly slot: number; readonly ms: number }
   | { readonly do: 'evict'; readonly atMs: number; readonly slot: number }
-  | { readonly do: 'requeue'; readonly atMs: number; readonly arrival: number }
+  | { readonly do: 'requeue'; readonly atMs: number; readonly letter: number }
   | {
       readonly do: 'spoil'
       readonly atMs: number
@@ -89,7 +89,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const), atMs, slot, downMs: upTo(4000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('freeze' as const), atMs, slot, ms: upTo(6000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('evict' as const), atMs, slot }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('requeue' as const), atMs, arrival: upTo(11) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('requeue' as const), atMs, letter: upTo(5) }) },
 )
 
 /** Any schedule; a failing one shrinks to fewer films and steps and to smaller numbers. */

@@ -1,4 +1,4 @@
-import type { DeadLetterReader, ResultBatch } from '../../../src/contracts/ports.ts'
+import type { DeadLetter, ResultBatch } from '../../../src/contracts/ports.ts'
 import type { Receipt } from '../../../src/contracts/receipt.ts'
 import type { AttributedVerdict } from '../../../src/contracts/verdict.ts'
 
@@ -33,12 +33,12 @@ export const createSimulatedStore = () => {
   const unattributed = new Set<string>()
   const imageRecords = new Set<string>()
   const alarms = new Set<string>()
-  const find: DeadLetterReader['find'] = async (arrivalId) => {
-    const verdict = [...verdicts.rows().values()].find((row) => row.arrivalId === arrivalId)
-    if (verdict?.outcome.kind !== 'deadLettered') return undefined
-    const { code, detail, size, digest, headers } = verdict.outcome
-    return { ...verdict, code, detail, size, digest, headers }
-  }
+  const deadLetters = (): readonly DeadLetter[] =>
+    [...verdicts.rows().values()].flatMap((verdict) => {
+      if (verdict.outcome.kind !== 'deadLettered') return []
+      const { code, detail, size, digest, headers } = verdict.outcome
+      return [{ ...verdict, code, detail, size, digest, headers }]
+    })
   return {
     receipts: receipts.rows,
     verdicts: verdicts.rows,
@@ -46,7 +46,8 @@ export const createSimulatedStore = () => {
     unattributed: (): ReadonlySet<string> => unattributed,
     imageRecords: (): ReadonlySet<string> => imageRecords,
     alarms: (): ReadonlySet<string> => alarms,
-    find,
+    deadLetters,
+    find: async (arrivalId: string) => deadLetters().find((letter) => letter.arrivalId === arrivalId),
     /** The inserts of one batch in the order of the real store; each can fail by itself. */
     stagesOf: (batch: ResultBatch): readonly (() => void)[] => [
       () => {
