@@ -18,17 +18,24 @@ export const startCommitter = (
 ): Committer => {
   let epoch = 0
   let last = Promise.resolve()
+  let waiting = 0
   const commitNow = (of: number): Promise<void> => {
+    waiting += 1
     last = last.then(() =>
       work
         .commit(of)
         .catch((error: unknown) =>
           deps.logger.warn({ error: messageOf(error) }, 'commit refused, records may come again'),
-        ),
+        )
+        .finally(() => {
+          waiting -= 1
+        }),
     )
     return last
   }
-  const stopTimer = deps.every(deps.commitIntervalMs, () => void commitNow(epoch))
+  const stopTimer = deps.every(deps.commitIntervalMs, () => {
+    if (waiting === 0) void commitNow(epoch)
+  })
   return {
     follow: (of: number) => {
       epoch = of

@@ -7,7 +7,7 @@ import { createOffsetTracker, type OffsetTracker } from '../runtime/offset-track
  */
 export type PartitionWork = {
   readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
-  /** Notes a record; false when its assignment has ended or its partition is on hold. */
+  /** Notes a record; false when its assignment is over or nearly so, or its partition is on hold. */
   readonly begin: (record: ConsumedPosition, epoch: number) => boolean
   readonly finish: (record: ConsumedPosition, epoch: number) => void
   /**
@@ -18,8 +18,13 @@ export type PartitionWork = {
   readonly isCurrent: (epoch: number) => boolean
   /** Commits what is done, up to the lowest record still in work. */
   readonly commit: (epoch: number) => Promise<void>
-  /** Resolves when no record of the assignment is in work (held ones aside) or the assignment ends. */
-  readonly settled: (epoch: number) => Promise<void>
+  /**
+   * Takes no record of the assignment any more, and resolves when none is in work (held ones aside) or the
+   * assignment ends.
+   */
+  readonly settle: (epoch: number) => Promise<void>
+  /** Ends the assignment without a next one: what is still in work is not wanted any more. */
+  readonly end: () => void
 }
 
 const keyOf = (topic: string, partition: number): string => `${topic}:${partition}`
@@ -27,6 +32,7 @@ const keyOf = (topic: string, partition: number): string => `${topic}:${partitio
 type Owned = { tracker: OffsetTracker; held: number; topic: string; partition: number }
 type State = {
   epoch: number
+  isSettling: boolean
   control: ConsumerControl | undefined
   works: Map<string, Owned>
   waiting: (() => void)[]
@@ -66,19 +72,29 @@ const commitDone = async (state: State): Promise<void> => {
     works.get(keyOf(topic, partition))?.tracker.committed(offset)
 }
 
+/** Epochs of assignments begin at 1. */
+const noEpoch = 0
+
 /** Creates the bookkeeping of one consumer. */
 export const createPartitionWork = (): PartitionWork => {
-  const state: State = { epoch: 0, control: undefined, works: new Map(), waiting: [] }
+  const state: State = {
+    epoch: noEpoch,
+    isSettling: false,
+    control: undefined,
+    works: new Map(),
+    waiting: [],
+  }
   return {
     assigned: (assignment, control) => {
       state.epoch = assignment.epoch
+      state.isSettling = false
       state.control = control
       state.works = ownedOf(assignment.partitions)
       wake(state)
     },
     begin: (record, epoch) => {
       const work = workOf(state, record, epoch)
-      if (work === undefined || work.held > 0) return false
+      if (work === undefined || work.held > 0 || state.isSettling) return false
       work.tracker.begin(record.offset)
       return true
     },
@@ -98,9 +114,15 @@ export const createPartitionWork = (): PartitionWork => {
     commit: async (epoch) => {
       if (epoch === state.epoch) await commitDone(state)
     },
-    settled: async (epoch) => {
+    settle: async (epoch) => {
+      if (epoch === state.epoch) state.isSettling = true
       while (epoch === state.epoch && inWork(state) > 0)
         await new Promise<void>((resolve) => state.waiting.push(resolve))
+    },
+    end: () => {
+      state.epoch = noEpoch
+      state.works = new Map()
+      wake(state)
     },
   }
 }

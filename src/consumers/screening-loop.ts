@@ -72,10 +72,13 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       return true
     },
     drain: async (epoch) => {
-      await work.settled(epoch)
+      await work.settle(epoch)
       await committer.commitNow(epoch)
     },
-    stop: () => committer.stop(),
+    stop: async () => {
+      work.end()
+      await committer.stop()
+    },
   }
 }
 

@@ -72,10 +72,11 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
     },
     drain: async (epoch) => {
       await writer.flush()
-      await work.settled(epoch)
+      await work.settle(epoch)
       await committer.commitNow(epoch)
     },
     stop: async () => {
+      work.end()
       await writer.stop()
       await committer.stop()
     },
