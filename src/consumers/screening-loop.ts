@@ -9,7 +9,13 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startCommitter } from './committer.ts'
 import { createFailureWindow, type FailureWindow } from './failure-window.ts'
-import { createPartitionAlarm, isFromLaterVersion, type PartitionAlarm } from './partition-alarm.ts'
+import {
+  createPartitionAlarm,
+  evidenceOf,
+  isFromLaterVersion,
+  type PartitionAlarm,
+  raiseCut,
+} from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
 import { type Pause, retryWhile } from './retry.ts'
 import { weighRecord } from './weigh-record.ts'
@@ -62,7 +68,12 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       if (isFromLaterVersion(record)) {
         work.hold(record, epoch)
         deps.budget.release(bytes)
-        await alarm(record, 'unknown-schema-version', 'an event of a later version: partition paused')
+        await alarm(
+          record,
+          'unknown-schema-version',
+          'an event of a later version: partition paused',
+          evidenceOf(record),
+        )
         return false
       }
       deps.telemetry
@@ -75,6 +86,7 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       await work.settle(epoch)
       await committer.commitNow(epoch)
     },
+    cut: (cut) => void raiseCut(alarm, cut),
     stop: async () => {
       work.end()
       await committer.stop()
@@ -95,7 +107,12 @@ const createSettleFilm = (deps: ScreeningLoopDeps, { work, windows, alarm }: Sha
     const verdict = screened.value
     if (windowOf(windows, record).note(verdict.outcome.kind === 'deadLettered')) {
       if (work.hold(record, epoch))
-        await alarm(record, 'most-records-fail', 'more than half of 100 records failed: partition paused')
+        await alarm(
+          record,
+          'most-records-fail',
+          'more than half of 100 records failed: partition paused',
+          evidenceOf(record),
+        )
       return
     }
     const stored = await insist(epoch, 'verdict not stored, trying again', () => deps.publishVerdict(verdict))

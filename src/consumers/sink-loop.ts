@@ -5,7 +5,7 @@ import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startCommitter } from './committer.ts'
-import { createPartitionAlarm, isFromLaterVersion } from './partition-alarm.ts'
+import { createPartitionAlarm, evidenceOf, isFromLaterVersion, raiseCut } from './partition-alarm.ts'
 import { createPartitionWork } from './partition-work.ts'
 import { createResultCollector, type ReadResult } from './result-batch.ts'
 import { retryWhile } from './retry.ts'
@@ -63,9 +63,12 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
       if (!work.begin(record, epoch)) return false
       if (isFromLaterVersion(record)) {
         work.hold(record, epoch)
-        return alarm(record, 'unknown-schema-version', 'an event of a later version: partition paused').then(
-          () => false,
-        )
+        return alarm(
+          record,
+          'unknown-schema-version',
+          'an event of a later version: partition paused',
+          evidenceOf(record),
+        ).then(() => false)
       }
       const room = writer.add(pendingOf(record, epoch, deps.readResult(record)))
       return room === undefined ? true : room.then(() => true)
@@ -75,6 +78,7 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
       await work.settle(epoch)
       await committer.commitNow(epoch)
     },
+    cut: (cut) => void raiseCut(alarm, cut),
     stop: async () => {
       work.end()
       await writer.stop()

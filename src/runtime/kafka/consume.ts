@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts'
 import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import type { ConsumedRecord, ConsumerControl, ConsumerOptions, OffsetToCommit } from './types.ts'
+import type { CutWatch } from './watch-cuts.ts'
 
 /** The part of a client library's batch that the loop below needs. */
 export type FetchedBatch = {
@@ -28,11 +29,16 @@ const rebalanceErrors: ReadonlySet<unknown> = new Set([
 const isRebalance = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && rebalanceErrors.has(error.type)
 
+export type MembershipDeps = {
+  readonly pause: ConsumerControl['pause']
+  readonly every: Every
+  readonly logger: Logger
+  /** Present where the handler wants to know of removed records. */
+  readonly cuts?: CutWatch | undefined
+}
+
 /** The memory of one membership: the current epoch and the fence in front of commits. */
-export const createMembership = (
-  options: ConsumerOptions,
-  deps: { pause: ConsumerControl['pause']; every: Every; logger: Logger },
-) => {
+export const createMembership = (options: ConsumerOptions, deps: MembershipDeps) => {
   let epoch = 0
   /** False from the first sign of a rebalance, or of the end, until the next assignment. */
   let accepting = false
@@ -67,11 +73,20 @@ export const createMembership = (
         'assigned',
       )
       options.handler.assigned({ epoch, partitions }, control)
+      deps.cuts?.assigned(partitions).catch((error: unknown) => options.onCrash(crashOf(error)))
     },
-    consume: (batch: FetchedBatch): Promise<void> => {
+    consume: async (batch: FetchedBatch): Promise<void> => {
       sendCommit = batch.commit
-      const isCurrent = (of: number): boolean => accepting && of === epoch
-      return consumeBatch(batch, { epoch, isCurrent, drain, options, every: deps.every })
+      const of = epoch
+      if (await deps.cuts?.isAfterCut(batch)) return
+      await consumeBatch(batch, {
+        epoch: of,
+        isCurrent: (other) => accepting && other === epoch,
+        moved: (record) => deps.cuts?.moved(record),
+        drain,
+        options,
+        every: deps.every,
+      })
     },
     /** Lets the handler finish and commit; from now on no assignment is worked on. */
     stop: async (): Promise<void> => {
@@ -84,6 +99,8 @@ export const createMembership = (
 type BatchContext = {
   readonly epoch: number
   readonly isCurrent: (epoch: number) => boolean
+  /** Told that the position has moved past a record. */
+  readonly moved: (record: ConsumedRecord) => void
   readonly drain: () => Promise<void>
   readonly options: ConsumerOptions
   readonly every: Every
@@ -119,6 +136,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
       const taken = typeof accepted === 'boolean' ? accepted : await Promise.race([accepted, interrupted])
       if (taken !== true || isOver()) break
       batch.resolveOffset(record.offset)
+      context.moved(record)
     }
   } finally {
     stopBeating()

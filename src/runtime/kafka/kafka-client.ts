@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs, {
   type Admin,
   CompressionTypes,
@@ -8,7 +7,6 @@ import kafkajs, {
   type KafkaConfig,
   type KafkaMessage,
   logLevel,
-  type OffsetsByTopicPartition,
   Partitioners,
   type Producer,
   type RecordMetadata,
@@ -17,11 +15,13 @@ import kafkajs, {
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { crashOf, createMembership } from './consume.ts'
+import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
+import { offsetsByTopic } from './offsets-by-topic.ts'
+import { textHeaders } from './text-headers.ts'
 import type {
   ConsumedRecord,
   ConsumerOptions,
   KafkaAdmin,
-  OffsetToCommit,
   OutgoingRecord,
   PartitionOffsets,
   RecordConsumer,
@@ -30,6 +30,8 @@ import type {
   TopicTarget,
   TopicToCreate,
 } from './types.ts'
+import { createCutWatch } from './watch-cuts.ts'
+import { whileLoading } from './while-loading.ts'
 import { zstdCodec } from './zstd-codec.ts'
 
 kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
@@ -68,17 +70,6 @@ const routeLogs = (logger: Logger) => () => (entry: KafkaLogEntry) => {
   if (entry.level === logLevel.ERROR && !ordinary.test(`${message} ${error ?? ''}`))
     logger.warn(fields, message)
   else logger.debug(fields, message)
-}
-
-/** Runs for every record that is read: a plain loop, which leaves no garbage. */
-const textHeaders = (headers: KafkaMessage['headers']): Record<string, string> => {
-  const texts: Record<string, string> = {}
-  for (const name in headers) {
-    const value = headers[name]
-    const first = Array.isArray(value) ? value[0] : value
-    if (first !== undefined) texts[name] = first.toString()
-  }
-  return texts
 }
 
 const consumedRecord = (topic: string, partition: number, message: KafkaMessage): ConsumedRecord => ({
@@ -134,16 +125,18 @@ const connectPublisher = async (kafka: Kafka) => {
   }
 }
 
-const offsetsByTopic = (offsets: readonly OffsetToCommit[]): OffsetsByTopicPartition => ({
-  topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, entries]) => ({
-    topic,
-    partitions: entries.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
-  })),
-})
-
-const runConsumer = async (consumer: Consumer, options: ConsumerOptions, logger: Logger) => {
+const runConsumer = async (
+  consumer: Consumer,
+  options: ConsumerOptions,
+  logger: Logger,
+  guard: OffsetGuard | undefined,
+) => {
+  const pause = (topic: string, partition: number) => consumer.pause([{ topic, partitions: [partition] }])
+  const resume = (topic: string, partition: number) => consumer.resume([{ topic, partitions: [partition] }])
+  const onCut = options.handler.cut
   const membership = createMembership(options, {
-    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    pause,
+    cuts: onCut && guard && createCutWatch({ guard, pause, resume, onCut }),
     every: everyReally,
     logger,
   })
@@ -215,18 +208,6 @@ const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], repl
   })
 }
 
-/** The first request to a group may find its coordinator still loading, which kafkajs's admin does not retry. */
-const whileLoading = async <Result>(work: () => Promise<Result>, attempts = 50): Promise<Result> => {
-  try {
-    return await work()
-  } catch (error) {
-    const isLoading = error instanceof Error && 'retriable' in error && error.retriable === true
-    if (!isLoading || attempts <= 1) throw error
-    await delay(200)
-    return whileLoading(work, attempts - 1)
-  }
-}
-
 const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
   const admin = kafka.admin()
   await admin.connect()
@@ -273,8 +254,9 @@ export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
   return {
     connectPublisher: () => connectPublisher(kafka),
     connectAdmin: () => connectAdmin(kafka, options.replicationFactor),
-    consume: (consumer) =>
-      runConsumer(
+    consume: async (consumer) => {
+      const admin = consumer.handler.cut && (await connectAdmin(kafka, options.replicationFactor))
+      const running = await runConsumer(
         kafka.consumer({
           groupId: consumer.groupId,
           sessionTimeout: consumer.sessionTimeoutMs,
@@ -293,6 +275,18 @@ export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
         }),
         consumer,
         options.logger,
-      ),
+        admin && createOffsetGuard(consumer.groupId, admin),
+      ).catch(async (error: unknown) => {
+        await admin?.stop()
+        throw error
+      })
+      return {
+        ...running,
+        stop: async () => {
+          await running.stop()
+          await admin?.stop()
+        },
+      }
+    },
   }
 }

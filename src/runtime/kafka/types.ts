@@ -51,6 +51,17 @@ export type ConsumerControl = {
   readonly pause: (topic: string, partition: number) => void
 }
 
+/** A partition whose log no longer holds the record that would be read next. */
+export type TopicCut = {
+  readonly topic: string
+  readonly partition: number
+  /** The offset that would be read next. */
+  readonly expected: bigint
+  /** The lowest offset that is left, and one past the highest. */
+  readonly first: bigint
+  readonly end: bigint
+}
+
 /** What a consumer loop does with its assignment. */
 export type RecordHandler = {
   readonly assigned: (assignment: Assignment, control: ConsumerControl) => void
@@ -62,6 +73,11 @@ export type RecordHandler = {
   readonly accept: (record: ConsumedRecord, epoch: number) => boolean | Promise<boolean>
   /** Finishes and commits what is in work, because the partitions are about to move. */
   readonly drain: (epoch: number) => Promise<void>
+  /**
+   * Told of a partition that stands still, because what comes next has been removed. A consumer whose handler
+   * has no use for this reads on from the lowest offset that is left.
+   */
+  readonly cut?: (cut: TopicCut) => void
 }
 
 export type ConsumerOptions = {
