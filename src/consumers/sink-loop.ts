@@ -104,6 +104,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
   let pending: Pending[] = []
   let writing: Promise<void> | undefined
   const rows = deps.telemetry.meter.createCounter('consumers_sink_records_total')
+  const corrections = deps.telemetry.meter.createCounter('consumers_sink_corrections_total')
   const write = async (batch: readonly Pending[]): Promise<void> => {
     const isWanted = (): boolean => batch.some(({ epoch }) => events.isCurrent(epoch))
     const collector = createResultCollector()
@@ -115,6 +116,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
     })
     if (stored === undefined) return
     rows.add(batch.length)
+    for (const { kind } of collector.batch.corrections) corrections.add(1, { kind })
     await markStored(deps.telemetry, batch)
     events.written(batch)
   }

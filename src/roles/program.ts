@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { corrections } from './commands/corrections.ts'
 import { deadLetters } from './commands/dead-letters.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
@@ -29,6 +30,7 @@ export const buildProgram = (): Command => {
     ledger,
     prevalence,
     deadLetters,
+    corrections,
     sites,
     migrateCommand,
     doctor,

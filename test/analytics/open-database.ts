@@ -45,6 +45,9 @@ const ownTables = [
   'corrections',
   'alarms',
   'sites',
+  'erased_arrivals',
+  'erased_people',
+  'relinked_people',
 ]
 
 /** Empties our tables, so that each test counts its own films. */

@@ -1,8 +1,12 @@
-/** SQL that is true for an arrival that was erased or retracted; `verdict` is an alias of verdicts or receipts. */
-export const isErased = (verdict: string): string => `(
-  (${verdict}.site_id, toString(${verdict}.subject_key)) IN (SELECT site_id, subject_key FROM corrections FINAL WHERE kind = 'erase')
-  OR (${verdict}.site_id, toString(${verdict}.event_id), ${verdict}.arrival_id) IN (
-    SELECT site_id, event_id, assumeNotNull(arrival_id) FROM corrections FINAL WHERE kind = 'retract'))`
+/**
+ * SQL that is true for an arrival that was erased or retracted; `arrival` is an alias with its ids and subject key.
+ * A correction counts from the moment at which it is stored, before the rows have gone.
+ */
+export const isErased = (arrival: string): string => `(
+  (${arrival}.site_id, ${arrival}.subject_key) IN (SELECT site_id, subject_key FROM erased_people)
+  OR (${arrival}.site_id, ${arrival}.arrival_id) IN (SELECT site_id, arrival_id FROM erased_arrivals)
+  OR (${arrival}.site_id, toString(${arrival}.event_id), ${arrival}.arrival_id) IN (
+    SELECT site_id, event_id, assumeNotNull(arrival_id) FROM corrections WHERE kind = 'retract'))`
 
 /**
  * FINAL within each partition is exact, because received_at is fixed with the key; should one arrival ever

@@ -13,8 +13,8 @@ export type LedgerScope = {
 const position = (alias: string): string =>
   `(${alias}.image_topic, ${alias}.image_partition, ${alias}.image_offset)`
 
-/** Positions of unreadable records that an arrival's receipt or verdict names: they count as that arrival. */
-const claimed = ['receipts', 'verdicts']
+/** Positions of unreadable records that an arrival's receipt, verdict or tombstone names: they count as that arrival. */
+const claimed = ['receipts', 'verdicts', 'erased_arrivals']
   .map(
     (table) => `SELECT image_topic, image_partition, image_offset FROM ${table} FINAL
       WHERE (image_topic, image_partition, image_offset) IN (SELECT image_topic, image_partition, image_offset FROM unattributed)`,
@@ -24,14 +24,17 @@ const claimed = ['receipts', 'verdicts']
 const nobody = "toUUID('00000000-0000-0000-0000-000000000000')"
 
 /**
- * Arrivals without a verdict: by their receipt, or, where that is gone too, by an image record that was answered
- * once. Whether a row exists needs no FINAL, and is asked once for both tables.
+ * Arrivals without a verdict: by their receipt; or by the tombstone of an erased one; or, where all that is gone,
+ * by an image record that was answered once. Whether a row exists needs no FINAL, and is asked once for all tables.
  */
 const verdictless = `
   SELECT *
   FROM (
     SELECT arrival_id, site_id, received_at, event_id, subject_key, image_topic, image_partition, image_offset, true AS has_receipt
     FROM receipts FINAL
+    UNION ALL
+    SELECT arrival_id, site_id, received_at, event_id, '', image_topic, image_partition, image_offset, true
+    FROM erased_arrivals FINAL
     UNION ALL
     SELECT arrival_id, site_id, received_at, '', '', image_topic, image_partition, image_offset, false
     FROM image_records FINAL WHERE arrival_id != ${nobody}
@@ -53,8 +56,8 @@ const arrivals = (offsets: LedgerOffsets): string => {
     FROM (${bookedVerdicts()})
     UNION ALL
     SELECT m.site_id, m.received_at,
-      multiIf(u.is_known, toString(u.kind), ${isErased('m')}, 'erased', ${missing('m')}) AS booking,
-      if(u.is_known, u.reason, '') AS why
+      multiIf(${isErased('m')}, 'erased', u.is_known, toString(u.kind), ${missing('m')}) AS booking,
+      if(booking != 'erased' AND u.is_known, u.reason, '') AS why
     FROM (${verdictless}) AS m
     LEFT JOIN (SELECT *, true AS is_known FROM unattributed FINAL) AS u ON ${position('u')} = ${position('m')}
     UNION ALL

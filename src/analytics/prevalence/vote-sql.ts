@@ -11,6 +11,15 @@ const unreadableReasons = ['HIP_UNREADABLE', 'POOR_EXPOSURE', 'CUT_OFF', 'BURNED
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
 
+/** Booked verdicts with the keys under which their people vote: a relink changes them, the rows stay as they are. */
+const booked = `
+  SELECT v.*,
+    if(r.is_relinked, r.person_key, v.subject_key) AS person_key,
+    if(r.is_relinked AND r.link_key != '', r.link_key, v.link_key) AS person_link
+  FROM (${bookedVerdicts()}) AS v
+  LEFT JOIN (SELECT *, true AS is_relinked FROM relinked_people FINAL) AS r
+    ON r.site_id = v.site_id AND r.subject_key = v.subject_key`
+
 /**
  * Films of people of 50 and over that show a hip, readable or not: primary arrivals only, so a film that was
  * sent twice counts once. The day of the exposure is the clinic's own; where it is missing, or cannot be
@@ -22,14 +31,14 @@ const films = `
     b.arrival_id AS arrival_id, b.version AS version,
     if(s.region = '', 'unknown', toString(s.region)) AS region,
     if(s.domain = 'synthetic', 'synthetic', 'real') AS domain,
-    if(b.link_key != '', b.link_key, concat(toString(b.site_id), ' ', toString(b.subject_key))) AS person,
-    b.link_key != '' AS is_linked,
+    if(b.person_link != '', b.person_link, concat(toString(b.site_id), ' ', toString(b.person_key))) AS person,
+    b.person_link != '' AS is_linked,
     toDate32(substring(toString(b.received_at, if(s.time_zone = '', 'UTC', toString(s.time_zone))), 1, 10)) AS received_day,
     ifNull(b.acquisition_day < toDate32('1990-01-01') OR b.acquisition_day > received_day + 1, false) AS is_implausible,
     if(b.acquisition_day IS NULL OR is_implausible, received_day, assumeNotNull(b.acquisition_day)) AS day,
     substring(toString(day), 1, 7) AS month,
     (day, b.received_at, b.image_partition, b.image_offset) AS place
-  FROM (${bookedVerdicts()}) AS b
+  FROM (${booked}) AS b
   ASOF LEFT JOIN (SELECT * FROM sites FINAL) AS s ON s.site_id = b.site_id AND s.valid_from <= b.received_at
   WHERE b.age_band IN (${quoted(votingAges)})
     AND (b.booking = 'finding' OR (b.booking = 'rejected' AND b.reason IN (${quoted(unreadableReasons)})))`

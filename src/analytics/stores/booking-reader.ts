@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
-import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
+import { bookedVerdicts, finalSettings, isErased } from '../ledger/booking-sql.ts'
 
 const rowSchema = z.object({
   arrivalId: z.string(),
   booking: z.enum(['finding', 'rejected', 'deadLettered', 'duplicate', 'conflict', 'erased']),
-  kind: z.enum(['finding', 'rejected', 'deadLettered']),
+  kind: z.enum(['finding', 'rejected', 'deadLettered', 'erased']),
   /** Of a rejection, else empty. */
   reason: z.string(),
   /** Of a dead letter, else empty. */
@@ -14,10 +14,22 @@ const rowSchema = z.object({
   hips: z.array(z.string()),
 })
 
-/** What became of an arrival: its verdict, and how the ledger books it (a primary one by its kind). */
+/**
+ * What became of an arrival: its verdict, and how the ledger books it (a primary one by its kind). Of an erased one
+ * nothing else is told.
+ */
 export type BookedArrival = z.infer<typeof rowSchema>
 
-const films = `event_id IN (SELECT event_id FROM verdicts WHERE arrival_id IN {arrivalIds:Array(UUID)})`
+const named = 'arrival_id IN {arrivalIds:Array(UUID)}'
+const films = `event_id IN (SELECT event_id FROM verdicts WHERE ${named})`
+
+/** By their tombstones, and for the moment until their rows have gone by those. */
+const erased = `
+  SELECT arrival_id FROM erased_arrivals WHERE ${named}
+  UNION ALL
+  SELECT arrival_id FROM verdicts AS v WHERE ${named} AND ${isErased('v')}
+  UNION ALL
+  SELECT arrival_id FROM receipts AS r WHERE ${named} AND ${isErased('r')}`
 
 const sql = `
   SELECT toString(b.arrival_id) AS arrivalId, b.booking AS booking, b.kind AS kind,
@@ -26,14 +38,18 @@ const sql = `
   FROM (${bookedVerdicts(films)}) AS b
   LEFT JOIN (SELECT *, version FROM findings FINAL WHERE ${films}) AS f
     ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id AND f.version = b.version
-  WHERE b.arrival_id IN {arrivalIds:Array(UUID)}
+  WHERE b.${named} AND b.booking != 'erased'
   GROUP BY arrivalId, booking, kind, reason, code
   UNION ALL
+  SELECT DISTINCT toString(e.arrival_id), 'erased', 'erased', '', '', []
+  FROM (${erased}) AS e
+  UNION ALL
   SELECT toString(r.arrival_id), 'deadLettered', toString(u.kind), '', u.reason, []
-  FROM (SELECT * FROM receipts FINAL WHERE arrival_id IN {arrivalIds:Array(UUID)}) AS r
+  FROM (SELECT * FROM receipts FINAL WHERE ${named}) AS r
   INNER JOIN (SELECT * FROM unattributed FINAL) AS u
     ON u.image_topic = r.image_topic AND u.image_partition = r.image_partition AND u.image_offset = r.image_offset
-  WHERE r.arrival_id NOT IN (SELECT arrival_id FROM verdicts WHERE arrival_id IN {arrivalIds:Array(UUID)})
+  WHERE r.arrival_id NOT IN (SELECT arrival_id FROM verdicts WHERE ${named})
+    AND NOT ${isErased('r')}
   ${finalSettings}`
 
 /**

@@ -2,8 +2,17 @@ import type { ResultBatch, ResultStore } from '../../contracts/ports.ts'
 import type { AttributedVerdict, UnattributedVerdict, Verdict } from '../../contracts/verdict.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { receiptColumns } from './arrival-columns.ts'
+import {
+  type ErasedRows,
+  type Erasures,
+  erasedArrivalColumns,
+  eraseStored,
+  noteCorrections,
+  readErasures,
+  removeErased,
+} from './erasures.ts'
 import { findingColumns, readingsOf } from './finding-columns.ts'
-import { alarmColumns, correctionColumns, referenceTestColumns, siteColumns } from './register-columns.ts'
+import { alarmColumns, referenceTestColumns, siteColumns } from './register-columns.ts'
 import { imageRecordColumns, unattributedColumns, verdictColumns } from './verdict-columns.ts'
 
 const isAttributed = (verdict: Verdict): verdict is AttributedVerdict => verdict.attributed
@@ -17,26 +26,65 @@ const together = async (inserts: readonly Promise<void>[]): Promise<void> => {
 }
 
 /**
- * Stores results in ClickHouse; `write` resolves when every row is acknowledged. Order matters: site entries
- * and readings stand before the verdicts that count them, so no figure sees a film without its hips; what says
- * that a record was answered comes last, so an answered record always has its verdict.
+ * Writes what is not erased, in an order that matters: site entries and readings stand before the verdicts that
+ * count them, so no figure sees a film without its hips; what says that a record was answered comes last, so an
+ * answered record always has its verdict or its tombstone.
+ */
+const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasures): Promise<void> => {
+  const attributed = batch.verdicts.filter(isAttributed)
+  const kept = attributed.filter((verdict) => !erasures.hasArrival(verdict))
+  const erased = [...batch.receipts, ...attributed].filter(erasures.hasArrival)
+  const tests = batch.referenceTests.filter((test) => !erasures.hasPerson(test))
+  await together([
+    client.insert('sites', siteColumns, batch.sites),
+    client.insert(
+      'receipts',
+      receiptColumns,
+      batch.receipts.filter((receipt) => !erasures.hasArrival(receipt)),
+    ),
+    client.insert('findings', findingColumns, kept.flatMap(readingsOf)),
+    client.insert('reference_tests', referenceTestColumns, tests),
+    client.insert('erased_arrivals', erasedArrivalColumns, erased),
+    client.insert('alarms', alarmColumns, batch.alarms),
+  ])
+  await together([
+    client.insert('verdicts', verdictColumns, kept),
+    client.insert('unattributed', unattributedColumns, batch.verdicts.filter(isUnattributed)),
+  ])
+  await client.insert('image_records', imageRecordColumns, batch.verdicts)
+}
+
+type Look = { readonly before: Erasures; readonly after: Erasures }
+
+const arrivalsOf = (batch: ResultBatch) => [...batch.receipts, ...batch.verdicts.filter(isAttributed)]
+
+/** Whether somebody of the batch was erased while its rows were being written. */
+const isErasedMeanwhile = (batch: ResultBatch, { before, after }: Look): boolean =>
+  batch.referenceTests.some((test) => after.hasPerson(test) && !before.hasPerson(test)) ||
+  arrivalsOf(batch).some((arrival) => after.hasArrival(arrival) && !before.hasArrival(arrival))
+
+/** What an earlier try at this batch may have left of the erased. */
+const leftovers = (batch: ResultBatch, erasures: Erasures): ErasedRows => ({
+  events: arrivalsOf(batch)
+    .filter(erasures.hasArrival)
+    .map(({ eventId }) => eventId),
+  tests: batch.referenceTests.some(erasures.hasPerson),
+})
+
+/**
+ * Stores results in ClickHouse; `write` resolves when every row is acknowledged and no row of the erased is left.
+ * 1. Corrections are stored, 2. rows are written, those of the erased as tombstones, 3. what stood there of the
+ * erased goes. Another process may store a correction between 1 and 3: it looks for rows after it has stored it, and
+ * this one for corrections after it has stored its rows, so one of the two sees the other.
  */
 export const createResultStore = (deps: { client: ClickHouse }): ResultStore => ({
   write: async (batch: ResultBatch) => {
     const { client } = deps
-    const attributed = batch.verdicts.filter(isAttributed)
-    await together([
-      client.insert('sites', siteColumns, batch.sites),
-      client.insert('receipts', receiptColumns, batch.receipts),
-      client.insert('findings', findingColumns, attributed.flatMap(readingsOf)),
-      client.insert('reference_tests', referenceTestColumns, batch.referenceTests),
-      client.insert('corrections', correctionColumns, batch.corrections),
-      client.insert('alarms', alarmColumns, batch.alarms),
-    ])
-    await together([
-      client.insert('verdicts', verdictColumns, attributed),
-      client.insert('unattributed', unattributedColumns, batch.verdicts.filter(isUnattributed)),
-    ])
-    await client.insert('image_records', imageRecordColumns, batch.verdicts)
+    await noteCorrections(client, batch.corrections)
+    const before = await readErasures(client)
+    await writeRows(client, batch, before)
+    const after = await readErasures(client)
+    if (batch.corrections.length > 0 || isErasedMeanwhile(batch, { before, after })) await eraseStored(client)
+    else await removeErased(client, leftovers(batch, before))
   },
 })

@@ -23,6 +23,7 @@ const isSent = (report: FileReport): report is SentReport => report.kind === 'se
 
 const describe = (booked: BookedArrival | undefined): string => {
   if (booked === undefined) return 'sent; no verdict yet'
+  if (booked.kind === 'erased') return 'erased: the person opted out, or the delivery was retracted'
   const reason = rejectionReasonSchema.safeParse(booked.reason)
   const what =
     booked.kind === 'finding'

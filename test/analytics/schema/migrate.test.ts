@@ -37,10 +37,13 @@ describe('migrate', () => {
     assert.deepEqual(await tables(), [
       'alarms',
       'corrections',
+      'erased_arrivals',
+      'erased_people',
       'findings',
       'image_records',
       'receipts',
       'reference_tests',
+      'relinked_people',
       'schema_migrations',
       'sites',
       'unattributed',

@@ -84,6 +84,9 @@ const keys: Readonly<Record<string, string>> = {
   corrections: 'correction_id',
   alarms: 'alarm_id',
   sites: 'site_id, valid_from',
+  erased_arrivals: 'event_id, arrival_id',
+  erased_people: 'site_id, subject_key',
+  relinked_people: 'site_id, subject_key',
 }
 
 describe('result store', () => {
@@ -121,6 +124,9 @@ describe('result store', () => {
       corrections: 2,
       alarms: 1,
       sites: 1,
+      erased_arrivals: 0,
+      erased_people: 1,
+      relinked_people: 0,
     })
     for (const verdict of everything.verdicts.toReversed())
       await store.write(batchOf({ verdicts: [verdict] }))

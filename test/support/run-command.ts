@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..', '..')
+
+export type Answer = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/** Runs a command of the program as a user would, with `input` on its standard input. */
+export const runCommand = (args: readonly string[], input = ''): Promise<Answer> =>
+  new Promise((done, fail) => {
+    const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', ...args]
+    const child = spawn(process.execPath, flags, { cwd: root })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
+    child.on('error', fail)
+    child.on('close', (code) => done({ code: code ?? -1, stdout, stderr }))
+    child.stdin.end(input)
+  })
+
+/** The object on the last line of what a command printed with `--json`. */
+export const objectOf = ({ stdout, stderr }: Answer) => {
+  const line = stdout.trim().split('\n').at(-1) ?? ''
+  if (!line.startsWith('{')) throw new Error(`no object was printed: ${stdout}${stderr}`)
+  return JSON.parse(line)
+}
