@@ -7,6 +7,7 @@ import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { prevalence } from './commands/prevalence.ts'
+import { replayCommand } from './commands/replay.ts'
 import { screen } from './commands/screen.ts'
 import { sink } from './commands/sink.ts'
 import { sites } from './commands/sites.ts'
@@ -31,6 +32,7 @@ export const buildProgram = (): Command => {
     prevalence,
     deadLetters,
     corrections,
+    replayCommand,
     sites,
     migrateCommand,
     doctor,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createResultStore } from '../analytics/stores/result-store.ts'
 import { readResult, sinkTopics } from '../consumers/read-result.ts'
 import { createSinkLoop } from '../consumers/sink-loop.ts'
+import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
 import { consumerGroups } from '../contracts/topics.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
@@ -14,29 +15,34 @@ import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
  */
 export const sinkPace = { fetchBytes: 1024 * 1024, lingerMs: 1000, maxRows: 20_000 } as const
 
-/** Starts a sink process: results into ClickHouse. */
-export const startSink = async (
-  deps: RoleDeps,
-  clickhouse: ClickHouse,
-): Promise<Running & { lastTickAt: () => number }> => {
+type RunningSink = Running & { readonly lastTickAt: () => number }
+
+export type SinkParts = {
+  readonly store: ResultStore
+  readonly groupId: string
+  readonly alarms: AlarmRaiser
+  /** Longest wait before a row that has arrived is written. */
+  readonly lingerMs: number
+}
+
+/** Starts a sink loop into any store, under any group. */
+export const startSinkInto = async (deps: RoleDeps, parts: SinkParts): Promise<RunningSink> => {
   const lifecycle = createLifecycle(deps.logger)
-  const publisher = await deps.kafka.connectPublisher()
-  lifecycle.add('alarm publisher', publisher.stop)
   const loop = createSinkLoop({
-    store: createResultStore({ client: clickhouse }),
+    store: parts.store,
     readResult,
-    alarms: alarmRaiserOn(publisher),
+    alarms: parts.alarms,
     telemetry: deps.telemetry,
     logger: deps.logger,
     pause: (ms) => delay(ms),
     every: everyReally,
     now: () => new Date(),
-    lingerMs: sinkPace.lingerMs,
+    lingerMs: parts.lingerMs,
     maxRows: sinkPace.maxRows,
   })
   lifecycle.add('sink loop', loop.stop)
   const consumer = await deps.kafka.consume({
-    groupId: consumerGroups.sink,
+    groupId: parts.groupId,
     topics: sinkTopics,
     fetchBytes: sinkPace.fetchBytes,
     sessionTimeoutMs: deps.settings.sessionTimeoutMs,
@@ -45,4 +51,19 @@ export const startSink = async (
   })
   lifecycle.add('sink consumer', consumer.stop)
   return { stop: lifecycle.stop, lastTickAt: consumer.lastTickAt }
+}
+
+/** Starts a sink process: results into ClickHouse. */
+export const startSink = async (deps: RoleDeps, clickhouse: ClickHouse): Promise<RunningSink> => {
+  const lifecycle = createLifecycle(deps.logger)
+  const publisher = await deps.kafka.connectPublisher()
+  lifecycle.add('alarm publisher', publisher.stop)
+  const sink = await startSinkInto(deps, {
+    store: createResultStore({ client: clickhouse }),
+    groupId: consumerGroups.sink,
+    alarms: alarmRaiserOn(publisher),
+    lingerMs: sinkPace.lingerMs,
+  })
+  lifecycle.add('sink', sink.stop)
+  return { stop: lifecycle.stop, lastTickAt: sink.lastTickAt }
 }

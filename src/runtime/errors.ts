@@ -9,6 +9,7 @@ export const setupErrorCodes = [
   'NODE_TOO_OLD',
   'DISK_FULL',
   'DATA_DIR_IN_USE',
+  'DATABASE_IN_USE',
   'DATA_DIR_UNUSABLE',
   'CACHE_DIR_UNUSABLE',
   'SERVICE_START_FAILED',
@@ -20,6 +21,8 @@ export const setupErrorCodes = [
   'FILE_UNREADABLE',
   'MODEL_UNUSABLE',
   'SCHEMA_TOO_NEW',
+  'TOPIC_CUT',
+  'REPLAY_BEHIND',
   'NOT_FOUND',
   'PLATFORM_UNSUPPORTED',
 ] as const

@@ -25,6 +25,13 @@ const together = async (inserts: readonly Promise<void>[]): Promise<void> => {
   if (failed !== undefined) throw failed.reason
 }
 
+/** Of several verdicts on one record the last one stands, as it would if each had come in a batch of its own. */
+const lastOfEach = (verdicts: readonly AttributedVerdict[]): readonly AttributedVerdict[] => {
+  const keyOf = ({ eventId, arrivalId, attempt, image }: AttributedVerdict): string =>
+    `${eventId} ${arrivalId} ${attempt} ${image.offset}`
+  return [...new Map(verdicts.map((verdict) => [keyOf(verdict), verdict])).values()]
+}
+
 /**
  * Writes what is not erased, in an order that matters: site entries and readings stand before the verdicts that
  * count them, so no figure sees a film without its hips; what says that a record was answered comes last, so an
@@ -32,7 +39,7 @@ const together = async (inserts: readonly Promise<void>[]): Promise<void> => {
  */
 const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasures): Promise<void> => {
   const attributed = batch.verdicts.filter(isAttributed)
-  const kept = attributed.filter((verdict) => !erasures.hasArrival(verdict))
+  const kept = lastOfEach(attributed.filter((verdict) => !erasures.hasArrival(verdict)))
   const erased = [...batch.receipts, ...attributed].filter(erasures.hasArrival)
   const tests = batch.referenceTests.filter((test) => !erasures.hasPerson(test))
   await together([

@@ -1,0 +1,61 @@
+import type { Columns } from '../../runtime/clickhouse.ts'
+import { receiptColumns } from '../stores/arrival-columns.ts'
+import { erasedArrivalColumns, erasedPersonColumns, relinkedPersonColumns } from '../stores/erasures.ts'
+import { findingColumns } from '../stores/finding-columns.ts'
+import {
+  alarmColumns,
+  correctionColumns,
+  referenceTestColumns,
+  siteColumns,
+} from '../stores/register-columns.ts'
+import { imageRecordColumns, unattributedColumns, verdictColumns } from '../stores/verdict-columns.ts'
+
+/** A table that a replay rebuilds from the topics. */
+export type RebuiltTable = {
+  readonly name: string
+  /** What makes a row the same row. */
+  readonly key: readonly string[]
+  /** What two rebuilds must agree on: all that the sink writes, but for times of processing. */
+  readonly businessColumns: readonly string[]
+  /** SQL that is true for rows that count, given the database in which the table stands. */
+  readonly counts: (database: string) => string
+}
+
+/** When a film was screened says nothing about it: of two verdicts on one record either may stand. */
+const processingTimes: ReadonlySet<string> = new Set(['screened_at'])
+
+const table = (
+  name: string,
+  key: readonly string[],
+  columns: Columns<never>,
+  counts: RebuiltTable['counts'] = () => 'true',
+): RebuiltTable => ({
+  name,
+  key,
+  businessColumns: Object.keys(columns).filter((column) => !processingTimes.has(column)),
+  counts,
+})
+
+const arrival = ['event_id', 'arrival_id']
+const position = ['image_topic', 'image_partition', 'image_offset']
+
+/** A reading counts beside the current verdict of its version, when that is a finding; others are left-overs. */
+const countingReadings = (database: string): string =>
+  `(event_id, arrival_id, version) IN (
+    SELECT event_id, arrival_id, version FROM ${database}.verdicts FINAL WHERE kind = 'finding')`
+
+/** Every table that follows from the topics that the sink reads. */
+export const rebuiltTables: readonly RebuiltTable[] = [
+  table('receipts', arrival, receiptColumns),
+  table('verdicts', arrival, verdictColumns),
+  table('findings', [...arrival, 'hip', 'model_digest'], findingColumns, countingReadings),
+  table('unattributed', position, unattributedColumns),
+  table('image_records', position, imageRecordColumns),
+  table('reference_tests', ['site_id', 'test_id'], referenceTestColumns),
+  table('corrections', ['correction_id'], correctionColumns),
+  table('erased_arrivals', [...arrival, 'site_id'], erasedArrivalColumns),
+  table('erased_people', ['site_id', 'subject_key'], erasedPersonColumns),
+  table('relinked_people', ['site_id', 'subject_key'], relinkedPersonColumns),
+  table('alarms', ['alarm_id'], alarmColumns),
+  table('sites', ['site_id', 'valid_from'], siteColumns),
+]
