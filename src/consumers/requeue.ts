@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from '../contracts/command.ts'
-import type { DeadLetter, DeadLetterReader } from '../contracts/ports.ts'
+import type { BlobStore, DeadLetter, DeadLetterReader } from '../contracts/ports.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
 import { imagesTopic } from '../contracts/topics.ts'
-import type { ReadRecord } from '../runtime/kafka/read-record.ts'
-import type { RecordPublisher } from '../runtime/kafka/types.ts'
+import type { ReadRecord } from '../runtime/kafka/read-records.ts'
+import type { ConsumedRecord, RecordPublisher } from '../runtime/kafka/types.ts'
 import { failed, type Outcome, ok } from '../runtime/outcome.ts'
 
 export type RequeueDeps = {
   readonly deadLetters: Pick<DeadLetterReader, 'find'>
   readonly readRecord: ReadRecord
+  readonly blobs: Pick<BlobStore, 'get'>
   readonly publisher: Pick<RecordPublisher, 'publish'>
   /** Stores the command in the audit trail. */
   readonly publishCommand: (command: Command) => Promise<void>
@@ -31,6 +32,12 @@ export type Requeue = (
 const recordOf = (deps: RequeueDeps, letter: DeadLetter) =>
   deps.readRecord(letter.image.topic, letter.image.partition, BigInt(letter.image.offset))
 
+/** Whether the film that a record's claim check names can still be had; a record without one holds its film. */
+const hasFilm = async (deps: RequeueDeps, record: ConsumedRecord): Promise<boolean> => {
+  const reference = record.headers['ce_dataref']
+  return reference === undefined || (await deps.blobs.get(reference)) !== undefined
+}
+
 /** Creates the requeue: 1. the command is stored, 2. the film is published with its next attempt. */
 export const createRequeue =
   (deps: RequeueDeps): Requeue =>
@@ -42,6 +49,11 @@ export const createRequeue =
       return failed('PAYLOAD_EXPIRED', 'retention has taken the film: ask the clinic to send it again')
     if (record.headers['ce_id'] !== arrivalId || record.key === undefined)
       return failed('NOT_ATTRIBUTED', 'the record does not say which arrival it is')
+    if (!(await hasFilm(deps, record)))
+      return failed(
+        'PAYLOAD_EXPIRED',
+        'the film is no longer in the film store: ask the clinic to send it again',
+      )
     const attempt = letter.attempt + 1
     const at = deps.now().toISOString()
     await deps.publishCommand({ commandId: randomUUID(), kind: 'requeue', arrivalId, attempt, ...audit, at })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { followTopic } from '../../src/runtime/kafka/follow-topic.ts'
-import { createReadRecord } from '../../src/runtime/kafka/read-record.ts'
+import { createReadRecord, createReadRecords } from '../../src/runtime/kafka/read-records.ts'
 import type { ConsumerControl, RecordHandler } from '../../src/runtime/kafka/types.ts'
+import { cutTopic } from '../support/cut-topic.ts'
 import { kafkaFor, type TestServices, uniqueName, useServices } from '../support/services.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -93,6 +94,64 @@ describe('kafka adapter', () => {
     const found = await read(topic.name, position.partition, BigInt(position.offset))
     assert.equal(found?.headers['note'], 'grün')
     assert.equal(await read(topic.name, position.partition, 99n), undefined)
+  })
+
+  test('single records are read out of many, and those that retention took are left out', async (t) => {
+    const { kafka, admin, publisher } = await open(t)
+    const topic = topicOf(uniqueName('read'))
+    await admin.createTopics([topic])
+    const texts = Array.from({ length: 90 }, (_, index) => `n${index}`)
+    await publisher.publishMany(
+      topic,
+      texts.map((text) => record(text, text)),
+    )
+    const { end } = await admin.bounds(topic.name)
+    await cutTopic(services, topic.name, new Map([[0, 5n]]))
+    const wanted = new Map([...end].map(([partition, last]) => [partition, [last - 1n, 2n, 7n, 1000n]]))
+    const found: string[] = []
+    await createReadRecords({ consume: kafka.consume, admin })(topic.name, wanted, async (each) => {
+      found.push(`${each.partition}:${each.offset}`)
+    })
+    const expected = [...end].flatMap(([partition, last]) =>
+      (partition === 0 ? [7n, last - 1n] : [2n, 7n, last - 1n]).map((offset) => `${partition}:${offset}`),
+    )
+    assert.deepEqual(found.toSorted(), expected.toSorted())
+  })
+
+  test('a reader goes on when retention takes what it still wants', async (t) => {
+    const { kafka, admin, publisher } = await open(t)
+    const topic = topicOf(uniqueName('cut'))
+    await admin.createTopics([topic])
+    await publisher.publishMany(
+      topic,
+      ['a', 'b', 'c'].map((text) => record('same', text)),
+    )
+    const { end } = await admin.bounds(topic.name)
+    const [partition = 0] = [...end].find(([, offset]) => offset === 3n) ?? []
+    const late = {
+      ...admin,
+      // All of it goes between the look at the bounds and the first fetch.
+      bounds: async (name: string) => {
+        const bounds = await admin.bounds(name)
+        await cutTopic(services, name, new Map([[partition, 3n]]))
+        return bounds
+      },
+    }
+    const read = createReadRecord({ consume: kafka.consume, admin: late })
+    assert.equal(await read(topic.name, partition, 1n), undefined)
+  })
+
+  test('what fails while a record is taken ends the reading', async (t) => {
+    const { kafka, admin, publisher } = await open(t)
+    const topic = topicOf(uniqueName('fault'))
+    await admin.createTopics([topic])
+    const { partition, offset } = await publisher.publish(topic, record('key', 'text'))
+    const read = createReadRecords({ consume: kafka.consume, admin })
+    const wanted = new Map([[partition, [BigInt(offset)]]])
+    await assert.rejects(
+      read(topic.name, wanted, () => Promise.reject(new Error('no room'))),
+      { message: 'no room' },
+    )
   })
 
   test('what was committed is not read again, what was not is', async (t) => {

@@ -5,8 +5,8 @@ import type { DeadLetter } from '../../contracts/ports.ts'
 import { commandsTopic } from '../../contracts/topics.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import { encodeJsonEvent } from '../../runtime/json-event.ts'
-import { createReadRecord } from '../../runtime/kafka/read-record.ts'
-import { connectToRunning } from '../open-engine.ts'
+import { createReadRecord } from '../../runtime/kafka/read-records.ts'
+import { blobStoreOf, connectToRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
 import { tableOf, writeLine } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption, wholeNumber } from './options.ts'
@@ -66,6 +66,7 @@ const openRequeue = async (process: Process) => {
   return createRequeue({
     deadLetters: createDeadLetterReader({ client: clickhouse }),
     readRecord: createReadRecord({ consume: kafka.consume, admin }),
+    blobs: blobStoreOf(process),
     publisher,
     publishCommand: async (command) => {
       const metadata = { id: command.commandId, subject: command.kind, source: '/commands', time: command.at }

@@ -125,6 +125,20 @@ const connectPublisher = async (kafka: Kafka) => {
   }
 }
 
+/** Moves to where reading shall begin; called between joining the group and the first fetch. */
+const seekStart = (
+  consumer: Consumer,
+  startAt: ReadonlyMap<string, PartitionOffsets>,
+  assigned: Readonly<Record<string, readonly number[]>>,
+): void => {
+  for (const [topic, partitions] of Object.entries(assigned))
+    for (const partition of partitions) {
+      const offset = startAt.get(topic)?.get(partition)
+      if (offset === undefined) consumer.pause([{ topic, partitions: [partition] }])
+      else consumer.seek({ topic, partition, offset: offset.toString() })
+    }
+}
+
 const runConsumer = async (
   consumer: Consumer,
   options: ConsumerOptions,
@@ -144,6 +158,7 @@ const runConsumer = async (
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // A pause belongs to an assignment, but kafkajs keeps it: what was in work below it would never come again.
       consumer.resume(consumer.paused())
+      if (options.startAt !== undefined) seekStart(consumer, options.startAt, payload.memberAssignment)
       membership.joined(new Map(Object.entries(payload.memberAssignment)))
       resolve()
     })
@@ -223,10 +238,6 @@ const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
     committed: async (groupId: string, topic: string) => {
       const [found] = await whileLoading(() => admin.fetchOffsets({ groupId, topics: [topic] }))
       return offsetsBy((found?.partitions ?? []).filter((entry) => !entry.offset.startsWith('-')))
-    },
-    setCommitted: (groupId: string, topic: string, offsets: PartitionOffsets) => {
-      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: offset.toString() }))
-      return whileLoading(() => admin.setOffsets({ groupId, topic, partitions }))
     },
     deleteGroup: async (groupId: string) => {
       await admin.deleteGroups([groupId])

@@ -83,6 +83,8 @@ export type RecordHandler = {
 export type ConsumerOptions = {
   readonly groupId: string
   readonly topics: readonly string[]
+  /** Where to begin, whatever the group has committed; partitions that are not named are not read. */
+  readonly startAt?: ReadonlyMap<string, PartitionOffsets>
   /** Most bytes of one fetch. */
   readonly fetchBytes: number
   readonly sessionTimeoutMs: number
@@ -114,8 +116,6 @@ export type KafkaAdmin = {
   readonly bounds: (topic: string) => Promise<{ low: PartitionOffsets; end: PartitionOffsets }>
   /** Committed offsets of a group; a partition without a commit is absent. */
   readonly committed: (groupId: string, topic: string) => Promise<PartitionOffsets>
-  /** Sets where a group that has no members begins to read. */
-  readonly setCommitted: (groupId: string, topic: string, offsets: PartitionOffsets) => Promise<void>
   /** Forgets a group that has no members. */
   readonly deleteGroup: (groupId: string) => Promise<void>
 }
