@@ -34,7 +34,8 @@ export type ScreeningLoopDeps = {
   readonly commitIntervalMs: number
 }
 
-const filmRecordOf = (record: ConsumedRecord): FilmRecord => ({
+/** A record of the images topic as the screener takes it. */
+export const filmRecordOf = (record: ConsumedRecord): FilmRecord => ({
   position: { topic: record.topic, partition: record.partition, offset: record.offset.toString() },
   timestamp: new Date(record.timestampMs).toISOString(),
   headers: record.headers,

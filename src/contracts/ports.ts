@@ -4,7 +4,7 @@ import type { RecordPosition } from './identifiers.ts'
 import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
 import type { Site } from './site.ts'
-import type { ModelIdentity, Verdict } from './verdict.ts'
+import type { ModelIdentity, Reading, Verdict } from './verdict.ts'
 
 /** An image record as it stands in Kafka, before anything of it is believed. */
 export type FilmRecord = {
@@ -76,4 +76,30 @@ export type DeadLetter = {
 export type DeadLetterReader = {
   readonly list: (limit: number) => Promise<readonly DeadLetter[]>
   readonly find: (arrivalId: string) => Promise<DeadLetter | undefined>
+}
+
+/** What one model said of one hip of a film. */
+export type StoredReading = {
+  /** The name of the hip among those of its film. */
+  readonly hip: string
+  readonly model: ModelIdentity
+  readonly probabilities: Reading['probabilities']
+}
+
+/** A film that has a finding, with the readings that are asked for. */
+export type StoredFilm = {
+  readonly arrivalId: string
+  readonly image: RecordPosition
+  readonly provider: string
+  readonly readings: readonly StoredReading[]
+}
+
+/** The current findings of a span of `receivedAt` (from included, to not), page by page. */
+export type StoredReadingReader = {
+  readonly pages: (scope: {
+    readonly from: string
+    readonly to: string
+    /** `NAME@VERSION`; all models where not given. */
+    readonly model?: string | undefined
+  }) => AsyncIterable<readonly StoredFilm[]>
 }

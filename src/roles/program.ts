@@ -8,6 +8,7 @@ import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { prevalence } from './commands/prevalence.ts'
 import { replayCommand } from './commands/replay.ts'
+import { rescreen } from './commands/rescreen.ts'
 import { screen } from './commands/screen.ts'
 import { sink } from './commands/sink.ts'
 import { sites } from './commands/sites.ts'
@@ -33,6 +34,7 @@ export const buildProgram = (): Command => {
     deadLetters,
     corrections,
     replayCommand,
+    rescreen,
     sites,
     migrateCommand,
     doctor,

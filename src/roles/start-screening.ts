@@ -9,7 +9,7 @@ import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.t
 import { createClassifyCrop } from '../inference/classify-crops.ts'
 import { createCrashAlarm } from '../inference/crash-alarm.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
-import { createFilmScreener } from '../inference/screen-film.ts'
+import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
@@ -17,7 +17,7 @@ import { everyReally } from '../runtime/every.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
-import type { RecordPublisher } from '../runtime/kafka/types.ts'
+import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
 import { createLifecycle, type Lifecycle, type Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -77,22 +77,38 @@ const startFilmPool = (deps: RoleDeps, shelf: ModelShelf, alarms: AlarmRaiser) =
   })
 }
 
-const startScreener = async (deps: RoleDeps, blobs: BlobStore, alarms: AlarmRaiser, lifecycle: Lifecycle) => {
+export type ScreeningNeeds = {
+  readonly blobs: BlobStore
+  readonly alarms: AlarmRaiser
+  /** Stops what is started. */
+  readonly lifecycle: Lifecycle
+}
+
+/** Everything that screening needs but the choice of models. */
+export const startScreeningParts = async (
+  deps: RoleDeps,
+  { blobs, alarms, lifecycle }: ScreeningNeeds,
+): Promise<Omit<ScreeningDeps, 'schedule'> & { readonly admin: KafkaAdmin }> => {
   const admin = await deps.kafka.connectAdmin()
   lifecycle.add('kafka admin', admin.stop)
   const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
-  const [sites, schedule, shelf] = await Promise.all([
+  const [sites, shelf] = await Promise.all([
     followSites(follow),
-    followModels(follow),
     openModelShelf(deps.settings.modelsDir, deps.logger),
   ])
   lifecycle.add('site registry', sites.stop)
-  lifecycle.add('model schedule', schedule.stop)
   const pool = await startFilmPool(deps, shelf, alarms)
   lifecycle.add('film workers', pool.stop)
   const classify = createClassifyCrop({ pool, batchSize: deps.settings.batchSize, maxWaitMs: 2 })
-  const now = () => new Date()
-  return createFilmScreener({ telemetry: deps.telemetry, sites, schedule, shelf, pool, blobs, classify, now })
+  return { telemetry: deps.telemetry, sites, shelf, pool, blobs, classify, now: () => new Date(), admin }
+}
+
+const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
+  const { admin, ...parts } = await startScreeningParts(deps, needs)
+  const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
+  const schedule = await followModels(follow)
+  needs.lifecycle.add('model schedule', schedule.stop)
+  return createFilmScreener({ ...parts, schedule })
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
@@ -107,7 +123,7 @@ export const startScreening = async (
   const publisher = await deps.kafka.connectPublisher()
   lifecycle.add('verdict publisher', publisher.stop)
   const alarms = alarmRaiserOn(publisher)
-  const screener = await startScreener(deps, blobs, alarms, lifecycle)
+  const screener = await startScreener(deps, { blobs, alarms, lifecycle })
   const publish = createCoalescingPublisher(publisher, verdictsTopic)
   const loop = createScreeningLoop({
     screener,
