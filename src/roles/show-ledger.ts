@@ -16,7 +16,7 @@ const hourRow = ({ siteId, hour, ...counts }: { siteId: string; hour: string } &
   siteId,
   hour.slice(0, 13),
   ...[counts.received, counts.findings, sumOf(counts.rejected), sumOf(counts.deadLettered)].map(String),
-  ...[counts.duplicates, counts.conflicts, counts.inFlight, counts.lost].map(String),
+  ...[counts.duplicates, counts.conflicts, counts.erased, counts.inFlight, counts.lost].map(String),
 ]
 
 /** The ledger for a person. */
@@ -42,6 +42,7 @@ export const ledgerLines = (ledger: Ledger, byHour = false): string[] => {
     'dead',
     'duplicates',
     'conflicts',
+    'erased',
     'in flight',
     'lost',
   ]

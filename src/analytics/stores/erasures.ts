@@ -97,23 +97,36 @@ export const noteCorrections = async (
   await client.insert('corrections', correctionColumns, corrections)
 }
 
-const erasureSchema = z.object({ siteId: z.string(), key: z.string() })
+const erasureSchema = z.object({ siteId: z.string(), person: z.string(), arrival: z.string() })
+
+type Keys = ReadonlyMap<string, ReadonlySet<string>>
+
+const bySite = (rows: readonly { siteId: string; key: string }[]): Keys =>
+  new Map(
+    [...Map.groupBy(rows, ({ siteId }) => siteId)].map(([siteId, own]) => [
+      siteId,
+      new Set(own.map(({ key }) => key)),
+    ]),
+  )
 
 /** Reads who and what is erased by now. */
 export const readErasures = async (client: ClickHouse): Promise<Erasures> => {
   const rows = await client.query(
-    `SELECT site_id AS siteId, toString(subject_key) AS key FROM erased_people
+    `SELECT site_id AS siteId, toString(subject_key) AS person, '' AS arrival FROM erased_people
      UNION ALL
-     SELECT site_id, concat(event_id, ' ', toString(arrival_id)) FROM corrections WHERE kind = 'retract'`,
+     SELECT site_id, '', concat(event_id, ' ', toString(arrival_id)) FROM corrections WHERE kind = 'retract'`,
     {},
     erasureSchema,
   )
-  const known = new Set(rows.map(({ siteId, key }) => `${siteId} ${key}`))
-  const hasPerson: Erasures['hasPerson'] = ({ siteId, subjectKey }) => known.has(`${siteId} ${subjectKey}`)
+  const people = bySite(rows.map(({ siteId, person }) => ({ siteId, key: person })))
+  const arrivals = bySite(rows.map(({ siteId, arrival }) => ({ siteId, key: arrival })))
+  const hasPerson: Erasures['hasPerson'] = ({ siteId, subjectKey }) =>
+    people.get(siteId)?.has(subjectKey) === true
   return {
     hasPerson,
     hasArrival: (arrival) =>
-      hasPerson(arrival) || known.has(`${arrival.siteId} ${arrival.eventId} ${arrival.arrivalId}`),
+      hasPerson(arrival) ||
+      arrivals.get(arrival.siteId)?.has(`${arrival.eventId} ${arrival.arrivalId}`) === true,
   }
 }
 

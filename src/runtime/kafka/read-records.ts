@@ -67,7 +67,7 @@ export const createReadRecords =
       groupId,
       topics: [topic],
       startAt,
-      fetchBytes: 16 * 1024 * 1024,
+      fetchBytes: 4 * 1024 * 1024,
       sessionTimeoutMs: 30_000,
       onCrash: reject,
       handler: {
