@@ -7,8 +7,8 @@ import type { Arena, Position } from './run-engine.ts'
 export type Inflicted = {
   readonly kind: FaultKind
   /**
-   * Milliseconds from the fault until every film that was in Kafka when it came had been screened and stored;
-   * undefined where that did not happen within the limit.
+   * Milliseconds from the fault until every film that was in Kafka when it came, or came within a second after it,
+   * had been screened and stored; undefined where that did not happen within the limit.
    */
   readonly recoveryMs: number | undefined
 }
@@ -83,8 +83,11 @@ const hasOvercome = (before: Position, now: Position): boolean => {
   )
 }
 
+/** Films that came within this time after the fault have to be read, too, before it counts as overcome. */
+const firstFilmsMs = 1000
+
 const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOptions): Promise<Inflicted> => {
-  const before = await arena.position()
+  let before = await arena.position()
   const at = performance.now()
   const end = await begin(fault, arena)
   const isOver = end === undefined ? Promise.resolve() : delay(options.freezeMs).then(end)
@@ -94,7 +97,11 @@ const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOption
     now = await arena.position()
     if (now !== undefined)
       for (const role of ['screen', 'sink'] as const) arena.ownership[role].resume(performance.now())
-  } while (!hasOvercome(before, now) && performance.now() - at < options.recoveryLimitMs)
+    if (performance.now() - at < firstFilmsMs) before = now ?? before
+  } while (
+    (!hasOvercome(before, now) || performance.now() - at < firstFilmsMs) &&
+    performance.now() - at < options.recoveryLimitMs
+  )
   const recoveryMs = hasOvercome(before, now) ? Math.round(performance.now() - at) : undefined
   // A fault that lasts ends before the next one comes, also where the engine lives with it.
   await isOver

@@ -33,7 +33,7 @@ const record: ConsumedRecord = {
 const requeueWith = (some: Partial<RequeueDeps>) => {
   const sent: unknown[] = []
   const requeue = createRequeue({
-    deadLetters: { list: async () => [letter], find: async (id) => (id === arrivalId ? letter : undefined) },
+    deadLetters: { find: async (id) => (id === arrivalId ? letter : undefined) },
     readRecord: async (_topic, partition, offset) => (partition === 4 && offset === 17n ? record : undefined),
     blobs: { get: async () => undefined },
     publisher: {

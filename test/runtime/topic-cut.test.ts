@@ -34,10 +34,15 @@ describe('a topic that was cut', () => {
     for (let record = 0; record < 10; record += 1)
       await publisher.publish(topic, { key: 'k', value: new Uint8Array(1), headers: {} })
     const groupId = uniqueName('group')
-    if (committed !== undefined) await admin.setCommitted(groupId, name, new Map([[0, committed]]))
     const vendor = new Kafka({ brokers: services.brokers.split(','), logLevel: logLevel.NOTHING }).admin()
     await vendor.connect()
     undo(() => vendor.disconnect())
+    if (committed !== undefined)
+      await vendor.setOffsets({
+        groupId,
+        topic: name,
+        partitions: [{ partition: 0, offset: String(committed) }],
+      })
     const cutAt = async (offset: number): Promise<void> => {
       // kafkajs deletes only from topics that it has already looked at.
       await vendor.fetchTopicOffsets(name)

@@ -96,6 +96,13 @@ export const createMembership = (options: ConsumerOptions, deps: MembershipDeps)
   }
 }
 
+/**
+ * How often a member tells that it lives. Twice a second also where the session may be long: by its next heartbeat a
+ * member learns that another one has gone, and until then nobody reads the partitions of that one.
+ */
+export const heartbeatMs = ({ sessionTimeoutMs }: Pick<ConsumerOptions, 'sessionTimeoutMs'>): number =>
+  Math.min(500, sessionTimeoutMs / 10)
+
 type BatchContext = {
   readonly epoch: number
   readonly isCurrent: (epoch: number) => boolean
@@ -126,7 +133,7 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
       interrupt()
     })
   }
-  const stopBeating = context.every(Math.max(250, context.options.sessionTimeoutMs / 10), beat)
+  const stopBeating = context.every(heartbeatMs(context.options), beat)
   const isOver = (): boolean =>
     interruption !== undefined || batch.isOver() || !context.isCurrent(context.epoch)
   try {

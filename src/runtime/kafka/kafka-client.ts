@@ -14,9 +14,10 @@ import kafkajs, {
 } from 'kafkajs'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import { crashOf, createMembership } from './consume.ts'
+import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { offsetsByTopic } from './offsets-by-topic.ts'
+import { seekStart } from './seek-start.ts'
 import { textHeaders } from './text-headers.ts'
 import type {
   ConsumedRecord,
@@ -123,20 +124,6 @@ const connectPublisher = async (kafka: Kafka) => {
     },
     stop: () => producer.disconnect(),
   }
-}
-
-/** Moves to where reading shall begin; called between joining the group and the first fetch. */
-const seekStart = (
-  consumer: Consumer,
-  startAt: ReadonlyMap<string, PartitionOffsets>,
-  assigned: Readonly<Record<string, readonly number[]>>,
-): void => {
-  for (const [topic, partitions] of Object.entries(assigned))
-    for (const partition of partitions) {
-      const offset = startAt.get(topic)?.get(partition)
-      if (offset === undefined) consumer.pause([{ topic, partitions: [partition] }])
-      else consumer.seek({ topic, partition, offset: offset.toString() })
-    }
 }
 
 const runConsumer = async (
@@ -272,7 +259,7 @@ export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
           groupId: consumer.groupId,
           sessionTimeout: consumer.sessionTimeoutMs,
           rebalanceTimeout: 60_000,
-          heartbeatInterval: Math.floor(consumer.sessionTimeoutMs / 5),
+          heartbeatInterval: heartbeatMs(consumer),
           maxBytes: consumer.fetchBytes,
           maxBytesPerPartition: Math.max(1024 * 1024, Math.floor(consumer.fetchBytes / 4)),
           maxWaitTimeInMs: 200,

@@ -26,6 +26,7 @@ export const requeueLetter = async (world: World, lane: Lane, letter: number): P
   const requeue = createRequeue({
     deadLetters: { find: world.store.find },
     readRecord: async (topic, partition, offset) => world.broker.read(topic, partition, offset, 1)[0],
+    blobs: { get: async () => undefined },
     publisher: {
       publish: (topic, record) =>
         world.network.request(lane, 'requeue', () => world.broker.append(topic.name, record)),
