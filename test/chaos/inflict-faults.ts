@@ -19,7 +19,7 @@ export type InflictOptions = {
   readonly onProgress: (message: string) => void
 }
 
-const fewestScreening = 1
+const usualScreening = 2
 const mostScreening = 3
 
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
@@ -57,7 +57,7 @@ const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() 
       processes.scale('screen', Math.min(mostScreening, processes.wanted('screen') + 1))
       return over
     case 'remove screening':
-      if (processes.wanted('screen') > fewestScreening) await processes.remove('screen', victim)
+      await processes.remove('screen', victim)
       return over
     case 'cut connections':
       proxy.cut()
@@ -108,6 +108,15 @@ const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOption
   return { kind: fault.kind, recoveryMs }
 }
 
+/** Waits until every process that is wanted takes part: a fault then finds the engine that it is meant for. */
+const untilWhole = async ({ processes, ownership }: Arena, limitMs: number): Promise<void> => {
+  processes.scale('screen', Math.max(usualScreening, processes.wanted('screen')))
+  const until = performance.now() + limitMs
+  const isWhole = (): boolean =>
+    (['screen', 'sink'] as const).every((role) => ownership[role].members() >= processes.wanted(role))
+  while (!isWhole() && performance.now() < until) await delay(100)
+}
+
 /** Inflicts the faults one after the other, each after the one before has been overcome. */
 export const inflictFaults = async (
   faults: readonly PlannedFault[],
@@ -116,6 +125,7 @@ export const inflictFaults = async (
 ): Promise<readonly Inflicted[]> => {
   const inflicted: Inflicted[] = []
   for (const [index, fault] of faults.entries()) {
+    await untilWhole(arena, options.recoveryLimitMs)
     await delay(fault.afterMs)
     const position = await arena.position()
     const waiting = position === undefined ? '?' : backlogOf(position).unscreened
