@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import type { Receipt } from '../../src/contracts/receipt.ts'
 import { receiptsTopic, verdictsTopic } from '../../src/contracts/topics.ts'
 import { verdictRecord } from '../../src/roles/start-screening.ts'
 import { encodeJsonEvent } from '../../src/runtime/json-event.ts'
@@ -18,6 +21,11 @@ import { waitFor } from '../support/wait-for.ts'
 const root = resolve(import.meta.dirname, '..', '..')
 const audit = ['--who', 'data steward', '--why', 'asked for it']
 const countSchema = z.object({ rows: z.coerce.number() })
+
+const receiptRecord = (receipt: Receipt) => {
+  const { arrivalId: id, eventId: subject, siteId, receivedAt: time } = receipt
+  return encodeJsonEvent(receiptsTopic, subject, { id, subject, source: `/sites/${siteId}`, time }, receipt)
+}
 
 describe('replay, as an operator runs it', () => {
   const undo = undoAfter({ after })
@@ -111,54 +119,78 @@ describe('replay, as an operator runs it', () => {
     assert.equal(objectOf(again).replay.equal, true)
   })
 
-  test('nothing is lost while rows keep arriving over the swap', { timeout: 150_000 }, async () => {
-    const { publisher, clickhouse } = connections
-    const site = `busy-${randomUUID().slice(0, 8)}`
+  /** Lets a clinic that nobody knows send receipts and verdicts until it is told to stop. */
+  const startTraffic = (site: string, firstOffset: number) => {
     let published = 0
     let isOver = false
-    const publishing = (async () => {
+    const publish = async (count: number): Promise<void> => {
+      const receipts = Array.from({ length: count }, (_, index) =>
+        receiptOf({ film: randomUUID(), offset: firstOffset + published + index, siteId: site }),
+      )
+      await connections.publisher.publishMany(receiptsTopic, receipts.map(receiptRecord))
+      const verdicts = receipts.map((receipt) => verdictOf(receipt, finding([hipOf('left', 'normal')])))
+      await connections.publisher.publishMany(
+        verdictsTopic,
+        verdicts.map((verdict) => verdictRecord(verdict, undefined)),
+      )
+      published += count
+    }
+    const sending = (async () => {
       while (!isOver) {
-        const receipts = Array.from({ length: 20 }, (_, index) =>
-          receiptOf({ film: randomUUID(), offset: 1_000_000 + published + index, siteId: site }),
-        )
-        await publisher.publishMany(
-          receiptsTopic,
-          receipts.map((receipt) => {
-            const metadata = {
-              id: receipt.arrivalId,
-              subject: receipt.eventId,
-              source: `/sites/${site}`,
-              time: receipt.receivedAt,
-            }
-            return encodeJsonEvent(receiptsTopic, receipt.eventId, metadata, receipt)
-          }),
-        )
-        const verdicts = receipts.map((receipt) => verdictOf(receipt, finding([hipOf('left', 'normal')])))
-        await publisher.publishMany(
-          verdictsTopic,
-          verdicts.map((verdict) => verdictRecord(verdict, undefined)),
-        )
-        published += receipts.length
-        await delay(50)
+        await publish(10)
+        await delay(100)
       }
     })()
-    await waitFor('rows of the busy site', async () => (await rowsOf('verdicts', `site_id = '${site}'`)) > 0)
-    const answers = [await osteostream('replay', '--json'), await osteostream('replay', '--json')]
-    isOver = true
-    await publishing
-    for (const answer of answers) {
-      assert.equal(answer.code, 0, `${answer.stdout}${answer.stderr}`)
-      assert.equal(objectOf(answer).replay.equal, true)
+    return {
+      published: () => published,
+      stop: async () => {
+        isOver = true
+        await sending
+      },
     }
+  }
+  const untilStored = async (site: string, published: number): Promise<void> => {
     for (const table of ['receipts', 'verdicts', 'findings', 'image_records'])
       await waitFor(
         `all rows of ${table}`,
         async () => (await rowsOf(table, `site_id = '${site}'`)) === published,
+        60_000,
       )
+  }
+
+  test('nothing is lost while rows keep arriving over the swap', { timeout: 200_000 }, async () => {
+    const site = `busy-${randomUUID().slice(0, 8)}`
+    const traffic = startTraffic(site, 1_000_000)
+    await waitFor('rows of the site', async () => (await rowsOf('verdicts', `site_id = '${site}'`)) > 0)
+    const answers = [await osteostream('replay', '--json'), await osteostream('replay', '--json')]
+    await traffic.stop()
+    for (const answer of answers) {
+      assert.equal(answer.code, 0, `${answer.stdout}${answer.stderr}`)
+      assert.equal(objectOf(answer).replay.equal, true)
+    }
+    await untilStored(site, traffic.published())
     const last = objectOf(await osteostream('replay', '--json')).replay
     assert.deepEqual([last.equal, last.swapped], [true, true])
-    assert.ok(last.rows.verdicts > published)
-    await clickhouse.ping()
+    assert.ok(last.rows.verdicts > traffic.published())
+  })
+
+  test('a replay that is killed in its swap costs nothing', { timeout: 200_000 }, async () => {
+    const site = `busy-${randomUUID().slice(0, 8)}`
+    const traffic = startTraffic(site, 2_000_000)
+    const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', 'replay']
+    const child = spawn(process.execPath, [...flags, '--data-dir', engine.dataDir], { cwd: root })
+    undo(async () => child.kill('SIGKILL'))
+    const ended = once(child, 'exit')
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes('swapping')) child.kill('SIGKILL')
+    })
+    const [, signal] = await ended
+    await traffic.stop()
+    assert.equal(signal, 'SIGKILL', said)
+    await untilStored(site, traffic.published())
+    assert.equal(objectOf(await osteostream('replay', '--json')).replay.equal, true)
   })
 
   test('a database that no replay has made is left alone', async () => {

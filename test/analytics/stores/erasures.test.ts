@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { z } from 'zod'
 import { readBookings } from '../../../src/analytics/stores/booking-reader.ts'
 import { createDeadLetterReader } from '../../../src/analytics/stores/dead-letter-reader.ts'
+import { noteCorrections } from '../../../src/analytics/stores/erasures.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { Correction } from '../../../src/contracts/correction.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
@@ -192,6 +193,20 @@ describe('erasures', () => {
     const ledger = await ledgerAt({ screened: 1 })
     assert.deepEqual(counts(ledger), { ...nothing, received: 1, erased: 1 })
     assert.equal(ledger.balanced, true)
+  })
+
+  test('a correction counts from the moment at which it is stored, before the rows have gone', async () => {
+    await write({ receipts: [receiptOf(ann, at(0)), receiptOf({ film: 'f9' }, at(1))] })
+    await write({ verdicts: [verdictOf({ film: 'f5', person: 'ann' }, at(2), finding('p5'))] })
+    await noteCorrections(database.client, [eraseAnn])
+    assert.deepEqual([(await rowsOf('receipts')).length, (await rowsOf('verdicts')).length], [2, 1])
+    const ledger = await ledgerAt({ screened: 0, images: 3 })
+    assert.deepEqual(counts(ledger), { ...nothing, received: 3, erased: 2, inFlight: 1 })
+    const booked = await readBookings(database.client, [uuid('f1'), uuid('f5'), uuid('f9')])
+    assert.deepEqual(
+      booked.map(({ arrivalId, booking }) => `${arrivalId} ${booking}`).toSorted(),
+      [`${uuid('f1')} erased`, `${uuid('f5')} erased`].toSorted(),
+    )
   })
 
   test('its readers say erased, and list no dead letter of it', async () => {
