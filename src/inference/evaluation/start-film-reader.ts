@@ -1,0 +1,48 @@
+import type { Running } from '../../runtime/lifecycle.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import { startWorkerPool } from '../../runtime/worker-pool.ts'
+import { createClassifyCrop } from '../classify-crops.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData } from '../film-tasks.ts'
+import type { ClassifierManifest, FinderManifest } from '../model-manifest.ts'
+import type { ModelPackage } from '../model-package.ts'
+import { createFilmReader, type FilmReader } from './read-film.ts'
+
+export type StartFilmReaderOptions = {
+  readonly folder: string
+  readonly classifier: ModelPackage<ClassifierManifest>
+  readonly finder: ModelPackage<FinderManifest>
+  readonly provider: FilmWorkerData['provider']
+  readonly workers: number
+  readonly logger: Logger
+}
+
+/** A reader with worker threads of its own, and how many films it takes at a time. */
+export type RunningFilmReader = Running & { readonly read: FilmReader; readonly concurrency: number }
+
+/**
+ * Starts worker threads like those of screening and the reader that uses them. Crops go through the model one by one:
+ * the sums within a batch depend on its size in the last bits, and the same films must give the same card.
+ */
+export const startFilmReader = async (options: StartFilmReaderOptions): Promise<RunningFilmReader> => {
+  const { folder, classifier, finder, provider, workers, logger } = options
+  const workerData: FilmWorkerData = {
+    finderFolder: finder.folder,
+    cropSizes: [classifier.manifest.input.size],
+    provider,
+  }
+  const pool = await startWorkerPool<FilmTask, FilmAnswer>({
+    name: 'film',
+    file: new URL('../film-worker.ts', import.meta.url),
+    size: workers,
+    workerData,
+    taskTimeoutMs: 30_000,
+    maxHeapMb: 1024,
+    logger,
+  })
+  const classify = createClassifyCrop({ pool, batchSize: 1, maxWaitMs: 0 })
+  return {
+    read: createFilmReader({ folder, pool, classify, classifier }),
+    concurrency: 2 * workers,
+    stop: pool.stop,
+  }
+}
