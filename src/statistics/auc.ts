@@ -1,4 +1,5 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from './answer.ts'
+import { indexClusters } from './clusters.ts'
 import { type Counts, faultInCounts, total } from './counts.ts'
 import { normalTwoSided } from './distributions.ts'
 import { clamp, deviateOf, type Estimate, usualLevel } from './interval.ts'
@@ -54,21 +55,6 @@ const faultInScores = (input: ClusteredScores): NoAnswer | undefined => {
     for (let i = 0; i < films; i += 1)
       if (!Number.isFinite(scores[i])) return noAnswer('invalid-input', `score ${i} is not finite`)
   return undefined
-}
-
-/** Person index of each film, 0 … persons − 1. */
-const indexClusters = (films: number, clusters?: ArrayLike<string | number>): [Int32Array, number] => {
-  const index = new Int32Array(films)
-  const known = new Map<string | number, number>()
-  for (let i = 0; i < films; i += 1) {
-    const key = clusters ? (clusters[i] ?? i) : i
-    const before = known.get(key)
-    if (before === undefined) {
-      index[i] = known.size
-      known.set(key, known.size)
-    } else index[i] = before
-  }
-  return [index, known.size]
 }
 
 type Placements = {

@@ -14,6 +14,18 @@ export type ShareInput = {
   readonly level?: number
 }
 
+/** Limits of Wilson's score test; `trials` may be an effective number, not whole. */
+export const scoreLimits = (share: number, trials: number, level: number): ShareInterval => {
+  const z = deviateOf(level)
+  const shrink = 1 + (z * z) / trials
+  const centre = (share + (z * z) / (2 * trials)) / shrink
+  const reach = (z / shrink) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
+  // With no success, and with successes only, the limit is exact; rounding must not carry it across.
+  const low = share === 0 ? 0 : clamp(centre - reach)
+  const high = share === 1 ? 1 : clamp(centre + reach)
+  return { estimate: share, low, high, level }
+}
+
 /**
  * Wilson's score interval of a share (Wilson 1927; Newcombe 1998, method 3): inside [0, 1] by itself and never of
  * zero width; the one to show for raw shares.
@@ -23,15 +35,7 @@ export const wilson = (input: ShareInput): Answer<ShareInterval> => {
   const { successes, trials, level = usualLevel } = input
   const fault = faultInTrials(successes, trials, 'share') ?? faultInLevel(level)
   if (fault) return fault
-  const z = deviateOf(level)
-  const share = successes / trials
-  const shrink = 1 + (z * z) / trials
-  const centre = (share + (z * z) / (2 * trials)) / shrink
-  const reach = (z / shrink) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
-  // With no success, and with successes only, the limit is exact; rounding must not carry it across.
-  const low = successes === 0 ? 0 : clamp(centre - reach)
-  const high = successes === trials ? 1 : clamp(centre + reach)
-  return answer({ estimate: share, low, high, level })
+  return answer(scoreLimits(successes / trials, trials, level))
 }
 
 /**

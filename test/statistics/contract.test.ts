@@ -81,6 +81,29 @@ const calls: Record<string, fc.Arbitrary<() => library.Answer<unknown>>> = {
       () =>
         library.fitTemperature({ logits, labels }),
   ),
+  clusteredShare: fc.tuple(list, list).map(
+    ([successes, clusters]) =>
+      () =>
+        library.clusteredShare({ successes, clusters }),
+  ),
+  reliability: fc.tuple(list, list).map(
+    ([predicted, labels]) =>
+      () =>
+        library.reliability({ predicted, positive: labels.map((label) => label > 0) }),
+  ),
+  blandAltman: fc.tuple(list, list).map(
+    ([measured, reference]) =>
+      () =>
+        library.blandAltman({ measured, reference }),
+  ),
+  operatingCurve: fc.tuple(list, list).map(
+    ([scores, labels]) =>
+      () =>
+        library.operatingCurve(
+          scores,
+          labels.map((label) => label > 0),
+        ),
+  ),
   projectBaseline: fc.tuple(table, list).map(
     ([validation, mix]) =>
       () =>
