@@ -3,6 +3,7 @@ import { corrections } from './commands/corrections.ts'
 import { deadLetters } from './commands/dead-letters.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
+import { evaluate } from './commands/evaluate.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -31,6 +32,7 @@ export const buildProgram = (): Command => {
     ingest,
     ledger,
     prevalence,
+    evaluate,
     deadLetters,
     corrections,
     replayCommand,

@@ -8,9 +8,9 @@ import { readLabels } from '../../../src/inference/evaluation/read-labels.ts'
 import { countReasons, runEvaluation } from '../../../src/inference/evaluation/run-evaluation.ts'
 import { startFilmReader } from '../../../src/inference/evaluation/start-film-reader.ts'
 import { silentLogger } from '../../../src/runtime/logger.ts'
+import { writeLabelledFolder } from '../../support/labelled-folder.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 import { undoAfter } from '../../support/undo.ts'
-import { writeLabelledFolder } from './labelled-folder.ts'
 
 const modelsDir = resolve(import.meta.dirname, '..', '..', '..', 'models')
 

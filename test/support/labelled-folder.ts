@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDicomFilm } from '../../../src/imaging/write-dicom-film.ts'
-import { randomFor } from '../../../src/simulation/clinics/seeded-random.ts'
-import { sampleAcquisition } from '../../../src/simulation/films/devices.ts'
-import { type SimulatedPerson, samplePerson } from '../../../src/simulation/films/person.ts'
-import { renderFilm, type SimulatedFilm, type View } from '../../../src/simulation/films/render-film.ts'
-import { type RefusedKind, renderRefusedFilm } from '../../../src/simulation/films/render-refused.ts'
+import { writeDicomFilm } from '../../src/imaging/write-dicom-film.ts'
+import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
+import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
+import { type SimulatedPerson, samplePerson } from '../../src/simulation/films/person.ts'
+import { renderFilm, type SimulatedFilm, type View } from '../../src/simulation/films/render-film.ts'
+import { type RefusedKind, renderRefusedFilm } from '../../src/simulation/films/render-refused.ts'
 
 const header = 'file,person,side,tScore,class,age,sex,clinic'
 

@@ -1,0 +1,35 @@
+import { SetupError } from '../runtime/errors.ts'
+import type { ClassifierManifest } from './model-manifest.ts'
+import type { ModelPackage } from './model-package.ts'
+
+const numbersOf = (version: string): number[] => version.split('.').map(Number)
+
+/** Negative where the first version is older. */
+export const compareVersions = (first: string, second: string): number => {
+  const other = numbersOf(second)
+  return numbersOf(first)
+    .map((number, place) => number - (other[place] ?? 0))
+    .reduce((decided, difference) => (decided === 0 ? difference : decided), 0)
+}
+
+/**
+ * The classifier that `NAME` or `NAME@VERSION` means, the newest where no version is named. Throws SetupError
+ * MODEL_UNUSABLE with the names of those that there are.
+ */
+export const choosePackage = (
+  classifiers: readonly ModelPackage<ClassifierManifest>[],
+  named: string,
+): ModelPackage<ClassifierManifest> => {
+  const [name, version] = named.split('@')
+  const newest = classifiers
+    .filter(({ manifest }) => manifest.name === name && (version ?? manifest.version) === manifest.version)
+    .toSorted((a, b) => compareVersions(a.manifest.version, b.manifest.version))
+    .at(-1)
+  if (newest !== undefined) return newest
+  const known = classifiers.map(({ manifest }) => `${manifest.name}@${manifest.version}`).join(', ')
+  throw new SetupError(
+    'MODEL_UNUSABLE',
+    `there is no usable classifier ${named}`,
+    `choose one of: ${known || 'none'}`,
+  )
+}

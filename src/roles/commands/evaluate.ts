@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander'
+import { evaluatePackage } from '../evaluate-package.ts'
+import { evaluationLines, evaluationObject } from '../show-evaluation.ts'
+import { writeError, writeLine, writeProgress } from '../write-output.ts'
+import { dataDirOption, type Json, jsonOption } from './options.ts'
+import { runOnce } from './run-role.ts'
+
+type EvaluateOptions = Json & {
+  readonly model: string
+  readonly data: string
+  readonly set: 'internal' | 'external'
+  readonly domain: 'synthetic' | 'real'
+  readonly notIn?: string
+}
+
+/** A terminal shows each fifth film, a log file each hundredth. */
+const showProgress = (done: number, all: number): void => {
+  const { isTTY } = process.stderr
+  if (done % (isTTY ? 5 : 100) === 0) writeProgress(`${done} of ${all} films`)
+  if (isTTY && done === all) writeProgress('')
+}
+
+/** `evaluate`: how good a package is on a folder of labelled films. */
+export const evaluate = (): Command =>
+  new Command('evaluate')
+    .description('measure a package on a folder of labelled films, through the production path')
+    .requiredOption('--model <name[@version]>', 'package to evaluate; the newest version where none is named')
+    .requiredOption('--data <dir>', 'folder of films with labels.csv')
+    .addOption(
+      new Option('--set <set>', 'internal (people of the hospital that trained it) or external')
+        .choices(['internal', 'external'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--domain <domain>',
+        'where the films come from; a card of simulated films never corrects real people',
+      )
+        .choices(['synthetic', 'real'])
+        .default('synthetic'),
+    )
+    .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((options: EvaluateOptions) =>
+      runOnce('evaluate', options, async (opened) => {
+        const found = await evaluatePackage(opened, options, showProgress)
+        const write = options.json === true ? writeError : writeLine
+        for (const line of evaluationLines(found)) write(line)
+        if (options.json === true) writeLine(JSON.stringify(evaluationObject(found)))
+      }),
+    )

@@ -1,0 +1,81 @@
+import { choosePackage } from '../inference/choose-package.ts'
+import { openModelShelf } from '../inference/classifier-shelf.ts'
+import { findFilms } from '../inference/evaluation/find-films.ts'
+import { readLabels, refuseMissingClass, refuseSharedPersons } from '../inference/evaluation/read-labels.ts'
+import { type Evaluation, runEvaluation } from '../inference/evaluation/run-evaluation.ts'
+import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
+import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
+import type { ClassifierManifest } from '../inference/model-manifest.ts'
+import type { ModelPackage } from '../inference/model-package.ts'
+import { SetupError } from '../runtime/errors.ts'
+import type { Domain } from '../statistics/domain.ts'
+import type { Process } from './open-process.ts'
+
+/** What is evaluated on what. */
+export type EvaluationRequest = {
+  /** NAME or NAME@VERSION. */
+  readonly model: string
+  /** Folder of films with `labels.csv`. */
+  readonly data: string
+  readonly set: 'internal' | 'external'
+  readonly domain: Domain
+  /** Labelled folder whose persons must not be in this one. */
+  readonly notIn?: string
+}
+
+/** An evaluation with everything that its pages are made of. */
+export type PackageEvaluation = EvaluationRequest & {
+  readonly manifest: ClassifierManifest
+  readonly evaluation: Evaluation
+  readonly unlabelled: readonly string[]
+  readonly tables: EvaluationTables
+}
+
+const openPackages = async ({ settings, logger }: Process, model: string) => {
+  const shelf = await openModelShelf(settings.modelsDir, logger)
+  const classifier = choosePackage(shelf.classifiers, model)
+  if (shelf.finder === undefined)
+    throw new SetupError(
+      'MODEL_UNUSABLE',
+      `no hip finder among the packages in ${settings.modelsDir}`,
+      'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
+    )
+  return { classifier, finder: shelf.finder }
+}
+
+const openFolder = async ({ data, notIn }: EvaluationRequest) => {
+  const labels = await readLabels(data)
+  refuseMissingClass(labels, `labels in ${data}`)
+  if (notIn !== undefined) refuseSharedPersons(labels, await readLabels(notIn), notIn)
+  return findFilms(data, labels)
+}
+
+const startReader = async (
+  process: Process,
+  folder: string,
+  found: {
+    classifier: ModelPackage<ClassifierManifest>
+    finder: Awaited<ReturnType<typeof openPackages>>['finder']
+  },
+) => {
+  const { settings, logger, lifecycle } = process
+  const { executionProvider: provider, screeningWorkers: workers } = settings
+  const reader = await startFilmReader({ folder, ...found, provider, workers, logger })
+  lifecycle.add('film workers', reader.stop)
+  return reader
+}
+
+/** Evaluates a package on a labelled folder; all refusals come before the first film is read, but for one class lost. */
+export const evaluatePackage = async (
+  process: Process,
+  request: EvaluationRequest,
+  onProgress: (done: number, all: number) => void,
+): Promise<PackageEvaluation> => {
+  const found = await openPackages(process, request.model)
+  const { films, unlabelled } = await openFolder(request)
+  const { read, concurrency } = await startReader(process, request.data, found)
+  const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
+  refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
+  const { manifest } = found.classifier
+  return { ...request, manifest, evaluation, unlabelled, tables: tabulate(evaluation.hips) }
+}

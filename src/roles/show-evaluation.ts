@@ -1,0 +1,149 @@
+import { countReasons } from '../inference/evaluation/run-evaluation.ts'
+import type { ClassTable, UnitTable } from '../inference/evaluation/tabulate.ts'
+import type { Answer } from '../statistics/answer.ts'
+import type { Estimate } from '../statistics/interval.ts'
+import { severityClasses } from '../statistics/severity-cells.ts'
+import type { PackageEvaluation } from './evaluate-package.ts'
+import { tableOf } from './write-output.ts'
+
+/** What the films of a domain can show at best, to be said beside every figure. */
+export const domainNotes = {
+  synthetic: [
+    'simulated films: these figures say nothing about real patients',
+    'ceiling of the simulator outside the hospital, where the film shows T with an error of sd .30: AUC about .974 for osteoporosis, .930 for osteopenia, .972 for normal',
+  ],
+  real: ['real films: the figures hold for people, devices and positioning like those of this folder'],
+} as const
+
+const percent = (value: number): string => (100 * value).toFixed(1)
+
+/** An estimate in per cent with its limits, or why there is none. */
+export const percentText = (given: Answer<Estimate>): string => {
+  if (given.kind === 'no-answer') return `no answer (${given.reason})`
+  const { estimate, low, high } = given.value
+  return `${percent(estimate)} (${percent(low)}–${percent(high)})`
+}
+
+/** The measures of a class, in the order of the study's table. */
+export const measures = ['auc', 'sensitivity', 'specificity', 'ppv', 'npv'] as const
+
+/** Their names on paper. */
+export const measureNames: Readonly<Record<(typeof measures)[number], string>> = {
+  auc: 'AUC',
+  sensitivity: 'sensitivity',
+  specificity: 'specificity',
+  ppv: 'PPV',
+  npv: 'NPV',
+}
+
+const classTableOf = (unit: UnitTable): string =>
+  tableOf([
+    ['class', 'hips', ...measures.map((name) => `${measureNames[name]} %`)],
+    ...severityClasses.map((name) => {
+      const table = unit.classes[name]
+      return [name, String(table.hips), ...measures.map((measure) => percentText(table[measure]))]
+    }),
+  ])
+
+const confusionTableOf = ({ confusion }: UnitTable): string =>
+  tableOf([
+    ['called \\ true', ...severityClasses],
+    ...severityClasses.map((name, row) => [name, ...(confusion[row] ?? []).map(String)]),
+  ])
+
+const unitLines = (title: string, unit: UnitTable): string[] => [
+  `${title}: ${unit.hips} hips of ${unit.persons} people, accuracy ${percentText(unit.accuracy)} %`,
+  '',
+  classTableOf(unit),
+  '',
+  confusionTableOf(unit),
+  '',
+]
+
+const countsText = (entries: readonly { readonly reason: string }[]): string =>
+  countReasons(entries)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
+
+/** What is in no table, and why. */
+export const leftOutLines = ({ evaluation, unlabelled }: PackageEvaluation): string[] => [
+  ...(evaluation.rejected.length === 0
+    ? []
+    : [
+        `rejected films: ${evaluation.rejected.length} of ${evaluation.films} (${countsText(evaluation.rejected)})`,
+      ]),
+  ...(evaluation.excluded.length === 0
+    ? []
+    : [`excluded hips: ${evaluation.excluded.length} (${countsText(evaluation.excluded)})`]),
+  ...(unlabelled.length === 0 ? [] : [`films without labels, not read: ${unlabelled.length}`]),
+]
+
+const listLines = ({ evaluation }: PackageEvaluation): string[] => [
+  ...evaluation.rejected.map(({ file, reason, detail }) => `  ${file}: ${reason}, ${detail}`),
+  ...evaluation.excluded.map(
+    ({ file, side, reason }) => `  ${file}${side === undefined ? '' : `, ${side}`}: ${reason}`,
+  ),
+]
+
+const tScoreLines = ({ tables }: PackageEvaluation): string[] => {
+  const found = tables.tScore
+  if (found === undefined) return []
+  if (found.kind === 'no-answer') return [`T-score: no answer (${found.detail})`]
+  const { bias, lowerLimit, upperLimit, spread } = found.value
+  const [b, low, high, sd] = [bias.estimate, lowerLimit.estimate, upperLimit.estimate, spread].map((t) =>
+    t.toFixed(2),
+  )
+  return [`T-score, estimate minus label: bias ${b}, limits of agreement ${low} to ${high}, sd ${sd}`]
+}
+
+/** The evaluation for a person at a terminal. */
+export const evaluationLines = (found: PackageEvaluation): string[] => {
+  const { manifest, set, data, tables, domain } = found
+  return [
+    `${manifest.name}@${manifest.version} on the ${set} set ${data}`,
+    ...domainNotes[domain],
+    '',
+    ...unitLines('per hip', tables.perHip),
+    ...unitLines('per vote (one hip for each person)', tables.perVote),
+    ...tScoreLines(found),
+    ...leftOutLines(found),
+    ...listLines(found),
+    'intervals: 95 %, hips of a person clustered; thresholds are those of the package',
+  ]
+}
+
+type Figure = { readonly value: number; readonly low: number; readonly high: number }
+
+const figureOf = (given: Answer<Estimate>): Figure | null =>
+  given.kind === 'no-answer'
+    ? null
+    : { value: given.value.estimate, low: given.value.low, high: given.value.high }
+
+const classFiguresOf = (table: ClassTable) => ({
+  n: table.hips,
+  ...Object.fromEntries(measures.map((measure) => [measure, figureOf(table[measure])])),
+})
+
+const unitFiguresOf = (unit: UnitTable) => ({
+  n: unit.hips,
+  persons: unit.persons,
+  accuracy: figureOf(unit.accuracy),
+  classes: Object.fromEntries(severityClasses.map((name) => [name, classFiguresOf(unit.classes[name])])),
+  /** Rows: called, columns: true; in the order of the classes. */
+  confusion: unit.confusion,
+})
+
+/** The evaluation for a program: shares from 0 to 1, null where there is no answer. */
+export const evaluationObject = (found: PackageEvaluation) => {
+  const { manifest, set, domain, tables, evaluation } = found
+  return {
+    model: `${manifest.name}@${manifest.version}`,
+    set,
+    domain,
+    ...unitFiguresOf(tables.perHip),
+    votes: unitFiguresOf(tables.perVote),
+    films: evaluation.films,
+    rejected: Object.fromEntries(countReasons(evaluation.rejected)),
+    excluded: Object.fromEntries(countReasons(evaluation.excluded)),
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, test } from 'node:test'
+import { writeLabelledFolder } from '../support/labelled-folder.ts'
+import { tempDir } from '../support/temp-dir.ts'
+
+const cli = resolve(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+
+const run = async (dataDir: string, ...given: readonly string[]) => {
+  const quiet = '--disable-warning=TimeoutNegativeWarning'
+  const child = spawn(process.execPath, [quiet, cli, 'evaluate', '--data-dir', dataDir, ...given])
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { out: out.trim().split('\n'), errors, status: child.exitCode }
+}
+
+describe('evaluate', () => {
+  test('prints the table, for a person and for a program', async (t) => {
+    const folder = await tempDir(t)
+    const dataDir = await tempDir(t)
+    await writeLabelledFolder(folder, {
+      views: ['pelvis', 'left', 'right', 'pelvis', 'left', 'pelvis', 'right', 'pelvis'],
+      refused: ['knee'],
+      seed: 16,
+    })
+    const given = ['--model', 'first-vit', '--data', folder, '--set', 'internal'] as const
+    const { out, errors, status } = await run(dataDir, ...given, '--json')
+    assert.equal(status, 0, errors)
+    const table = JSON.parse(out.at(-1) ?? '')
+    assert.equal(table.model, 'first-vit@1.0.0')
+    assert.equal(table.set, 'internal')
+    assert.equal(table.n, 12)
+    assert.equal(table.persons, 8)
+    assert.deepEqual(table.rejected, { NOT_A_HIP: 1 })
+    for (const name of ['osteoporosis', 'osteopenia', 'normal'])
+      for (const measure of ['auc', 'sensitivity', 'specificity', 'npv']) {
+        const { value, low, high } = table.classes[name][measure]
+        assert.ok(0 <= low && low <= value && value <= high && high <= 1, `${name} ${measure}`)
+      }
+    assert.match(errors, /simulated films: these figures say nothing about real patients/)
+    assert.match(errors, /ceiling of the simulator/)
+    assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
+  })
+
+  test('refuses persons of the other set, a class missing, and a package that is not there', async (t) => {
+    const folder = await tempDir(t)
+    const training = await tempDir(t)
+    const rows = ['-3', '-2', '0'].map((tScore, i) => `${i}.dcm,p${i},L,${tScore},,,,`)
+    const write = (dir: string, own: readonly string[]) =>
+      writeFile(
+        join(dir, 'labels.csv'),
+        ['file,person,side,tScore,class,age,sex,clinic', ...own, ''].join('\n'),
+      )
+    await write(folder, rows)
+    await cp(folder, training, { recursive: true })
+    const given = ['--model', 'first-vit', '--data', folder, '--set', 'internal'] as const
+    const shared = await run(folder, ...given, '--not-in', training)
+    assert.equal(shared.status, 2)
+    assert.match(shared.errors, /^PERSON_IN_BOTH_SETS: 3 persons/)
+    const filmless = await run(folder, ...given)
+    assert.match(filmless.errors, /^FILM_MISSING: 3 labels/)
+    await write(folder, rows.slice(0, 2))
+    const classless = await run(folder, ...given)
+    assert.match(classless.errors, /^CLASS_MISSING: no hip with normal among 2 labels/)
+    const unknown = await run(folder, ...given.with(1, 'first-vit@9.0.0'))
+    assert.match(unknown.errors, /^MODEL_UNUSABLE: .*first-vit@9\.0\.0\n.*first-vit@1\.0\.0/)
+  })
+})
