@@ -1,11 +1,16 @@
 import { choosePackage } from '../inference/choose-package.ts'
 import { openModelShelf } from '../inference/classifier-shelf.ts'
 import { findFilms } from '../inference/evaluation/find-films.ts'
-import { readLabels, refuseMissingClass, refuseSharedPersons } from '../inference/evaluation/read-labels.ts'
+import {
+  type LabelledHip,
+  readLabels,
+  refuseMissingClass,
+  refuseSharedPersons,
+} from '../inference/evaluation/read-labels.ts'
 import { type Evaluation, runEvaluation } from '../inference/evaluation/run-evaluation.ts'
 import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
-import type { ClassifierManifest } from '../inference/model-manifest.ts'
+import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
 import type { ModelPackage } from '../inference/model-package.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Domain } from '../statistics/domain.ts'
@@ -26,6 +31,8 @@ export type EvaluationRequest = {
 /** An evaluation with everything that its pages are made of. */
 export type PackageEvaluation = EvaluationRequest & {
   readonly manifest: ClassifierManifest
+  readonly finder: FinderManifest
+  readonly labels: readonly LabelledHip[]
   readonly evaluation: Evaluation
   readonly unlabelled: readonly string[]
   readonly tables: EvaluationTables
@@ -47,7 +54,7 @@ const openFolder = async ({ data, notIn }: EvaluationRequest) => {
   const labels = await readLabels(data)
   refuseMissingClass(labels, `labels in ${data}`)
   if (notIn !== undefined) refuseSharedPersons(labels, await readLabels(notIn), notIn)
-  return findFilms(data, labels)
+  return { labels, ...(await findFilms(data, labels)) }
 }
 
 const startReader = async (
@@ -72,10 +79,11 @@ export const evaluatePackage = async (
   onProgress: (done: number, all: number) => void,
 ): Promise<PackageEvaluation> => {
   const found = await openPackages(process, request.model)
-  const { films, unlabelled } = await openFolder(request)
+  const { films, labels, unlabelled } = await openFolder(request)
   const { read, concurrency } = await startReader(process, request.data, found)
   const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
   refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
   const { manifest } = found.classifier
-  return { ...request, manifest, evaluation, unlabelled, tables: tabulate(evaluation.hips) }
+  const finder = found.finder.manifest
+  return { ...request, manifest, finder, labels, evaluation, unlabelled, tables: tabulate(evaluation.hips) }
 }

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
+import { baselineCardSchema } from '../../src/contracts/baseline-card.ts'
+import { evaluatePackage } from '../../src/roles/evaluate-package.ts'
+import { openProcess } from '../../src/roles/open-process.ts'
+import { SetupError } from '../../src/runtime/errors.ts'
 import { writeLabelledFolder } from '../support/labelled-folder.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { undoAfter } from '../support/undo.ts'
 
 const cli = resolve(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 
@@ -43,6 +48,15 @@ describe('evaluate', () => {
     assert.match(errors, /simulated films: these figures say nothing about real patients/)
     assert.match(errors, /ceiling of the simulator/)
     assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
+
+    const card = await readFile(join(dataDir, 'evaluations', 'first-vit-1.0.0-internal', 'card.json'))
+    assert.deepEqual(baselineCardSchema.parse(JSON.parse(card.toString())).confusion.perHip, table.confusion)
+    const again = await run(dataDir, ...given, '--report', join(folder, 'again'))
+    assert.equal(again.status, 0, again.errors)
+    assert.ok(
+      card.equals(await readFile(join(folder, 'again', 'card.json'))),
+      'another card at the second run',
+    )
   })
 
   test('refuses persons of the other set, a class missing, and a package that is not there', async (t) => {
@@ -56,16 +70,36 @@ describe('evaluate', () => {
       )
     await write(folder, rows)
     await cp(folder, training, { recursive: true })
-    const given = ['--model', 'first-vit', '--data', folder, '--set', 'internal'] as const
-    const shared = await run(folder, ...given, '--not-in', training)
-    assert.equal(shared.status, 2)
-    assert.match(shared.errors, /^PERSON_IN_BOTH_SETS: 3 persons/)
-    const filmless = await run(folder, ...given)
-    assert.match(filmless.errors, /^FILM_MISSING: 3 labels/)
+    const opened = openProcess('evaluate', { dataDir: folder, quiet: true })
+    undoAfter(t)(opened.lifecycle.stop)
+    const refused = async (code: string, message: RegExp, given: object = {}) => {
+      const request = {
+        model: 'first-vit',
+        data: folder,
+        set: 'internal',
+        domain: 'synthetic',
+        ...given,
+      } as const
+      await assert.rejects(
+        evaluatePackage(opened, request, () => {}),
+        (error) => error instanceof SetupError && error.code === code && message.test(error.message),
+      )
+    }
+    await refused('PERSON_IN_BOTH_SETS', /^3 persons/, { notIn: training })
+    await refused('FILM_MISSING', /^3 labels/)
+    await refused('MODEL_UNUSABLE', /first-vit@9\.0\.0/, { model: 'first-vit@9.0.0' })
     await write(folder, rows.slice(0, 2))
-    const classless = await run(folder, ...given)
-    assert.match(classless.errors, /^CLASS_MISSING: no hip with normal among 2 labels/)
-    const unknown = await run(folder, ...given.with(1, 'first-vit@9.0.0'))
-    assert.match(unknown.errors, /^MODEL_UNUSABLE: .*first-vit@9\.0\.0\n.*first-vit@1\.0\.0/)
+    await refused('CLASS_MISSING', /^no hip with normal among 2 labels/)
+    const { status, errors } = await run(
+      folder,
+      '--model',
+      'first-vit',
+      '--data',
+      folder,
+      '--set',
+      'internal',
+    )
+    assert.equal(status, 2)
+    assert.match(errors, /^CLASS_MISSING: .*\n {2}remedy: /)
   })
 })

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { evaluatePackage } from '../evaluate-package.ts'
 import { evaluationLines, evaluationObject } from '../show-evaluation.ts'
+import { reportFolder, writeEvaluation } from '../write-evaluation.ts'
 import { writeError, writeLine, writeProgress } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
@@ -11,6 +13,7 @@ type EvaluateOptions = Json & {
   readonly set: 'internal' | 'external'
   readonly domain: 'synthetic' | 'real'
   readonly notIn?: string
+  readonly report?: string
 }
 
 /** A terminal shows each fifth film, a log file each hundredth. */
@@ -40,13 +43,19 @@ export const evaluate = (): Command =>
         .default('synthetic'),
     )
     .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')
+    .option('--report <dir>', 'folder for card.json (default: evaluations/<package>-<set> in --data-dir)')
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action((options: EvaluateOptions) =>
       runOnce('evaluate', options, async (opened) => {
         const found = await evaluatePackage(opened, options, showProgress)
+        const folder = await writeEvaluation(
+          found,
+          options.report ?? reportFolder(opened.settings.dataDir, found),
+        )
         const write = options.json === true ? writeError : writeLine
         for (const line of evaluationLines(found)) write(line)
+        write(`card: ${join(folder, 'card.json')}`)
         if (options.json === true) writeLine(JSON.stringify(evaluationObject(found)))
       }),
     )

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { sha256Schema } from './identifiers.ts'
+import { modelIdentitySchema } from './verdict.ts'
+
+/** The classes of a card, in the order of its rows and columns. */
+export const cardClasses = ['osteoporosis', 'osteopenia', 'normal'] as const
+
+const count = z.int().nonnegative()
+const countsByClass = z.tuple([
+  z.tuple([count, count, count]),
+  z.tuple([count, count, count]),
+  z.tuple([count, count, count]),
+])
+
+const lineSchema = z.object({
+  intercept: z.number(),
+  slope: z.number(),
+  spread: z.number(),
+  people: count,
+  meanX: z.number(),
+  sumOfSquaresX: z.number(),
+})
+
+/** How the score answers to severity: a straight line, or counts by T cell (rows) and score bin (columns). */
+const responseSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('location-scale'), line: lineSchema }),
+  z.object({ kind: z.literal('kernel'), bandwidth: z.number(), joint: z.array(z.array(count)) }),
+])
+
+const domainSchema = z.enum(['synthetic', 'real'])
+
+const severitySchema = z.object({
+  kind: z.literal('card'),
+  domain: domainSchema,
+  people: count,
+  edges: z.array(z.number()),
+  grid: z.object({ start: z.number(), width: z.number(), cells: count }),
+  cellCounts: z.array(count),
+  classCounts: z.array(z.array(count)).length(3),
+  response: responseSchema,
+  checks: z.object({ linear: z.number(), constantSpread: z.number(), normal: z.number() }),
+})
+
+/**
+ * What an evaluation leaves behind for the correction of prevalence: counts and sums, no person. It holds for readings
+ * with exactly these digests; with any other it must not be used.
+ */
+export const baselineCardSchema = z.object({
+  version: z.literal(1),
+  /** Digests of weights, preprocessing, and decision rule with its temperature. */
+  model: modelIdentitySchema,
+  /** The package that found the hips: another one cuts other crops. */
+  finder: z.object({ name: z.string(), version: z.string(), weightsDigest: sha256Schema }),
+  temperature: z.number(),
+  thresholds: z.object({ t1: z.number(), t2: z.number() }),
+  /** One hip for each person: the left of the first film, or the right where the left has no vote. */
+  votingUnit: z.literal('index-hip'),
+  set: z.enum(['internal', 'external']),
+  domain: domainSchema,
+  /** Of the labels that it was measured with. */
+  labelsDigest: sha256Schema,
+  classes: z.tuple([z.literal(cardClasses[0]), z.literal(cardClasses[1]), z.literal(cardClasses[2])]),
+  /** Rows: called, columns: true. */
+  confusion: z.object({ perVote: countsByClass, perHip: countsByClass }),
+  /** Entry [k][j]: chance that a hip of class k scores higher on class k than one of class j. */
+  pairwiseAuc: z.array(z.array(z.number())).length(3),
+  /** h(b | T): how the severity score of a vote answers to its T-score, or why that is not known. */
+  severity: z.discriminatedUnion('kind', [
+    severitySchema,
+    z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+  ]),
+})
+export type BaselineCard = z.infer<typeof baselineCardSchema>

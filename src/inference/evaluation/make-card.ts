@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { type BaselineCard, baselineCardSchema, cardClasses } from '../../contracts/baseline-card.ts'
+import type { Domain } from '../../statistics/domain.ts'
+import { fitSeverityCard } from '../../statistics/severity-card.ts'
+import { type ClassifierManifest, type FinderManifest, identityOf } from '../model-manifest.ts'
+import { chooseVotes } from './choose-votes.ts'
+import type { LabelledHip } from './read-labels.ts'
+import type { EvaluatedHip } from './run-evaluation.ts'
+import type { EvaluationTables } from './tabulate.ts'
+
+/** What a card is made from. */
+export type CardInput = {
+  readonly manifest: ClassifierManifest
+  readonly finder: FinderManifest
+  readonly set: 'internal' | 'external'
+  readonly domain: Domain
+  /** All labels of the folder, also of films that the gate rejected. */
+  readonly labels: readonly LabelledHip[]
+  readonly hips: readonly EvaluatedHip[]
+  readonly tables: EvaluationTables
+}
+
+/** Says which labels were used, whatever the order of the rows. */
+const digestOf = (labels: readonly LabelledHip[]): string => {
+  const rows = labels.map(({ file, person, side, tScore, densityClass }) =>
+    JSON.stringify([file, person, side ?? null, tScore ?? null, densityClass]),
+  )
+  return createHash('sha256').update(rows.toSorted().join('\n')).digest('hex')
+}
+
+const severityOf = (hips: readonly EvaluatedHip[], domain: Domain): object => {
+  // Sums depend on their order in the last bits, and the card must not.
+  const pairs = chooseVotes(hips)
+    .flatMap(({ tScore, reading }) => (tScore === undefined ? [] : [{ tScore, score: reading.severity }]))
+    .toSorted((a, b) => a.tScore - b.tScore || a.score - b.score)
+  const found = fitSeverityCard({
+    domain,
+    severity: pairs.map((pair) => pair.tScore),
+    score: pairs.map((pair) => pair.score),
+  })
+  return found.kind === 'no-answer' ? found : { kind: 'card', ...found.value }
+}
+
+/** Makes the card: the same labels and readings give the same card, in whatever order they come. */
+export const makeCard = (input: CardInput): BaselineCard => {
+  const { manifest, finder, set, domain, labels, hips, tables } = input
+  const { pairwise } = tables
+  if (pairwise.kind === 'no-answer') throw new Error(`a card needs hips of all classes: ${pairwise.detail}`)
+  return baselineCardSchema.parse({
+    version: 1,
+    model: identityOf(manifest),
+    finder: { name: finder.name, version: finder.version, weightsDigest: finder.files['model.onnx'] },
+    temperature: manifest.temperature,
+    thresholds: manifest.thresholds,
+    votingUnit: 'index-hip',
+    set,
+    domain,
+    labelsDigest: digestOf(labels),
+    classes: cardClasses,
+    confusion: { perVote: tables.perVote.confusion, perHip: tables.perHip.confusion },
+    pairwiseAuc: pairwise.value,
+    severity: severityOf(hips, domain),
+  })
+}
+
+/** The card as a file: keys in the order of the schema, so that equal cards are equal bytes; a row of numbers a line. */
+export const cardText = (card: BaselineCard): string =>
+  `${JSON.stringify(card, undefined, 1).replace(/\[[-\d.,\se]+\]/g, (row) => row.replace(/\s+/g, ' '))}\n`

@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cardText, makeCard } from '../inference/evaluation/make-card.ts'
+import { messageOf, SetupError } from '../runtime/errors.ts'
+import type { PackageEvaluation } from './evaluate-package.ts'
+
+/** Where an evaluation is kept if no other folder is named; the next one of the same package and set replaces it. */
+export const reportFolder = (dataDir: string, { manifest, set }: PackageEvaluation): string =>
+  join(dataDir, 'evaluations', `${manifest.name}-${manifest.version}-${set}`)
+
+/** Writes what an evaluation leaves behind and answers the folder. */
+export const writeEvaluation = async (found: PackageEvaluation, folder: string): Promise<string> => {
+  const card = makeCard({ ...found, hips: found.evaluation.hips })
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'card.json'), cardText(card))
+  } catch (error) {
+    throw new SetupError(
+      'FILE_UNREADABLE',
+      `${folder} cannot be written: ${messageOf(error)}`,
+      'choose another --report folder',
+    )
+  }
+  return folder
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { cardClasses } from '../../../src/contracts/baseline-card.ts'
+import { cardText, makeCard } from '../../../src/inference/evaluation/make-card.ts'
+import type { EvaluatedHip } from '../../../src/inference/evaluation/run-evaluation.ts'
+import { tabulate } from '../../../src/inference/evaluation/tabulate.ts'
+import {
+  classifierManifestSchema,
+  finderManifestSchema,
+  identityOf,
+} from '../../../src/inference/model-manifest.ts'
+import { openModelPackage } from '../../../src/inference/model-package.ts'
+import { createRandom } from '../../../src/statistics/random.ts'
+import { countScores } from '../../../src/statistics/score-bins.ts'
+import { severityClasses } from '../../../src/statistics/severity-cells.ts'
+import { severityPrevalence } from '../../../src/statistics/severity-prevalence.ts'
+import { valueOf } from '../../statistics/expect-answer.ts'
+import { population } from './evaluated-hips.ts'
+
+const models = resolve(import.meta.dirname, '..', '..', '..', 'models')
+const opened = await openModelPackage(resolve(models, 'first-vit', '1.0.0'))
+const manifest = classifierManifestSchema.parse(opened.manifest)
+const finder = finderManifestSchema.parse(
+  (await openModelPackage(resolve(models, 'hip-finder', '1.0.0'))).manifest,
+)
+
+const cardOf = (hips: readonly EvaluatedHip[], given = manifest) =>
+  makeCard({
+    manifest: given,
+    finder,
+    set: 'external',
+    domain: 'synthetic',
+    labels: hips,
+    hips,
+    tables: tabulate(hips),
+  })
+
+describe('baseline card', () => {
+  const hips = population(400, 5)
+
+  test('is keyed to the digests of the package, and changes with its decision rule', () => {
+    const card = cardOf(hips)
+    assert.deepEqual(card.model, identityOf(manifest))
+    const moved = { ...manifest, thresholds: { ...manifest.thresholds, t1: 0.5 } }
+    assert.notEqual(cardOf(hips, moved).model.thresholdsDigest, card.model.thresholdsDigest)
+    assert.deepEqual(cardClasses, severityClasses)
+  })
+
+  test('has the same bytes whatever the order of the hips, and others with another label', () => {
+    const text = cardText(cardOf(hips))
+    assert.equal(cardText(cardOf(hips.toReversed())), text)
+    const changed = hips.map((hip, i) => (i === 0 ? { ...hip, tScore: (hip.tScore ?? 0) - 0.001 } : hip))
+    assert.notEqual(cardText(cardOf(changed)), text)
+  })
+
+  test('corrects prevalence in another population after a round trip through its file', () => {
+    const { kind, ...severity } = JSON.parse(cardText(cardOf(hips))).severity
+    assert.equal(kind, 'card')
+    const live = population(600, 8).filter((hip) => hip.side === 'left')
+    const counts = countScores(
+      severity.edges,
+      live.map((hip) => hip.reading.severity),
+    )
+    const found = valueOf(
+      severityPrevalence({
+        card: severity,
+        site: 'synthetic',
+        live: counts,
+        draws: 40,
+        random: createRandom(1),
+      }),
+    )
+    const truth = live.filter((hip) => hip.densityClass === 'osteoporosis').length / live.length
+    const [osteoporosis] = found.classes
+    assert.ok(
+      osteoporosis && Math.abs(osteoporosis.estimate - truth) < 0.04,
+      `${osteoporosis?.estimate} ${truth}`,
+    )
+  })
+
+  test('says why there is no h(b | T) where labels have no T', () => {
+    const card = cardOf(
+      hips.map(
+        (hip) => Object.fromEntries(Object.entries(hip).filter(([key]) => key !== 'tScore')) as EvaluatedHip,
+      ),
+    )
+    assert.equal(card.severity.kind, 'no-answer')
+  })
+})
