@@ -22,7 +22,7 @@ const runTests = (environment: Record<string, string>): Promise<number> =>
       : [...patterns, 'test/**/*.test.ts']
     const child = spawn(
       process.execPath,
-      ['--test', '--test-concurrency=2', '--test-timeout=240000', '--test-force-exit', ...files],
+      ['--test', '--test-concurrency=2', '--test-timeout=560000', '--test-force-exit', ...files],
       { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
     )
     child.on('error', fail)

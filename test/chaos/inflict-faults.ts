@@ -109,12 +109,10 @@ const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOption
 }
 
 /** Waits until every process that is wanted takes part: a fault then finds the engine that it is meant for. */
-const untilWhole = async ({ processes, ownership }: Arena, limitMs: number): Promise<void> => {
+const untilWhole = async ({ processes, isWhole }: Arena, limitMs: number): Promise<void> => {
   processes.scale('screen', Math.max(usualScreening, processes.wanted('screen')))
   const until = performance.now() + limitMs
-  const isWhole = (): boolean =>
-    (['screen', 'sink'] as const).every((role) => ownership[role].members() >= processes.wanted(role))
-  while (!isWhole() && performance.now() < until) await delay(100)
+  while (!(await isWhole()) && performance.now() < until) await delay(200)
 }
 
 /** Inflicts the faults one after the other, each after the one before has been overcome. */

@@ -6,8 +6,6 @@ export type Ownership = {
   /** Nobody can be told who owns what: the broker is away. */
   readonly pause: (at: number) => void
   readonly resume: (at: number) => void
-  /** How many members own something. */
-  readonly members: () => number
   /** The longest time in milliseconds that a partition had no owner while the broker was there, by the given end. */
   readonly longestGapMs: (at: number) => number
 }
@@ -47,7 +45,6 @@ export const createOwnership = (): Ownership => {
       isPaused = false
       for (const [partition, members] of owners) if (members.size === 0) orphanSince.set(partition, at)
     },
-    members: () => new Set([...owners.values()].flatMap((members) => [...members])).size,
     longestGapMs: (at) => Math.max(longest, ...[...orphanSince.values()].map((since) => at - since)),
   }
 }

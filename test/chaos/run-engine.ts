@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Kafka, logLevel } from 'kafkajs'
 import { readLedger } from '../../src/analytics/ledger/read-ledger.ts'
 import type { Ledger } from '../../src/analytics/ledger/sum-ledger.ts'
 import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
@@ -52,6 +53,8 @@ export type Arena = {
   readonly clickhousePid: () => number
   readonly ownership: Readonly<Record<RoleName, Ownership>>
   readonly position: () => Promise<Position>
+  /** Whether both groups have settled with all the processes that are wanted. */
+  readonly isWhole: () => Promise<boolean>
 }
 
 export type EngineRun = {
@@ -68,6 +71,8 @@ export type EngineRun = {
 /** The same instants in every run, so that months and hours compare. */
 const until = new Date('2026-06-30T00:00:00.000Z')
 const database = 'osteostream'
+const answerLimitMs = 5000
+const roles = ['screen', 'sink'] as const
 const groupOf = { screen: consumerGroups.screening, sink: consumerGroups.sink } as const
 
 const followLogs = (ownership: Readonly<Record<RoleName, Ownership>>) => ({
@@ -142,13 +147,22 @@ const openKafka = async ({ own }: Context, broker: string) => {
   })
   const admin = await kafka.connectAdmin()
   own.lifecycle.add('kafka admin', admin.stop)
-  return { kafka, admin }
+  const vendor = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).admin()
+  await vendor.connect()
+  own.lifecycle.add('group admin', () => vendor.disconnect())
+  const membersOf = async (): Promise<ReadonlyMap<string, number>> => {
+    const { groups } = await vendor.describeGroups(Object.values(groupOf))
+    return new Map(
+      groups.map(({ groupId, state, members }) => [groupId, state === 'Stable' ? members.length : 0]),
+    )
+  }
+  return { kafka, admin, membersOf }
 }
 
 const runIn = async (context: Context): Promise<EngineRun> => {
   const { dataDir, own, options, disturb } = context
   const services = await startServices(context)
-  const { kafka, admin } = await openKafka(context, services.kafka.address)
+  const { kafka, admin, membersOf } = await openKafka(context, services.kafka.address)
   await prepareTopics(
     roleDepsOf(own, kafka, (error) => options.onProgress(error.message)),
     admin,
@@ -193,7 +207,9 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   let isSending = true
   let waiting = 0
   const progress = { sent: 0 }
-  const position = async (): Promise<Position> => measureOffsets(admin).catch(() => undefined)
+  // A broker that is frozen answers nobody: whoever looks must not stand still with it.
+  const position = async (): Promise<Position> =>
+    Promise.race([measureOffsets(admin).catch(() => undefined), delay(answerLimitMs, undefined)])
   const look = async (): Promise<boolean> => {
     const found = await position()
     if (found === undefined) return false
@@ -225,6 +241,13 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     clickhousePid: services.clickhouse.pid,
     ownership,
     position,
+    isWhole: async () => {
+      const members = await Promise.race([
+        membersOf().catch(() => undefined),
+        delay(answerLimitMs, undefined),
+      ])
+      return roles.every((role) => members?.get(groupOf[role]) === processes.wanted(role))
+    },
   }).finally(() => {
     isDisturbing = false
   })
