@@ -12,6 +12,7 @@ const lineSchema = z.looseObject({ msg: z.string() })
 const root = resolve(import.meta.dirname, '..', '..')
 const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
 const linesKept = 20
+const longestEndMs = 35_000
 
 type Member = {
   readonly name: string
@@ -88,7 +89,16 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
     member.isCondemned = true
     member.child.kill(signal)
     if (member.isFrozen) member.child.kill('SIGCONT')
-    return member.exited
+    // Longer than the grace period: whoever is still there then ignored it.
+    const timer = setTimeout(() => {
+      unaskedEnds.push({
+        name: `${member.name}, asked to end, which it did not,`,
+        code: null,
+        tail: [...member.tail],
+      })
+      member.child.kill('SIGKILL')
+    }, longestEndMs)
+    return member.exited.finally(() => clearTimeout(timer))
   }
   return {
     unaskedEnds,

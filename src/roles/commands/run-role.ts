@@ -25,9 +25,10 @@ export const runRole = async (
     const started = start(opened, signal.crash)
     crash = await Promise.race([started.then(() => signal.requested), signal.requested])
   } finally {
-    await stopWithin(opened.lifecycle, opened.settings.gracePeriodS * 1000, opened.logger)
-    signal.dispose()
-    leaveSoon()
+    await stopWithin(opened.lifecycle, opened.settings.gracePeriodS * 1000, opened.logger).finally(() => {
+      signal.dispose()
+      leaveSoon()
+    })
   }
   if (crash !== undefined) throw crash
 }

@@ -116,6 +116,6 @@ export type KafkaAdmin = {
   readonly bounds: (topic: string) => Promise<{ low: PartitionOffsets; end: PartitionOffsets }>
   /** Committed offsets of a group; a partition without a commit is absent. */
   readonly committed: (groupId: string, topic: string) => Promise<PartitionOffsets>
-  /** Forgets a group that has no members. */
+  /** Forgets a group that has no members; one that cannot be forgotten now is forgotten by Kafka, later. */
   readonly deleteGroup: (groupId: string) => Promise<void>
 }
