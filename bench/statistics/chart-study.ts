@@ -1,3 +1,4 @@
+import { colours } from '../../src/runtime/svg.ts'
 import { budgetToThreshold } from '../../src/statistics/alarm-budget.ts'
 import { calibrateChart } from '../../src/statistics/calibrate-chart.ts'
 import { drawBinomial } from '../../src/statistics/draws.ts'
@@ -5,7 +6,6 @@ import { cusumRunLength, ewmaRunLength } from '../../src/statistics/run-length.t
 import { cusum, standardiseWindows } from '../../src/statistics/sequential-chart.ts'
 import { drawBarPlot } from './bar-plot.ts'
 import { type Check, type Context, must, type Study } from './study.ts'
-import { colours } from './svg.ts'
 
 const usualShare = 0.17
 /** The skew of small windows depends on the share; the page's figures are those of about 7 %. */

@@ -1,3 +1,4 @@
+import { colours } from '../../src/runtime/svg.ts'
 import { smoothedColumns } from '../../src/statistics/confusion-matrix.ts'
 import { correctedPrevalence } from '../../src/statistics/corrected-prevalence.ts'
 import { drawMultinomial, drawNormal } from '../../src/statistics/draws.ts'
@@ -12,7 +13,6 @@ import type { Random } from '../../src/statistics/random.ts'
 import { drawDotPlot } from './dot-plot.ts'
 import { trueColumns, trueMix, unchanged } from './latent-world.ts'
 import { type Context, must, type Study, share, shareError } from './study.ts'
-import { colours } from './svg.ts'
 
 const validationPeople = [105, 370, 125] as const
 const columns = trueColumns(unchanged)

@@ -1,3 +1,4 @@
+import { colours } from '../../src/runtime/svg.ts'
 import { clusteredDeLong, pairwiseAuc } from '../../src/statistics/auc.ts'
 import { classMixFromBins } from '../../src/statistics/class-mixture.ts'
 import { performanceWithoutLabels, type ScoredGroup } from '../../src/statistics/label-free-performance.ts'
@@ -19,7 +20,6 @@ import {
   unchanged,
 } from './latent-world.ts'
 import { type Context, mean, must, type Study, share } from './study.ts'
-import { colours } from './svg.ts'
 
 const synthetic = { card: 'synthetic', site: 'synthetic' } as const
 

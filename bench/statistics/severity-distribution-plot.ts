@@ -1,8 +1,8 @@
+import { colours, label, legend, line, path, picture, scale } from '../../src/runtime/svg.ts'
 import { middleOf } from '../../src/statistics/severity-cells.ts'
 import { fitSeverityWindow } from '../../src/statistics/severity-prevalence.ts'
 import { countPeople, drawCard, drawPeople, type Scenario, unchanged } from './latent-world.ts'
 import type { Context, Plot } from './study.ts'
-import { colours, label, legend, line, path, picture, scale } from './svg.ts'
 
 const density = (scenario: Scenario, t: number): number =>
   scenario.groups.reduce(

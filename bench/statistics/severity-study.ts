@@ -1,3 +1,4 @@
+import { colours } from '../../src/runtime/svg.ts'
 import { createClassDrift } from '../../src/statistics/class-drift.ts'
 import { classMixFromBins } from '../../src/statistics/class-mixture.ts'
 import { attributeDrift } from '../../src/statistics/drift-attribution.ts'
@@ -21,7 +22,6 @@ import {
 } from './latent-world.ts'
 import { plotSeverityDistribution } from './severity-distribution-plot.ts'
 import { type Check, type Context, deviation, mean, must, type Study, share, shareError } from './study.ts'
-import { colours } from './svg.ts'
 
 const windowPeople = 800
 const page: Readonly<Record<string, readonly string[]>> = {

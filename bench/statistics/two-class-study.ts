@@ -1,9 +1,9 @@
+import { colours } from '../../src/runtime/svg.ts'
 import { drawBinomial } from '../../src/statistics/draws.ts'
 import type { Random } from '../../src/statistics/random.ts'
 import { langReiczigel, roganGladen } from '../../src/statistics/two-class-prevalence.ts'
 import { drawDotPlot } from './dot-plot.ts'
 import { type Check, must, type Study, share, shareError } from './study.ts'
-import { colours } from './svg.ts'
 
 /** A row of section 3: truth, sensitivity, specificity, validation sizes, window, and the page's figures. */
 type Row = {

@@ -8,6 +8,7 @@ import {
   refuseSharedPersons,
 } from '../inference/evaluation/read-labels.ts'
 import { type Evaluation, runEvaluation } from '../inference/evaluation/run-evaluation.ts'
+import { type Example, showExamples } from '../inference/evaluation/show-examples.ts'
 import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
 import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
@@ -36,6 +37,7 @@ export type PackageEvaluation = EvaluationRequest & {
   readonly evaluation: Evaluation
   readonly unlabelled: readonly string[]
   readonly tables: EvaluationTables
+  readonly examples: readonly Example[]
 }
 
 const openPackages = async ({ settings, logger }: Process, model: string) => {
@@ -83,7 +85,14 @@ export const evaluatePackage = async (
   const { read, concurrency } = await startReader(process, request.data, found)
   const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
   refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
-  const { manifest } = found.classifier
-  const finder = found.finder.manifest
-  return { ...request, manifest, finder, labels, evaluation, unlabelled, tables: tabulate(evaluation.hips) }
+  return {
+    ...request,
+    manifest: found.classifier.manifest,
+    finder: found.finder.manifest,
+    labels,
+    evaluation,
+    unlabelled,
+    tables: tabulate(evaluation.hips),
+    examples: await showExamples(evaluation.hips, films, read),
+  }
 }

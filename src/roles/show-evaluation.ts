@@ -1,6 +1,7 @@
 import { countReasons } from '../inference/evaluation/run-evaluation.ts'
-import type { ClassTable, UnitTable } from '../inference/evaluation/tabulate.ts'
-import type { Answer } from '../statistics/answer.ts'
+import type { ClassTable, EvaluationTables, UnitTable } from '../inference/evaluation/tabulate.ts'
+import { type Answer, answer } from '../statistics/answer.ts'
+import type { BlandAltman } from '../statistics/bland-altman.ts'
 import type { Estimate } from '../statistics/interval.ts'
 import { severityClasses } from '../statistics/severity-cells.ts'
 import type { PackageEvaluation } from './evaluate-package.ts'
@@ -9,10 +10,12 @@ import { tableOf } from './write-output.ts'
 /** What the films of a domain can show at best, to be said beside every figure. */
 export const domainNotes = {
   synthetic: [
-    'simulated films: these figures say nothing about real patients',
+    'the films are simulated: these figures say nothing about real patients',
     'ceiling of the simulator outside the hospital, where the film shows T with an error of sd .30: AUC about .974 for osteoporosis, .930 for osteopenia, .972 for normal',
   ],
-  real: ['real films: the figures hold for people, devices and positioning like those of this folder'],
+  real: [
+    'the films are real: the figures hold for people, devices and positioning like those of this folder',
+  ],
 } as const
 
 const percent = (value: number): string => (100 * value).toFixed(1)
@@ -133,15 +136,35 @@ const unitFiguresOf = (unit: UnitTable) => ({
   confusion: unit.confusion,
 })
 
+const calibrationErrorsOf = ({ calibration }: EvaluationTables) =>
+  Object.fromEntries(
+    severityClasses.map((name) => {
+      const found = calibration[name]
+      return [name, found.kind === 'no-answer' ? null : found.value.expectedError]
+    }),
+  )
+
+const tScoreFiguresOf = ({ bias, lowerLimit, upperLimit, spread, meanAbsoluteDifference }: BlandAltman) => ({
+  bias: figureOf(answer(bias)),
+  lowerLimit: figureOf(answer(lowerLimit)),
+  upperLimit: figureOf(answer(upperLimit)),
+  spread,
+  meanAbsoluteDifference,
+})
+
 /** The evaluation for a program: shares from 0 to 1, null where there is no answer. */
 export const evaluationObject = (found: PackageEvaluation) => {
   const { manifest, set, domain, tables, evaluation } = found
+  const { tScore } = tables
   return {
     model: `${manifest.name}@${manifest.version}`,
     set,
     domain,
     ...unitFiguresOf(tables.perHip),
     votes: unitFiguresOf(tables.perVote),
+    pairwiseAuc: tables.pairwise.kind === 'no-answer' ? null : tables.pairwise.value,
+    calibrationError: calibrationErrorsOf(tables),
+    ...(tScore?.kind === 'answer' ? { tScore: tScoreFiguresOf(tScore.value) } : {}),
     films: evaluation.films,
     rejected: Object.fromEntries(countReasons(evaluation.rejected)),
     excluded: Object.fromEntries(countReasons(evaluation.excluded)),

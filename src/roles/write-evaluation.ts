@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { cardText, makeCard } from '../inference/evaluation/make-card.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import type { PackageEvaluation } from './evaluate-package.ts'
+import { writePage } from './evaluation-report/write-page.ts'
 
 /** Where an evaluation is kept if no other folder is named; the next one of the same package and set replaces it. */
 export const reportFolder = (dataDir: string, { manifest, set }: PackageEvaluation): string =>
@@ -11,9 +12,11 @@ export const reportFolder = (dataDir: string, { manifest, set }: PackageEvaluati
 /** Writes what an evaluation leaves behind and answers the folder. */
 export const writeEvaluation = async (found: PackageEvaluation, folder: string): Promise<string> => {
   const card = makeCard({ ...found, hips: found.evaluation.hips })
+  const page = await writePage(found)
   try {
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, 'card.json'), cardText(card))
+    await writeFile(join(folder, 'report.html'), page)
   } catch (error) {
     throw new SetupError(
       'FILE_UNREADABLE',

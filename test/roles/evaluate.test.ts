@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
@@ -31,6 +31,8 @@ describe('evaluate', () => {
       refused: ['knee'],
       seed: 16,
     })
+    await writeFile(join(folder, 'odd <b>.dcm'), 'no film')
+    await appendFile(join(folder, 'labels.csv'), 'odd <b>.dcm,odd,L,-2,,70,F,\n')
     const given = ['--model', 'first-vit', '--data', folder, '--set', 'internal'] as const
     const { out, errors, status } = await run(dataDir, ...given, '--json')
     assert.equal(status, 0, errors)
@@ -39,18 +41,29 @@ describe('evaluate', () => {
     assert.equal(table.set, 'internal')
     assert.equal(table.n, 12)
     assert.equal(table.persons, 8)
-    assert.deepEqual(table.rejected, { NOT_A_HIP: 1 })
+    assert.deepEqual(table.rejected, { FILE_CORRUPT: 1, NOT_A_HIP: 1 })
     for (const name of ['osteoporosis', 'osteopenia', 'normal'])
       for (const measure of ['auc', 'sensitivity', 'specificity', 'npv']) {
         const { value, low, high } = table.classes[name][measure]
         assert.ok(0 <= low && low <= value && value <= high && high <= 1, `${name} ${measure}`)
       }
-    assert.match(errors, /simulated films: these figures say nothing about real patients/)
+    assert.match(errors, /the films are simulated: these figures say nothing about real patients/)
     assert.match(errors, /ceiling of the simulator/)
     assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
 
     const card = await readFile(join(dataDir, 'evaluations', 'first-vit-1.0.0-internal', 'card.json'))
     assert.deepEqual(baselineCardSchema.parse(JSON.parse(card.toString())).confusion.perHip, table.confusion)
+    const page = await readFile(
+      join(dataDir, 'evaluations', 'first-vit-1.0.0-internal', 'report.html'),
+      'utf8',
+    )
+    assert.ok(page.indexOf('Simulated films. Research use') < page.indexOf('<table>'))
+    assert.equal(page.match(/<svg /g)?.length, 6)
+    assert.match(page, /src="data:image\/png;base64,/)
+    const words = page.replaceAll(/ src="data:[^"]*"/g, '')
+    assert.doesNotMatch(words, /(src|href)="|url\(|NaN|undefined|odd <b>/)
+    assert.match(page, /odd &lt;b&gt;\.dcm: FILE_CORRUPT/)
+
     const again = await run(dataDir, ...given, '--report', join(folder, 'again'))
     assert.equal(again.status, 0, again.errors)
     assert.ok(

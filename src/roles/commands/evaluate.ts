@@ -43,7 +43,10 @@ export const evaluate = (): Command =>
         .default('synthetic'),
     )
     .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')
-    .option('--report <dir>', 'folder for card.json (default: evaluations/<package>-<set> in --data-dir)')
+    .option(
+      '--report <dir>',
+      'folder for report.html and card.json (default: evaluations/<package>-<set> in --data-dir)',
+    )
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action((options: EvaluateOptions) =>
@@ -55,7 +58,7 @@ export const evaluate = (): Command =>
         )
         const write = options.json === true ? writeError : writeLine
         for (const line of evaluationLines(found)) write(line)
-        write(`card: ${join(folder, 'card.json')}`)
+        write(`written: ${join(folder, 'card.json')} and report.html`)
         if (options.json === true) writeLine(JSON.stringify(evaluationObject(found)))
       }),
     )

@@ -8,8 +8,9 @@ export const colours = {
   rule: '#d9d9d9',
 } as const
 
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+/** Text as SVG and HTML take it. */
+export const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const place = (value: number): string => (Math.round(value * 10) / 10).toString()
 
@@ -27,7 +28,7 @@ export const label = (
 ): string => {
   const { anchor = 'start', size = 13, fill = colours.ink, bold = false } = options
   const weight = bold ? ' font-weight="600"' : ''
-  return `<text x="${place(x)}" y="${place(y)}" text-anchor="${anchor}" font-size="${size}" fill="${fill}"${weight}>${escape(text)}</text>`
+  return `<text x="${place(x)}" y="${place(y)}" text-anchor="${anchor}" font-size="${size}" fill="${fill}"${weight}>${escapeText(text)}</text>`
 }
 
 /** A straight line. */
@@ -84,7 +85,7 @@ export const picture = (options: {
   const { width, height, title, note, body } = options
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif" role="img">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeText(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     label(24, 34, title, { size: 18, bold: true }),
     label(24, 56, note, { fill: colours.quiet }),

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { severityClasses } from '../../statistics/severity-cells.ts'
+import type { LabelledFilm } from './find-films.ts'
+import type { FilmReader } from './read-film.ts'
+import type { EvaluatedHip } from './run-evaluation.ts'
+
+/** A hip with the region that the classifier saw, `size * size` grey values; right hips are mirrored. */
+export type Example = { readonly hip: EvaluatedHip; readonly size: number; readonly crop: Uint8Array }
+
+const each = 3
+
+/** An order that has nothing to do with class, certainty or name, and is the same each time. */
+const lotOf = ({ file, side }: EvaluatedHip): string =>
+  createHash('sha256').update(`${file}\n${side}`).digest('hex')
+
+const byLot = (a: EvaluatedHip, b: EvaluatedHip): number => (lotOf(a) < lotOf(b) ? -1 : 1)
+
+const certainty = ({ reading }: EvaluatedHip): number => reading.probabilities[reading.densityClass]
+
+/** Of each class: right calls drawn by lot, and the wrong calls of which the package was surest. */
+export const chooseExamples = (hips: readonly EvaluatedHip[]): readonly EvaluatedHip[] =>
+  severityClasses.flatMap((name) => {
+    const own = hips.filter((hip) => hip.densityClass === name).toSorted(byLot)
+    const right = own.filter((hip) => hip.reading.densityClass === name)
+    const wrong = own.filter((hip) => hip.reading.densityClass !== name)
+    return [...right.slice(0, each), ...wrong.toSorted((a, b) => certainty(b) - certainty(a)).slice(0, each)]
+  })
+
+/** Reads the films of the chosen hips once more for their regions; an evaluation does not keep thousands of them. */
+export const showExamples = async (
+  hips: readonly EvaluatedHip[],
+  films: readonly LabelledFilm[],
+  read: FilmReader,
+): Promise<readonly Example[]> => {
+  const byFile = new Map(films.map((film) => [film.file, film]))
+  const examples = await Promise.all(
+    chooseExamples(hips).map(async (hip) => {
+      const film = byFile.get(hip.file)
+      const found = film === undefined ? undefined : await read(film)
+      if (found?.kind !== 'ok') throw new Error('a film that was read cannot be read again')
+      const [cut] = found.value.hips.find(({ side }) => side === hip.side)?.crops ?? []
+      return cut === undefined ? [] : [{ hip, size: cut[0], crop: cut[1] }]
+    }),
+  )
+  return examples.flat()
+}

@@ -1,0 +1,32 @@
+import { encodePng } from '../../imaging/sharp-codec.ts'
+import type { Example } from '../../inference/evaluation/show-examples.ts'
+import { severityClasses } from '../../statistics/severity-cells.ts'
+import { classColours } from './class-colours.ts'
+
+const tText = (value: number | undefined): string =>
+  value === undefined ? 'none' : value.toFixed(1).replace('-', '−')
+
+const figureOf = async ({ hip, size, crop }: Example): Promise<string> => {
+  const png = await encodePng({ rows: size, columns: size, values: Uint16Array.from(crop) }, 8)
+  const { densityClass: called, tScore, probabilities } = hip.reading
+  const isRight = called === hip.densityClass
+  const sure = (100 * probabilities[called]).toFixed(0)
+  return [
+    `<figure class="${isRight ? 'right' : 'wrong'}">`,
+    `<img alt="region of a ${hip.side} hip" width="150" height="150" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`,
+    `<figcaption>called <b style="color:${classColours[called]}">${called}</b><br>with a chance of ${sure} %<br>`,
+    `T: label ${tText(hip.tScore)}, estimate ${tText(tScore)}</figcaption></figure>`,
+  ].join('')
+}
+
+/** Regions by true class: right calls first, then wrong ones. */
+export const exampleRows = async (examples: readonly Example[]): Promise<string> => {
+  const rows = await Promise.all(
+    severityClasses.map(async (name) => {
+      const own = examples.filter(({ hip }) => hip.densityClass === name)
+      const figures = await Promise.all(own.map(figureOf))
+      return `<h3>has ${name}</h3><div class="films">${figures.join('')}</div>`
+    }),
+  )
+  return rows.join('\n')
+}
