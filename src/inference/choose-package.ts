@@ -1,5 +1,5 @@
 import { SetupError } from '../runtime/errors.ts'
-import type { ClassifierManifest } from './model-manifest.ts'
+import type { ModelManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 
 const numbersOf = (version: string): number[] => version.split('.').map(Number)
@@ -13,23 +13,23 @@ export const compareVersions = (first: string, second: string): number => {
 }
 
 /**
- * The classifier that `NAME` or `NAME@VERSION` means, the newest where no version is named. Throws SetupError
+ * The package that `NAME` or `NAME@VERSION` means, the newest where no version is named. Throws SetupError
  * MODEL_UNUSABLE with the names of those that there are.
  */
-export const choosePackage = (
-  classifiers: readonly ModelPackage<ClassifierManifest>[],
+export const choosePackage = <Manifest extends ModelManifest>(
+  packages: readonly ModelPackage<Manifest>[],
   named: string,
-): ModelPackage<ClassifierManifest> => {
+): ModelPackage<Manifest> => {
   const [name, version] = named.split('@')
-  const newest = classifiers
+  const newest = packages
     .filter(({ manifest }) => manifest.name === name && (version ?? manifest.version) === manifest.version)
     .toSorted((a, b) => compareVersions(a.manifest.version, b.manifest.version))
     .at(-1)
   if (newest !== undefined) return newest
-  const known = classifiers.map(({ manifest }) => `${manifest.name}@${manifest.version}`).join(', ')
+  const known = packages.map(({ manifest }) => `${manifest.name}@${manifest.version}`).join(', ')
   throw new SetupError(
     'MODEL_UNUSABLE',
-    `there is no usable classifier ${named}`,
+    `there is no usable package ${named} here`,
     `choose one of: ${known || 'none'}`,
   )
 }

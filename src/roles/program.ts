@@ -7,6 +7,7 @@ import { evaluate } from './commands/evaluate.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { models } from './commands/models.ts'
 import { prevalence } from './commands/prevalence.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rescreen } from './commands/rescreen.ts'
@@ -33,6 +34,7 @@ export const buildProgram = (): Command => {
     ledger,
     prevalence,
     evaluate,
+    models,
     deadLetters,
     corrections,
     replayCommand,

@@ -1,0 +1,130 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { instantSchema } from '../../contracts/identifiers.ts'
+import { choosePackage } from '../../inference/choose-package.ts'
+import { openModelShelf } from '../../inference/classifier-shelf.ts'
+import { identityOf, type ModelManifest } from '../../inference/model-manifest.ts'
+import { listModelPackages, type ModelPackage } from '../../inference/model-package.ts'
+import { tryPackage } from '../../inference/try-package.ts'
+import { messageOf } from '../../runtime/errors.ts'
+import { activateModel } from '../activate-model.ts'
+import { connectToRunning } from '../open-engine.ts'
+import type { Process } from '../open-process.ts'
+import { tableOf, writeLine } from '../write-output.ts'
+import { type DataDir, dataDirOption, type Json, jsonOption } from './options.ts'
+import { runOnce } from './run-role.ts'
+
+type Broken = { readonly folder: string; readonly fault: string }
+type Found = { readonly packages: readonly ModelPackage[]; readonly broken: readonly Broken[] }
+
+const findPackages = async ({ settings }: Process): Promise<Found> => {
+  const broken: Broken[] = []
+  const packages = await listModelPackages(settings.modelsDir, (folder, error) => {
+    broken.push({ folder, fault: messageOf(error) })
+  })
+  return { packages, broken }
+}
+
+const nameOf = ({ name, version }: ModelManifest): string => `${name}@${version}`
+
+const list = new Command('list')
+  .description('the packages on this machine; a broken one never serves')
+  .addOption(dataDirOption())
+  .addOption(jsonOption())
+  .action((options: Json) =>
+    runOnce('models', options, async (opened) => {
+      const { packages, broken } = await findPackages(opened)
+      const models = packages.map(({ folder, manifest }) => ({
+        model: nameOf(manifest),
+        task: manifest.task,
+        trainedOn: manifest.domain,
+        architecture: manifest.architecture,
+        folder,
+      }))
+      if (options.json === true) return writeLine(JSON.stringify({ models, broken }))
+      const rows = models.map(({ model, task, trainedOn, architecture }) => [
+        model,
+        task,
+        trainedOn,
+        architecture,
+      ])
+      writeLine(tableOf([['package', 'task', 'trained on', 'architecture'], ...rows]))
+      for (const { fault } of broken) writeLine(`broken: ${fault}`)
+    }),
+  )
+
+const show = new Command('show')
+  .description('one package: its manifest and the digests that every verdict carries')
+  .argument('<name[@version]>', 'package; the newest version where none is named')
+  .addOption(dataDirOption())
+  .action((named: string, options: DataDir) =>
+    runOnce('models', options, async (opened) => {
+      const { folder, manifest } = choosePackage((await findPackages(opened)).packages, named)
+      const identity = manifest.task === 'classify' ? { identity: identityOf(manifest) } : {}
+      writeLine(JSON.stringify({ folder, ...identity, manifest }, undefined, 2))
+    }),
+  )
+
+const verify = new Command('verify')
+  .description('check every digest, and run each package once')
+  .argument('[name[@version]]', 'only this one')
+  .addOption(dataDirOption())
+  .action((named: string | undefined, options: DataDir) =>
+    runOnce('models', options, async (opened) => {
+      const { packages, broken } = await findPackages(opened)
+      const chosen = named === undefined ? packages : [choosePackage(packages, named)]
+      const faults = named === undefined ? broken.map(({ fault }) => fault) : []
+      for (const fault of faults) writeLine(`broken: ${fault}`)
+      for (const found of chosen) {
+        const fault = await tryPackage(found, opened.settings.executionProvider).catch(messageOf)
+        writeLine(`${nameOf(found.manifest)}: ${fault ?? 'sound'}`)
+        if (fault !== undefined) faults.push(fault)
+      }
+      if (faults.length > 0) process.exitCode = 1
+    }),
+  )
+
+const instant = (text: string): string => {
+  if (instantSchema.safeParse(text).success) return text
+  throw new InvalidArgumentError('must be an instant in UTC like 2026-01-31T08:00:00.000Z')
+}
+
+type ActivateOptions = DataDir & {
+  readonly role: 'primary' | 'shadow' | 'retired'
+  readonly from?: string
+  readonly who: string
+  readonly why: string
+}
+
+const activate = new Command('activate')
+  .description('give a package a role for films received from an instant on')
+  .argument('<name[@version]>', 'classifier; the newest version where none is named')
+  .addOption(
+    new Option('--role <role>', 'primary counts, shadows read beside it')
+      .choices(['primary', 'shadow', 'retired'])
+      .default('primary'),
+  )
+  .option('--from <instant>', 'UTC; now where not said', instant)
+  .requiredOption('--who <role>', 'who asks for it (kept in the audit trail)')
+  .requiredOption('--why <reason>', 'why')
+  .addOption(dataDirOption())
+  .action((named: string, options: ActivateOptions) =>
+    runOnce('models', options, async (opened) => {
+      const { classifiers } = await openModelShelf(opened.settings.modelsDir, opened.logger)
+      const { manifest } = choosePackage(classifiers, named)
+      const { kafka } = await connectToRunning(opened)
+      const publisher = await kafka.connectPublisher()
+      opened.lifecycle.add('publisher', publisher.stop)
+      const now = () => new Date()
+      const { role, activeFrom } = await activateModel({ publisher, now }, { ...options, manifest })
+      writeLine(`${nameOf(manifest)}: ${role} from ${activeFrom}`)
+    }),
+  )
+
+/** `models`: the packages and their roles. */
+export const models = (): Command =>
+  new Command('models')
+    .description('model packages: what is there, whether it is sound, and which one serves')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(verify)
+    .addCommand(activate)
