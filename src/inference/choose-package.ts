@@ -1,5 +1,5 @@
 import { SetupError } from '../runtime/errors.ts'
-import type { ModelManifest } from './model-manifest.ts'
+import type { FinderManifest, ModelManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 
 const numbersOf = (version: string): number[] => version.split('.').map(Number)
@@ -31,5 +31,18 @@ export const choosePackage = <Manifest extends ModelManifest>(
     'MODEL_UNUSABLE',
     `there is no usable package ${named} here`,
     `choose one of: ${known || 'none'}`,
+  )
+}
+
+/** The finder among the packages; throws SetupError MODEL_UNUSABLE. */
+export const finderOf = (
+  finder: ModelPackage<FinderManifest> | undefined,
+  modelsDir: string,
+): ModelPackage<FinderManifest> => {
+  if (finder !== undefined) return finder
+  throw new SetupError(
+    'MODEL_UNUSABLE',
+    `no hip finder among the packages in ${modelsDir}`,
+    'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
   )
 }

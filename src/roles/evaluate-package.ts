@@ -1,4 +1,4 @@
-import { choosePackage } from '../inference/choose-package.ts'
+import { choosePackage, finderOf } from '../inference/choose-package.ts'
 import { openModelShelf } from '../inference/classifier-shelf.ts'
 import { findFilms } from '../inference/evaluation/find-films.ts'
 import {
@@ -13,7 +13,6 @@ import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
 import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
 import type { ModelPackage } from '../inference/model-package.ts'
-import { SetupError } from '../runtime/errors.ts'
 import type { Domain } from '../statistics/domain.ts'
 import type { Process } from './open-process.ts'
 
@@ -43,13 +42,7 @@ export type PackageEvaluation = EvaluationRequest & {
 const openPackages = async ({ settings, logger }: Process, model: string) => {
   const shelf = await openModelShelf(settings.modelsDir, logger)
   const classifier = choosePackage(shelf.classifiers, model)
-  if (shelf.finder === undefined)
-    throw new SetupError(
-      'MODEL_UNUSABLE',
-      `no hip finder among the packages in ${settings.modelsDir}`,
-      'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
-    )
-  return { classifier, finder: shelf.finder }
+  return { classifier, finder: finderOf(shelf.finder, settings.modelsDir) }
 }
 
 const openFolder = async ({ data, notIn }: EvaluationRequest) => {

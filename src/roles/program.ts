@@ -4,6 +4,7 @@ import { deadLetters } from './commands/dead-letters.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
+import { exportRegionsCommand } from './commands/export-regions.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -34,6 +35,7 @@ export const buildProgram = (): Command => {
     ledger,
     prevalence,
     evaluate,
+    exportRegionsCommand,
     models,
     deadLetters,
     corrections,

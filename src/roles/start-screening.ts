@@ -5,6 +5,7 @@ import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
 import { alarmsTopic, consumerGroups, imagesTopic, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
+import { finderOf } from '../inference/choose-package.ts'
 import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
 import { createClassifyCrop } from '../inference/classify-crops.ts'
 import { createCrashAlarm } from '../inference/crash-alarm.ts'
@@ -12,7 +13,6 @@ import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tas
 import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
 import type { Settings } from '../runtime/config.ts'
-import { SetupError } from '../runtime/errors.ts'
 import { everyReally } from '../runtime/every.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
@@ -48,13 +48,7 @@ export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
 })
 
 const startFilmPool = (deps: RoleDeps, shelf: ModelShelf, alarms: AlarmRaiser) => {
-  const finder = shelf.finder
-  if (finder === undefined)
-    throw new SetupError(
-      'MODEL_UNUSABLE',
-      `no hip finder among the packages in ${deps.settings.modelsDir}`,
-      'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
-    )
+  const finder = finderOf(shelf.finder, deps.settings.modelsDir)
   const workerData: FilmWorkerData = {
     finderFolder: finder.folder,
     cropSizes: shelf.cropSizes,

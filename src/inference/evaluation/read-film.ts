@@ -12,7 +12,7 @@ import { type ClassifierManifest, identityOf } from '../model-manifest.ts'
 import type { ModelPackage } from '../model-package.ts'
 import type { StepOutcome } from '../pipeline.ts'
 import { createPrepareFilm, type FilmPool } from '../prepare-film.ts'
-import type { ClassifiedHip } from '../screening-types.ts'
+import type { ClassifiedHip, DecodedFilmEvent } from '../screening-types.ts'
 import type { LabelledFilm } from './find-films.ts'
 
 /** A film of the folder as the engine reads it; hips that cannot be told apart or read say so themselves. */
@@ -60,24 +60,29 @@ const headersOf = (bytes: Uint8Array, attributes: FilmAttributes): ImageHeaders 
   }
 }
 
+/** Prepares one film of a labelled folder: its hips found and cut, or why not. */
+export type FilmPreparer = (film: LabelledFilm) => Promise<StepOutcome<DecodedFilmEvent>>
+
+/** An age of the labels goes before that of the header, which a picture does not have. */
+const attributesOf = (inHeader: FilmAttributes, hips: LabelledFilm['hips']): FilmAttributes => {
+  const age = hips[0]?.age
+  return age === undefined ? inHeader : { ...inHeader, ageBand: ageBandOf(age) }
+}
+
 /**
- * Creates the reader: the gate's look at the header, then the steps of the screening pipeline from the bytes on (size
- * and hash, decoding, finding and cutting in a worker thread, refusal, classifier, decision rule of the package).
+ * Creates the preparer: the gate's look at the header, then the steps of the screening pipeline from the bytes on (size
+ * and hash, decoding, finding and cutting in a worker thread, refusal).
  */
-export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
-  const { pool, classify, classifier, folder } = deps
+export const createFilmPreparer = ({
+  pool,
+  folder,
+}: Pick<FilmReaderDeps, 'pool' | 'folder'>): FilmPreparer => {
   const prepareFilm = createPrepareFilm({ pool })
-  const schedule = scheduleOf(classifier)
-  const classifyHips = createClassifyHips({ schedule, shelf: { find: () => classifier }, classify })
   return async ({ file, hips }) => {
     const bytes = await readFile(join(folder, file))
     const header = readFilmHeader(bytes)
     if (header.kind !== 'ok') return header
-    const age = hips[0]?.age
-    const attributes = {
-      ...header.value.attributes,
-      ...(age === undefined ? {} : { ageBand: ageBandOf(age) }),
-    }
+    const attributes = attributesOf(header.value.attributes, hips)
     if (attributes.ageBand === '0-17') return rejected('UNDER_18', 'by the age in the labels')
     const record = {
       position: { topic: 'evaluation', partition: 0, offset: '0' },
@@ -86,10 +91,23 @@ export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
       value: bytes,
     }
     const prepared = await prepareFilm({ record, headers: headersOf(bytes, attributes), bytes })
+    if (prepared.kind !== 'ok' || prepared.value.film.refusal === undefined) return prepared
+    const { reason, detail } = prepared.value.film.refusal
+    return rejected(reason, detail)
+  }
+}
+
+/** Creates the reader: the preparer, then the classifier and the decision rule of its package. */
+export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
+  const { classify, classifier } = deps
+  const prepare = createFilmPreparer(deps)
+  const schedule = scheduleOf(classifier)
+  const classifyHips = createClassifyHips({ schedule, shelf: { find: () => classifier }, classify })
+  return async (film) => {
+    const prepared = await prepare(film)
     if (prepared.kind !== 'ok') return prepared
-    const { refusal } = prepared.value.film
-    if (refusal !== undefined) return rejected(refusal.reason, refusal.detail)
     const classified = await classifyHips(prepared.value)
-    return classified.kind === 'ok' ? ok({ hips: classified.value.hips, attributes }) : classified
+    if (classified.kind !== 'ok') return classified
+    return ok({ hips: classified.value.hips, attributes: prepared.value.headers.ce_attributes })
   }
 }

@@ -1,8 +1,7 @@
-import type { FilmAttributes } from '../../contracts/film-attributes.ts'
-import type { DeadLetterCode, FilmWarning, RejectionReason } from '../../contracts/reasons.ts'
+import type { DeadLetterCode, RejectionReason } from '../../contracts/reasons.ts'
 import type { Reading } from '../../contracts/verdict.ts'
-import type { ClassifiedHip } from '../screening-types.ts'
 import type { LabelledFilm } from './find-films.ts'
+import { type ExcludedHip, matchHip } from './match-hip.ts'
 import type { FilmReader, ReadFilm } from './read-film.ts'
 import type { LabelledHip } from './read-labels.ts'
 
@@ -14,9 +13,6 @@ export type EvaluatedHip = LabelledHip & {
   readonly day?: string
 }
 
-/** Why a labelled hip is in no table although its film was read. */
-export type ExclusionReason = 'HIP_NOT_FOUND' | 'SIDE_NOT_LABELLED' | FilmWarning
-
 export type RejectedFilm = {
   readonly file: string
   readonly reason: RejectionReason | DeadLetterCode
@@ -24,12 +20,6 @@ export type RejectedFilm = {
   /** Labelled hips that go with it. */
   readonly hips: number
 }
-export type ExcludedHip = {
-  readonly file: string
-  readonly side?: LabelledHip['side']
-  readonly reason: ExclusionReason
-}
-
 /** Everything that the tables are made of, in the order of the films' names. */
 export type Evaluation = {
   readonly films: number
@@ -40,38 +30,14 @@ export type Evaluation = {
 
 type FilmResult = Omit<Evaluation, 'films'>
 
-/** The hip that a label speaks of; a film that shows one hip needs no side in its label. */
-const matchOf = (label: LabelledHip, hips: readonly ClassifiedHip[]): ClassifiedHip | ExclusionReason => {
-  if (label.side === undefined) {
-    const [only, second] = hips
-    return only === undefined || second !== undefined ? 'SIDE_NOT_LABELLED' : only
-  }
-  const match = hips.find((hip) => hip.side === label.side)
-  if (match !== undefined) return match
-  return hips.some((hip) => hip.side === 'unknown') ? 'SIDE_IN_DOUBT' : 'HIP_NOT_FOUND'
-}
-
-/**
- * Whether the classes apply to this hip, as the engine sees it. An age that nobody wrote down does not exclude: the
- * label says that the hip has a class.
- */
-const exclusionOf = (hip: ClassifiedHip, { ageBand }: FilmAttributes): ExclusionReason | undefined => {
-  if (ageBand === '18-49') return 'AGE_18_TO_49'
-  if (hip.side === 'unknown') return 'SIDE_IN_DOUBT'
-  return hip.eligible ? undefined : hip.warnings[0]
-}
-
 const evaluateHip = (label: LabelledHip, film: ReadFilm): EvaluatedHip | ExcludedHip => {
-  const { file } = label
-  const named = label.side === undefined ? { file } : { file, side: label.side }
-  const match = matchOf(label, film.hips)
-  if (typeof match === 'string') return { ...named, reason: match }
-  const reason = exclusionOf(match, film.attributes)
-  if (reason !== undefined) return { ...named, reason }
-  const [reading] = match.readings
-  if (reading === undefined || match.side === 'unknown') throw new Error('a hip came back without a reading')
+  const match = matchHip(label, film.hips, film.attributes)
+  if (match.kind === 'excluded') return match.excluded
+  const { hip, side } = match
+  const [reading] = hip.readings
+  if (reading === undefined) throw new Error('a hip came back without a reading')
   const { acquisitionDay: day } = film.attributes
-  return { ...label, side: match.side, reading, ...(day === undefined ? {} : { day }) }
+  return { ...label, side, reading, ...(day === undefined ? {} : { day }) }
 }
 
 const evaluateFilm = async (film: LabelledFilm, read: FilmReader): Promise<FilmResult> => {

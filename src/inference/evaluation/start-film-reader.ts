@@ -5,32 +5,23 @@ import { createClassifyCrop } from '../classify-crops.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../film-tasks.ts'
 import type { ClassifierManifest, FinderManifest } from '../model-manifest.ts'
 import type { ModelPackage } from '../model-package.ts'
+import type { FilmPool } from '../prepare-film.ts'
 import { createFilmReader, type FilmReader } from './read-film.ts'
 
-export type StartFilmReaderOptions = {
-  readonly folder: string
-  readonly classifier: ModelPackage<ClassifierManifest>
+export type FilmPoolOptions = {
   readonly finder: ModelPackage<FinderManifest>
+  /** Edge lengths of the regions, in pixels. */
+  readonly cropSizes: readonly number[]
   readonly provider: FilmWorkerData['provider']
   readonly workers: number
   readonly logger: Logger
 }
 
-/** A reader with worker threads of its own, and how many films it takes at a time. */
-export type RunningFilmReader = Running & { readonly read: FilmReader; readonly concurrency: number }
-
-/**
- * Starts worker threads like those of screening and the reader that uses them. Crops go through the model one by one:
- * the sums within a batch depend on its size in the last bits, and the same films must give the same card.
- */
-export const startFilmReader = async (options: StartFilmReaderOptions): Promise<RunningFilmReader> => {
-  const { folder, classifier, finder, provider, workers, logger } = options
-  const workerData: FilmWorkerData = {
-    finderFolder: finder.folder,
-    cropSizes: [classifier.manifest.input.size],
-    provider,
-  }
-  const pool = await startWorkerPool<FilmTask, FilmAnswer>({
+/** Starts worker threads like those of screening. */
+export const startFilmPool = async (options: FilmPoolOptions): Promise<FilmPool> => {
+  const { finder, cropSizes, provider, workers, logger } = options
+  const workerData: FilmWorkerData = { finderFolder: finder.folder, cropSizes, provider }
+  return startWorkerPool<FilmTask, FilmAnswer>({
     name: 'film',
     file: new URL('../film-worker.ts', import.meta.url),
     size: workers,
@@ -39,6 +30,23 @@ export const startFilmReader = async (options: StartFilmReaderOptions): Promise<
     maxHeapMb: 1024,
     logger,
   })
+}
+
+export type StartFilmReaderOptions = Omit<FilmPoolOptions, 'cropSizes'> & {
+  readonly folder: string
+  readonly classifier: ModelPackage<ClassifierManifest>
+}
+
+/** A reader with worker threads of its own, and how many films it takes at a time. */
+export type RunningFilmReader = Running & { readonly read: FilmReader; readonly concurrency: number }
+
+/**
+ * Starts a reader. Crops go through the model one by one: the sums within a batch depend on its size in the last bits,
+ * and the same films must give the same card.
+ */
+export const startFilmReader = async (options: StartFilmReaderOptions): Promise<RunningFilmReader> => {
+  const { folder, classifier, workers } = options
+  const pool = await startFilmPool({ ...options, cropSizes: [classifier.manifest.input.size] })
   const classify = createClassifyCrop({ pool, batchSize: 1, maxWaitMs: 0 })
   return {
     read: createFilmReader({ folder, pool, classify, classifier }),

@@ -3,8 +3,8 @@ import { Command, Option } from 'commander'
 import { evaluatePackage } from '../evaluate-package.ts'
 import { evaluationLines, evaluationObject } from '../show-evaluation.ts'
 import { reportFolder, writeEvaluation } from '../write-evaluation.ts'
-import { writeError, writeLine, writeProgress } from '../write-output.ts'
-import { dataDirOption, type Json, jsonOption } from './options.ts'
+import { writeError, writeLine } from '../write-output.ts'
+import { dataDirOption, type Json, jsonOption, showFilms } from './options.ts'
 import { runOnce } from './run-role.ts'
 
 type EvaluateOptions = Json & {
@@ -14,13 +14,6 @@ type EvaluateOptions = Json & {
   readonly domain: 'synthetic' | 'real'
   readonly notIn?: string
   readonly report?: string
-}
-
-/** A terminal shows each fifth film, a log file each hundredth. */
-const showProgress = (done: number, all: number): void => {
-  const { isTTY } = process.stderr
-  if (done % (isTTY ? 5 : 100) === 0) writeProgress(`${done} of ${all} films`)
-  if (isTTY && done === all) writeProgress('')
 }
 
 /** `evaluate`: how good a package is on a folder of labelled films. */
@@ -51,7 +44,7 @@ export const evaluate = (): Command =>
     .addOption(jsonOption())
     .action((options: EvaluateOptions) =>
       runOnce('evaluate', options, async (opened) => {
-        const found = await evaluatePackage(opened, options, showProgress)
+        const found = await evaluatePackage(opened, options, showFilms)
         const folder = await writeEvaluation(
           found,
           options.report ?? reportFolder(opened.settings.dataDir, found),

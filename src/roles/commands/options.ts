@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { writeProgress } from '../write-output.ts'
 
 /** `--data-dir`, which every command has. */
 export const dataDirOption = (): Option =>
@@ -17,3 +18,10 @@ export const wholeNumber =
 
 export type DataDir = { readonly dataDir?: string }
 export type Json = DataDir & { readonly json?: boolean }
+
+/** Progress over films: a terminal shows each fifth, a log file each hundredth. */
+export const showFilms = (done: number, all: number): void => {
+  const { isTTY } = process.stderr
+  if (done % (isTTY ? 5 : 100) === 0) writeProgress(`${done} of ${all} films`)
+  if (isTTY && done === all) writeProgress('')
+}
