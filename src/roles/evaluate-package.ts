@@ -1,5 +1,6 @@
 import { choosePackage, finderOf } from '../inference/choose-package.ts'
 import { openModelShelf } from '../inference/classifier-shelf.ts'
+import { comparePackages, type PackageComparison } from '../inference/evaluation/compare-packages.ts'
 import { findFilms } from '../inference/evaluation/find-films.ts'
 import {
   type LabelledHip,
@@ -26,6 +27,8 @@ export type EvaluationRequest = {
   readonly domain: Domain
   /** Labelled folder whose persons must not be in this one. */
   readonly notIn?: string
+  /** Another package that reads the same films, NAME or NAME@VERSION. */
+  readonly compare?: string
 }
 
 /** An evaluation with everything that its pages are made of. */
@@ -37,12 +40,22 @@ export type PackageEvaluation = EvaluationRequest & {
   readonly unlabelled: readonly string[]
   readonly tables: EvaluationTables
   readonly examples: readonly Example[]
+  readonly comparison?: PackageComparison & { readonly with: ClassifierManifest }
 }
 
-const openPackages = async ({ settings, logger }: Process, model: string) => {
-  const shelf = await openModelShelf(settings.modelsDir, logger)
-  const classifier = choosePackage(shelf.classifiers, model)
-  return { classifier, finder: finderOf(shelf.finder, settings.modelsDir) }
+type Packages = {
+  readonly classifier: ModelPackage<ClassifierManifest>
+  readonly other: ModelPackage<ClassifierManifest> | undefined
+  readonly finder: ModelPackage<FinderManifest>
+}
+
+const openPackages = async ({ settings, logger }: Process, request: EvaluationRequest): Promise<Packages> => {
+  const { classifiers, finder } = await openModelShelf(settings.modelsDir, logger)
+  return {
+    classifier: choosePackage(classifiers, request.model),
+    other: request.compare === undefined ? undefined : choosePackage(classifiers, request.compare),
+    finder: finderOf(finder, settings.modelsDir),
+  }
 }
 
 const openFolder = async ({ data, notIn }: EvaluationRequest) => {
@@ -53,17 +66,14 @@ const openFolder = async ({ data, notIn }: EvaluationRequest) => {
 }
 
 const startReader = async (
-  process: Process,
+  { settings, logger, lifecycle }: Process,
   folder: string,
-  found: {
-    classifier: ModelPackage<ClassifierManifest>
-    finder: Awaited<ReturnType<typeof openPackages>>['finder']
-  },
+  classifier: ModelPackage<ClassifierManifest>,
+  finder: ModelPackage<FinderManifest>,
 ) => {
-  const { settings, logger, lifecycle } = process
   const { executionProvider: provider, screeningWorkers: workers } = settings
-  const reader = await startFilmReader({ folder, ...found, provider, workers, logger })
-  lifecycle.add('film workers', reader.stop)
+  const reader = await startFilmReader({ folder, classifier, finder, provider, workers, logger })
+  lifecycle.add(`film workers of ${classifier.manifest.name}`, reader.stop)
   return reader
 }
 
@@ -73,19 +83,25 @@ export const evaluatePackage = async (
   request: EvaluationRequest,
   onProgress: (done: number, all: number) => void,
 ): Promise<PackageEvaluation> => {
-  const found = await openPackages(process, request.model)
+  const { classifier, other, finder } = await openPackages(process, request)
   const { films, labels, unlabelled } = await openFolder(request)
-  const { read, concurrency } = await startReader(process, request.data, found)
+  const { read, concurrency } = await startReader(process, request.data, classifier, finder)
   const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
   refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
+  const compared = async (second: ModelPackage<ClassifierManifest>) => {
+    const reader = await startReader(process, request.data, second, finder)
+    const theirs = await runEvaluation({ films, read: reader.read, concurrency, onProgress })
+    return { with: second.manifest, ...comparePackages(evaluation.hips, theirs.hips) }
+  }
   return {
     ...request,
-    manifest: found.classifier.manifest,
-    finder: found.finder.manifest,
+    manifest: classifier.manifest,
+    finder: finder.manifest,
     labels,
     evaluation,
     unlabelled,
     tables: tabulate(evaluation.hips),
     examples: await showExamples(evaluation.hips, films, read),
+    ...(other === undefined ? {} : { comparison: await compared(other) }),
   }
 }

@@ -1,3 +1,4 @@
+import type { PackageComparison } from '../inference/evaluation/compare-packages.ts'
 import { countReasons } from '../inference/evaluation/run-evaluation.ts'
 import type { ClassTable, EvaluationTables, UnitTable } from '../inference/evaluation/tabulate.ts'
 import { type Answer, answer } from '../statistics/answer.ts'
@@ -19,6 +20,10 @@ export const domainNotes = {
 } as const
 
 const percent = (value: number): string => (100 * value).toFixed(1)
+
+/** NAME@VERSION. */
+export const nameOf = ({ name, version }: { readonly name: string; readonly version: string }): string =>
+  `${name}@${version}`
 
 /** An estimate in per cent with its limits, or why there is none. */
 export const percentText = (given: Answer<Estimate>): string => {
@@ -99,15 +104,37 @@ const tScoreLines = ({ tables }: PackageEvaluation): string[] => {
   return [`T-score, estimate minus label: bias ${b}, limits of agreement ${low} to ${high}, sd ${sd}`]
 }
 
+const pText = (p: number): string => (p < 0.001 ? '< .001' : p.toFixed(3).slice(1))
+
+/** What two packages differ in, in percentage points: name, difference with limits, p where there is one. */
+export const comparisonRows = ({ accuracy, auc }: PackageComparison): string[][] => [
+  ...severityClasses.map((name) => {
+    const found = auc[name]
+    return [`AUC, ${name}`, percentText(found), found.kind === 'no-answer' ? '' : pText(found.value.p)]
+  }),
+  ['accuracy', percentText(accuracy), ''],
+]
+
+const comparisonLines = ({ comparison }: PackageEvaluation): string[] =>
+  comparison === undefined
+    ? []
+    : [
+        `minus ${nameOf(comparison.with)}, on ${comparison.hips} hips that both read:`,
+        '',
+        tableOf([['measure', 'difference %', 'p'], ...comparisonRows(comparison)]),
+        '',
+      ]
+
 /** The evaluation for a person at a terminal. */
 export const evaluationLines = (found: PackageEvaluation): string[] => {
   const { manifest, set, data, tables, domain } = found
   return [
-    `${manifest.name}@${manifest.version} on the ${set} set ${data}`,
+    `${nameOf(manifest)} on the ${set} set ${data}`,
     ...domainNotes[domain],
     '',
     ...unitLines('per hip', tables.perHip),
     ...unitLines('per vote (one hip for each person)', tables.perVote),
+    ...comparisonLines(found),
     ...tScoreLines(found),
     ...leftOutLines(found),
     ...listLines(found),
@@ -152,12 +179,19 @@ const tScoreFiguresOf = ({ bias, lowerLimit, upperLimit, spread, meanAbsoluteDif
   meanAbsoluteDifference,
 })
 
+const comparisonObject = (found: NonNullable<PackageEvaluation['comparison']>) => ({
+  model: nameOf(found.with),
+  n: found.hips,
+  accuracy: figureOf(found.accuracy),
+  auc: Object.fromEntries(severityClasses.map((name) => [name, figureOf(found.auc[name])])),
+})
+
 /** The evaluation for a program: shares from 0 to 1, null where there is no answer. */
 export const evaluationObject = (found: PackageEvaluation) => {
-  const { manifest, set, domain, tables, evaluation } = found
+  const { manifest, set, domain, tables, evaluation, comparison } = found
   const { tScore } = tables
   return {
-    model: `${manifest.name}@${manifest.version}`,
+    model: nameOf(manifest),
     set,
     domain,
     ...unitFiguresOf(tables.perHip),
@@ -165,6 +199,7 @@ export const evaluationObject = (found: PackageEvaluation) => {
     pairwiseAuc: tables.pairwise.kind === 'no-answer' ? null : tables.pairwise.value,
     calibrationError: calibrationErrorsOf(tables),
     ...(tScore?.kind === 'answer' ? { tScore: tScoreFiguresOf(tScore.value) } : {}),
+    ...(comparison === undefined ? {} : { comparison: comparisonObject(comparison) }),
     films: evaluation.films,
     rejected: Object.fromEntries(countReasons(evaluation.rejected)),
     excluded: Object.fromEntries(countReasons(evaluation.excluded)),

@@ -64,7 +64,18 @@ describe('evaluate', () => {
     assert.doesNotMatch(words, /(src|href)="|url\(|NaN|undefined|odd <b>/)
     assert.match(page, /odd &lt;b&gt;\.dcm: FILE_CORRUPT/)
 
-    const again = await run(dataDir, ...given, '--report', join(folder, 'again'))
+    const again = await run(
+      dataDir,
+      ...given,
+      '--report',
+      join(folder, 'again'),
+      '--compare',
+      'first-vit',
+      '--json',
+    )
+    const { comparison } = JSON.parse(again.out.at(-1) ?? '')
+    assert.deepEqual([comparison.n, comparison.accuracy.value], [table.n, 0])
+    assert.match(again.errors, /minus first-vit@1\.0\.0, on 12 hips that both read:/)
     assert.equal(again.status, 0, again.errors)
     assert.ok(
       card.equals(await readFile(join(folder, 'again', 'card.json'))),

@@ -13,6 +13,7 @@ type EvaluateOptions = Json & {
   readonly set: 'internal' | 'external'
   readonly domain: 'synthetic' | 'real'
   readonly notIn?: string
+  readonly compare?: string
   readonly report?: string
 }
 
@@ -35,6 +36,7 @@ export const evaluate = (): Command =>
         .choices(['synthetic', 'real'])
         .default('synthetic'),
     )
+    .option('--compare <name[@version]>', 'another package that reads the same films, compared hip by hip')
     .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')
     .option(
       '--report <dir>',

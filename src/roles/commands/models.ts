@@ -2,13 +2,14 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { choosePackage } from '../../inference/choose-package.ts'
 import { openModelShelf } from '../../inference/classifier-shelf.ts'
-import { identityOf, type ModelManifest } from '../../inference/model-manifest.ts'
+import { identityOf } from '../../inference/model-manifest.ts'
 import { listModelPackages, type ModelPackage } from '../../inference/model-package.ts'
 import { tryPackage } from '../../inference/try-package.ts'
 import { messageOf } from '../../runtime/errors.ts'
 import { activateModel } from '../activate-model.ts'
 import { connectToRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
+import { nameOf } from '../show-evaluation.ts'
 import { tableOf, writeLine } from '../write-output.ts'
 import { type DataDir, dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
@@ -23,8 +24,6 @@ const findPackages = async ({ settings }: Process): Promise<Found> => {
   })
   return { packages, broken }
 }
-
-const nameOf = ({ name, version }: ModelManifest): string => `${name}@${version}`
 
 const list = new Command('list')
   .description('the packages on this machine; a broken one never serves')

@@ -1,7 +1,7 @@
 import { identityOf } from '../../inference/model-manifest.ts'
 import { escapeText } from '../../runtime/svg.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
-import { domainNotes } from '../show-evaluation.ts'
+import { comparisonRows, domainNotes, nameOf } from '../show-evaluation.ts'
 import { agreementPlot } from './agreement-plot.ts'
 import { confusionPlot } from './confusion-plot.ts'
 import { classCurves, precisionRecallPlot, rocPlot } from './curve-plots.ts'
@@ -20,6 +20,17 @@ const setText = {
 const notice = ({ domain }: PackageEvaluation): string =>
   `<div class="notice"><p><strong>${domainTitles[domain]}. Research use; not a medical device.</strong></p>
 ${domainNotes[domain].map((note) => `<p>${sentence(note)}</p>`).join('\n')}</div>`
+
+const comparison = ({ comparison: found }: PackageEvaluation): string => {
+  if (found === undefined) return ''
+  const rows = comparisonRows(found).map(
+    ([name, difference, p]) =>
+      `<tr><th>${name}</th><td>${difference}</td><td>${escapeText(p ?? '')}</td></tr>`,
+  )
+  return `<h2>Beside ${escapeText(nameOf(found.with))}</h2>
+<table><tr><th>measure</th><th>difference, percentage points</th><th>p</th></tr>${rows.join('')}</table>
+<p class="quiet">This package minus the other one, on ${found.hips} hips that both read (paired; hips of a person clustered).</p>`
+}
 
 const calibrationText = ({ tables }: PackageEvaluation): string => {
   const errors = Object.entries(tables.calibration).map(([name, found]) =>
@@ -77,7 +88,7 @@ export const writePage = async (found: PackageEvaluation): Promise<string> => {
   const { manifest, set, tables, evaluation, examples } = found
   const { perHip, perVote } = tables
   const curves = classCurves(evaluation.hips)
-  const title = escapeText(`${manifest.name}@${manifest.version}, ${set} set`)
+  const title = escapeText(`${nameOf(manifest)}, ${set} set`)
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${pageStyle}</style></head><body>
@@ -88,7 +99,7 @@ ${notice(found)}
 <h2>The table, hip by hip</h2>${classTable(perHip)}
 <p class="quiet">95 % intervals beneath. Each class against the other two; the thresholds are those of the package.</p>
 <h2>One vote for each person</h2>${classTable(perVote)}
-<h2>What was called what</h2>
+${comparison(found)}<h2>What was called what</h2>
 <div class="plots">${confusionPlot('All hips', perHip)}${confusionPlot('One vote for each person', perVote)}</div>
 <h2>Other thresholds</h2>
 <div class="plots">${rocPlot(curves)}${precisionRecallPlot(curves)}</div>${pairwiseTable(tables)}
