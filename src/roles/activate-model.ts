@@ -1,30 +1,65 @@
 import { randomUUID } from 'node:crypto'
+import { planActivation } from '../consumers/plan-activation.ts'
+import type { Command } from '../contracts/command.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
+import { commandsTopic } from '../contracts/topics.ts'
 import { type ClassifierManifest, identityOf } from '../inference/model-manifest.ts'
+import { SetupError } from '../runtime/errors.ts'
+import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { publishActivation } from './prepare-engine.ts'
 
-/** Who gives which package which role, from when (now where not said), and why. */
+/** Who gives which package which role, from when (in a minute where not said), and why. */
 export type ActivationRequest = Pick<ModelActivation, 'role' | 'who' | 'why'> & {
   readonly manifest: ClassifierManifest
   readonly from?: string
 }
 
-/** Publishes an activation; films received from its instant on are read by it. */
+export type ActivateModelDeps = {
+  readonly publisher: Pick<RecordPublisher, 'publish'>
+  /** Every activation published until now. */
+  readonly known: readonly ModelActivation[]
+  readonly now: () => Date
+}
+
+/** By then every screening process has heard of it: films of one instant are read by one package. */
+const noticeMs = 60_000
+
+const remedies = {
+  FROM_IN_THE_PAST: 'choose an instant to come, or leave --from out',
+  NO_PRIMARY_LEFT: 'activate another package as primary first, from the same instant or before',
+} as const
+
+const publishCommand = async (
+  publisher: ActivateModelDeps['publisher'],
+  { activationId, who, why, at }: ModelActivation,
+): Promise<void> => {
+  const command: Command = { commandId: randomUUID(), kind: 'activate', activationId, who, why, at }
+  const metadata = { id: command.commandId, subject: command.kind, source: '/commands', time: at }
+  await publisher.publish(commandsTopic, encodeJsonEvent(commandsTopic, command.commandId, metadata, command))
+}
+
+/**
+ * Activates a package: 1. the plan is refused where it begins in the past or leaves no primary, 2. the command is stored
+ * in the audit trail, 3. the activation is published; films received from its instant on are read by it.
+ */
 export const activateModel = async (
-  deps: { readonly publisher: RecordPublisher; readonly now: () => Date },
+  { publisher, known, now }: ActivateModelDeps,
   { manifest, role, from, who, why }: ActivationRequest,
 ): Promise<ModelActivation> => {
-  const at = deps.now().toISOString()
-  const activation = {
+  const asked = now()
+  const planned = planActivation(known, {
     activationId: randomUUID(),
     model: identityOf(manifest),
     role,
-    activeFrom: from ?? at,
+    activeFrom: from ?? new Date(asked.getTime() + noticeMs).toISOString(),
     who,
     why,
-    at,
-  }
-  await publishActivation(deps.publisher, activation)
-  return activation
+    at: asked.toISOString(),
+  })
+  if (planned.kind === 'failed')
+    throw new SetupError('SETTING_INVALID', `${planned.code}: ${planned.detail}`, remedies[planned.code])
+  await publishCommand(publisher, planned.value)
+  await publishActivation(publisher, planned.value)
+  return planned.value
 }

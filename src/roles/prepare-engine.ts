@@ -14,7 +14,7 @@ const always = '2000-01-01T00:00:00.000Z'
 
 /** Publishes an activation under its own id. */
 export const publishActivation = async (
-  publisher: RecordPublisher,
+  publisher: Pick<RecordPublisher, 'publish'>,
   activation: ModelActivation,
 ): Promise<void> => {
   const metadata = {

@@ -173,6 +173,17 @@ describe('the engine, as its users run it', () => {
       assert.match(second.stderr, /DATA_DIR_IN_USE.*\n.*--data-dir/)
     })
 
+    test('the only primary cannot be retired, and one that is named again is primary in a minute', async () => {
+      const audit = ['--who', 'tester', '--why', 'test', '--data-dir', dataDir]
+      const activate = (role: string) =>
+        osteostream('models', 'activate', 'first-vit', '--role', role, ...audit)
+      const retired = await activate('retired')
+      assert.equal(retired.code, 2)
+      assert.match(retired.stderr, /NO_PRIMARY_LEFT.*\n.*another package as primary first/)
+      const primary = await activate('primary')
+      assert.match(primary.stdout, /^first-vit@1\.0\.0: primary from \d{4}-/, primary.stderr)
+    })
+
     test('a clinic without keys is refused by name', async (t) => {
       const folder = await tempDir(t)
       await writeFile(join(folder, 'a.png'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createActivationHistory } from '../../src/consumers/model-schedule.ts'
-import { modelsTopic } from '../../src/contracts/topics.ts'
+import { commandSchema } from '../../src/contracts/command.ts'
+import { commandsTopic, modelsTopic } from '../../src/contracts/topics.ts'
 import { choosePackage } from '../../src/inference/choose-package.ts'
 import { classifierManifestSchema, identityOf } from '../../src/inference/model-manifest.ts'
 import { openModelPackage } from '../../src/inference/model-package.ts'
@@ -23,11 +24,11 @@ const manifest = classifierManifestSchema.parse(opened.manifest)
 const osteostream = async (modelsDir: string, ...args: readonly string[]) => {
   const env = { ...process.env, OSTEOSTREAM_MODELS_DIR: modelsDir }
   const run = promisify(execFile)(process.execPath, [join(root, 'src', 'cli.ts'), ...args], { env })
-  const { stdout, code } = await run.then(
-    (done) => ({ stdout: done.stdout, code: 0 }),
-    (error: { stdout: string; code: number }) => error,
+  const { stdout, stderr, code } = await run.then(
+    (done) => ({ ...done, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
   )
-  return { lines: stdout.trim().split('\n'), code }
+  return { lines: stdout.trim().split('\n'), errors: stderr, code }
 }
 
 describe('models', () => {
@@ -56,29 +57,63 @@ describe('models', () => {
     assert.equal((await osteostream(models, 'models', 'verify', 'first-vit')).code, 0)
   })
 
-  test('activation makes a package primary from its instant on, under its digests', async () => {
-    const records: OutgoingRecord[] = []
+  test('a package that fails its trial is not activated', async (t) => {
+    const models = await tempDir(t)
+    await cp(shipped, models, { recursive: true })
+    const file = join(models, 'first-vit', '1.0.0', 'manifest.json')
+    const text = (await readFile(file, 'utf8')).replace('"logits": "logits"', '"logits": "nothing"')
+    await writeFile(file, text)
+    const audit = ['--who', 'tester', '--why', 'test', '--data-dir', models] as const
+    const { code, errors } = await osteostream(models, 'models', 'activate', 'first-vit@1.0.0', ...audit)
+    assert.equal(code, 2)
+    assert.match(errors, /^MODEL_UNUSABLE: first-vit@1\.0\.0 fails its trial run: an output of the model/)
+  })
+
+  test('activation is stored in the audit trail, then makes a package primary under its digests', async () => {
+    const published: { topic: string; record: OutgoingRecord }[] = []
     const publisher = {
-      publish: async (_: unknown, record: OutgoingRecord) => {
-        records.push(record)
-        return { topic: modelsTopic.name, partition: 0, offset: '0' }
+      publish: async (topic: { name: string }, record: OutgoingRecord) => {
+        published.push({ topic: topic.name, record })
+        return { topic: topic.name, partition: 0, offset: '0' }
       },
-      publishMany: async () => assert.fail('one at a time'),
     }
     const now = () => new Date('2026-03-01T12:00:00.000Z')
     const asked = { manifest, role: 'primary', who: 'programme lead', why: 'evaluated' } as const
-    const activation = await activateModel({ publisher, now }, { ...asked, from: '2026-04-01T00:00:00.000Z' })
+    const deps = { publisher, known: [], now }
+    const activation = await activateModel(deps, { ...asked, from: '2026-04-01T00:00:00.000Z' })
     assert.equal(activation.at, '2026-03-01T12:00:00.000Z')
+    assert.deepEqual(
+      published.map(({ topic }) => topic),
+      [commandsTopic.name, modelsTopic.name],
+    )
+    const [command, record] = published.map((entry) => entry.record)
+    assert.ok(command?.value && record?.value)
+    const stored = commandSchema.parse(JSON.parse(Buffer.from(command.value).toString()))
+    assert.ok(stored.kind === 'activate' && stored.activationId === activation.activationId)
     const history = createActivationHistory(silentLogger)
-    for (const { key, headers, value } of records) {
-      assert.ok(value)
-      const stands = { topic: modelsTopic.name, partition: 0, offset: 0n, timestampMs: 0 }
-      history.apply({ ...stands, key, headers, value })
-    }
+    const { key, headers, value } = record
+    history.apply({ topic: modelsTopic.name, partition: 0, offset: 0n, timestampMs: 0, key, headers, value })
     assert.equal(history.primaryAt('2026-03-31T23:59:59.999Z'), undefined)
     assert.deepEqual(history.primaryAt('2026-04-01T00:00:00.000Z'), identityOf(manifest))
-    const immediately = await activateModel({ publisher, now }, asked)
-    assert.equal(immediately.activeFrom, '2026-03-01T12:00:00.000Z')
+    const soon = await activateModel(deps, asked)
+    assert.equal(soon.activeFrom, '2026-03-01T12:01:00.000Z', 'every process has heard of it by then')
+  })
+
+  test('a refused activation publishes nothing', async () => {
+    const publisher = { publish: () => assert.fail('published') }
+    const now = () => new Date('2026-03-01T12:00:00.000Z')
+    const asked = { manifest, who: 'programme lead', why: 'test' } as const
+    await assert.rejects(
+      activateModel({ publisher, known: [], now }, { ...asked, role: 'retired' }),
+      /NO_PRIMARY_LEFT/,
+    )
+    await assert.rejects(
+      activateModel(
+        { publisher, known: [], now },
+        { ...asked, role: 'primary', from: '2026-03-01T11:59:59.999Z' },
+      ),
+      /FROM_IN_THE_PAST/,
+    )
   })
 
   test('a name without a version means the newest, by number and not by letter', () => {

@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { followModels } from '../../consumers/model-schedule.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { choosePackage } from '../../inference/choose-package.ts'
 import { openModelShelf } from '../../inference/classifier-shelf.ts'
 import { identityOf } from '../../inference/model-manifest.ts'
 import { listModelPackages, type ModelPackage } from '../../inference/model-package.ts'
 import { tryPackage } from '../../inference/try-package.ts'
-import { messageOf } from '../../runtime/errors.ts'
+import { messageOf, SetupError } from '../../runtime/errors.ts'
 import { activateModel } from '../activate-model.ts'
-import { connectToRunning } from '../open-engine.ts'
+import { type Connections, connectToRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
 import { nameOf } from '../show-evaluation.ts'
 import { tableOf, writeLine } from '../write-output.ts'
@@ -87,6 +88,25 @@ const instant = (text: string): string => {
   throw new InvalidArgumentError('must be an instant in UTC like 2026-01-31T08:00:00.000Z')
 }
 
+/** A retired package reads nothing more: it need not be sound. */
+const refuseUnsound = async (found: ModelPackage, role: ActivateOptions['role'], { settings }: Process) => {
+  if (role === 'retired') return
+  const fault = await tryPackage(found, settings.executionProvider).catch(messageOf)
+  if (fault === undefined) return
+  throw new SetupError(
+    'MODEL_UNUSABLE',
+    `${nameOf(found.manifest)} fails its trial run: ${fault}`,
+    'restore the package or activate another one; what serves now goes on',
+  )
+}
+
+const knownActivations = async ({ logger, lifecycle }: Process, { kafka, admin }: Connections) => {
+  const onCrash = (error: Error): void => logger.error({ error: error.message }, 'activations not read')
+  const followed = await followModels({ consume: kafka.consume, admin, logger, onCrash })
+  lifecycle.add('model schedule', followed.stop)
+  return followed.all()
+}
+
 type ActivateOptions = DataDir & {
   readonly role: 'primary' | 'shadow' | 'retired'
   readonly from?: string
@@ -102,19 +122,26 @@ const activate = new Command('activate')
       .choices(['primary', 'shadow', 'retired'])
       .default('primary'),
   )
-  .option('--from <instant>', 'UTC; now where not said', instant)
+  .option(
+    '--from <instant>',
+    'UTC, to come; in a minute where not said, by when every process knows',
+    instant,
+  )
   .requiredOption('--who <role>', 'who asks for it (kept in the audit trail)')
   .requiredOption('--why <reason>', 'why')
   .addOption(dataDirOption())
   .action((named: string, options: ActivateOptions) =>
     runOnce('models', options, async (opened) => {
       const { classifiers } = await openModelShelf(opened.settings.modelsDir, opened.logger)
-      const { manifest } = choosePackage(classifiers, named)
-      const { kafka } = await connectToRunning(opened)
-      const publisher = await kafka.connectPublisher()
+      const found = choosePackage(classifiers, named)
+      await refuseUnsound(found, options.role, opened)
+      const connections = await connectToRunning(opened)
+      const known = await knownActivations(opened, connections)
+      const publisher = await connections.kafka.connectPublisher()
       opened.lifecycle.add('publisher', publisher.stop)
-      const now = () => new Date()
-      const { role, activeFrom } = await activateModel({ publisher, now }, { ...options, manifest })
+      const { manifest } = found
+      const deps = { publisher, known, now: () => new Date() }
+      const { role, activeFrom } = await activateModel(deps, { ...options, manifest })
       writeLine(`${nameOf(manifest)}: ${role} from ${activeFrom}`)
     }),
   )
