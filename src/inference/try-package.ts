@@ -1,37 +1,92 @@
+import { createRandom } from '../statistics/random.ts'
 import { createClassifyTask } from './classify-task.ts'
-import { isFiniteReading } from './decide.ts'
+import { isFiniteReading, type RawReading } from './decide.ts'
 import type { FilmWorkerData } from './film-tasks.ts'
 import { createFindHips } from './find-hips.ts'
+import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 
-/** Grey values that no network may choke on: a ramp. */
-const rampOf = (size: number): Uint8Array =>
-  Uint8Array.from({ length: size * size }, (_, index) => Math.floor((256 * index) / (size * size)))
+type Provider = FilmWorkerData['provider']
 
-/**
- * Runs a package once on a made-up picture: that its file is whole does not say that the runtime can load it, nor that
- * its outputs are those of the manifest. Answers what is wrong, or nothing.
- */
-export const tryPackage = async (
-  { folder, manifest }: ModelPackage,
-  provider: FilmWorkerData['provider'],
-): Promise<string | undefined> => {
-  const { size } = manifest.input
-  if (manifest.task === 'find-hips') {
-    const findHips = await createFindHips(folder, provider)
-    const pixels = Uint16Array.from(rampOf(size), (value) => value * 257)
-    await findHips({ rows: size, columns: size, pixels })
-    return undefined
-  }
-  const classify = createClassifyTask({ finderFolder: '', cropSizes: [size], provider })
-  const { readings } = await classify({
-    kind: 'classify',
-    packageFolder: folder,
-    images: rampOf(size),
-    count: 1,
-  })
-  const [reading] = readings
+/** What a network may meet at worst: black, white, a ramp, and noise that is the same each time. */
+const trialImages = (size: number): readonly Uint8Array[] => {
+  const pixels = size * size
+  const random = createRandom(1)
+  return [
+    new Uint8Array(pixels),
+    new Uint8Array(pixels).fill(255),
+    Uint8Array.from({ length: pixels }, (_, index) => Math.floor((256 * index) / pixels)),
+    Uint8Array.from({ length: pixels }, () => Math.floor(256 * random())),
+  ]
+}
+
+/** How far a reading may move with its company in a batch: as far as one that is read again. */
+const companyLimit = 1e-4
+
+const numbersOf = ({ logits, embedding, tScore }: RawReading): number[] => [
+  ...logits,
+  ...embedding,
+  ...(tScore === undefined ? [] : [tScore]),
+]
+
+const moves = (alone: RawReading, together: RawReading | undefined): boolean => {
+  const others = together === undefined ? [] : numbersOf(together)
+  return numbersOf(alone).some((value, at) => !(Math.abs(value - (others[at] ?? Number.NaN)) <= companyLimit))
+}
+
+const faultOf = (reading: RawReading | undefined, manifest: ClassifierManifest): string | undefined => {
   if (reading === undefined || !isFiniteReading(reading)) return 'its outputs are not finite'
   if (reading.logits.length !== manifest.classes.length) return `it has ${reading.logits.length} logits`
   return reading.embedding.length === 16 ? undefined : `its embedding has ${reading.embedding.length} numbers`
+}
+
+const joined = (images: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(images))
+
+const tryClassifier = async (
+  { folder, manifest }: ModelPackage<ClassifierManifest>,
+  provider: Provider,
+): Promise<string | undefined> => {
+  const { size } = manifest.input
+  const task = createClassifyTask({ finderFolder: '', cropSizes: [size], provider })
+  const read = async (images: readonly Uint8Array[]): Promise<readonly RawReading[]> => {
+    const given = { packageFolder: folder, images: joined(images), count: images.length }
+    return (await task({ kind: 'classify', ...given })).readings
+  }
+  const images = trialImages(size)
+  const alone: RawReading[] = []
+  for (const image of images) {
+    const [reading] = await read([image])
+    const fault = faultOf(reading, manifest)
+    if (reading === undefined || fault !== undefined) return fault
+    alone.push(reading)
+  }
+  // Screening runs crops in batches: a neighbour's pixels must not move a patient's result.
+  const together = await read(images)
+  return alone.some((reading, index) => moves(reading, together[index]))
+    ? 'its reading of an image depends on the others in the batch'
+    : undefined
+}
+
+const tryFinder = async (
+  { folder, manifest }: ModelPackage<FinderManifest>,
+  provider: Provider,
+): Promise<undefined> => {
+  const { size } = manifest.input
+  const findHips = await createFindHips(folder, provider)
+  for (const image of trialImages(size))
+    await findHips({ rows: size, columns: size, pixels: Uint16Array.from(image, (value) => value * 257) })
+}
+
+const isFinder = (found: ModelPackage): found is ModelPackage<FinderManifest> =>
+  found.manifest.task === 'find-hips'
+const isClassifier = (found: ModelPackage): found is ModelPackage<ClassifierManifest> =>
+  found.manifest.task === 'classify'
+
+/**
+ * Runs a package on made-up pictures, alone and in a batch: that its file is whole does not say that the runtime can load
+ * it, nor that its outputs are those of the manifest. Answers what is wrong, or nothing.
+ */
+export const tryPackage = async (found: ModelPackage, provider: Provider): Promise<string | undefined> => {
+  if (isFinder(found)) return tryFinder(found, provider)
+  return isClassifier(found) ? tryClassifier(found, provider) : undefined
 }

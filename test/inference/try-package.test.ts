@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { describe, test } from 'node:test'
+import { listModelPackages, openModelPackage } from '../../src/inference/model-package.ts'
+import { tryPackage } from '../../src/inference/try-package.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import type { NetworkFault } from '../support/tiny-network.ts'
+import { writeTinyPackage } from '../support/tiny-package.ts'
+
+const shipped = resolve(import.meta.dirname, '..', '..', 'models')
+
+describe('trial of a package', () => {
+  test('the packages that are shipped, and a tiny one, pass', async (t) => {
+    const packages = await listModelPackages(shipped, (folder) => assert.fail(folder))
+    assert.ok(packages.length >= 2)
+    for (const found of packages) assert.equal(await tryPackage(found, 'cpu'), undefined, found.manifest.name)
+    const folder = await writeTinyPackage(await tempDir(t), { name: 'tiny' })
+    assert.equal(await tryPackage(await openModelPackage(folder), 'cpu'), undefined)
+  })
+
+  const faults: Readonly<Record<NetworkFault, string>> = {
+    wide: 'it has 4 logits',
+    infinite: 'its outputs are not finite',
+    neighbours: 'its reading of an image depends on the others in the batch',
+  }
+  for (const fault of ['wide', 'infinite', 'neighbours'] as const)
+    test(`a network with the fault "${fault}" is found out although its digest is right`, async (t) => {
+      const folder = await writeTinyPackage(await tempDir(t), { name: 'tiny', fault })
+      assert.equal(await tryPackage(await openModelPackage(folder), 'cpu'), faults[fault])
+    })
+})
