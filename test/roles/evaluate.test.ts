@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, cp, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { baselineCardSchema } from '../../src/contracts/baseline-card.ts'
@@ -62,6 +62,7 @@ describe('evaluate', () => {
     assert.match(page, /src="data:image\/png;base64,/)
     const words = page.replaceAll(/ src="data:[^"]*"/g, '')
     assert.doesNotMatch(words, /(src|href)="|url\(|NaN|undefined|odd <b>/)
+    assert.ok(!page.includes(dirname(folder)), 'a page that is handed on names no path of this machine')
     assert.match(page, /odd &lt;b&gt;\.dcm: FILE_CORRUPT/)
 
     const again = await run(

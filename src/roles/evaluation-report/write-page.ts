@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path'
 import { identityOf } from '../../inference/model-manifest.ts'
 import { escapeText } from '../../runtime/svg.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
@@ -78,7 +79,7 @@ const provenance = (found: PackageEvaluation): string => {
       'decision rule',
       `${identity.thresholdsDigest}: osteoporosis from ${manifest.thresholds.t1.toFixed(3)}, osteopenia or worse from ${manifest.thresholds.t2.toFixed(3)}, temperature ${manifest.temperature.toFixed(3)}`,
     ],
-    ['folder', data],
+    ['folder', basename(resolve(data))],
   ]
   return `<table>${rows.map(([name = '', text = '']) => `<tr><th>${name}</th><td><code>${escapeText(text)}</code></td></tr>`).join('')}</table>`
 }
