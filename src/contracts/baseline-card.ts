@@ -64,6 +64,11 @@ export const baselineCardSchema = z.object({
   confusion: z.object({ perVote: countsByClass, perHip: countsByClass }),
   /** Entry [k][j]: chance that a hip of class k scores higher on class k than one of class j. */
   pairwiseAuc: z.array(z.array(z.number())).length(3),
+  /**
+   * Votes by bin of the severity score (rows: classes, columns: one bin more than edges): where drift and the class-level
+   * estimates start from, and all that a card without T-scores knows of its scores.
+   */
+  scores: z.object({ edges: z.array(z.number()), classCounts: z.array(z.array(count)).length(3) }),
   /** h(b | T): how the severity score of a vote answers to its T-score, or why that is not known. */
   severity: z.discriminatedUnion('kind', [
     severitySchema,

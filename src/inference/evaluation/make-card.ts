@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type BaselineCard, baselineCardSchema, cardClasses } from '../../contracts/baseline-card.ts'
 import type { Domain } from '../../statistics/domain.ts'
+import { countScores, edgesFromReference } from '../../statistics/score-bins.ts'
 import { fitSeverityCard } from '../../statistics/severity-card.ts'
 import { type ClassifierManifest, type FinderManifest, identityOf } from '../model-manifest.ts'
 import { chooseVotes } from './choose-votes.ts'
@@ -26,6 +27,20 @@ const digestOf = (labels: readonly LabelledHip[]): string => {
     JSON.stringify([file, person, side ?? null, tScore ?? null, densityClass]),
   )
   return createHash('sha256').update(rows.toSorted().join('\n')).digest('hex')
+}
+
+/** The scores of the votes in bins of their own quantiles; only their counts leave the folder. */
+const scoresOf = (hips: readonly EvaluatedHip[]): BaselineCard['scores'] => {
+  const votes = chooseVotes(hips)
+  const edges = edgesFromReference(votes.map(({ reading }) => reading.severity))
+  const classCounts = cardClasses.map((name) => {
+    const own = votes.filter(({ densityClass }) => densityClass === name)
+    return countScores(
+      edges,
+      own.map(({ reading }) => reading.severity),
+    )
+  })
+  return { edges, classCounts }
 }
 
 const severityOf = (hips: readonly EvaluatedHip[], domain: Domain): object => {
@@ -59,6 +74,7 @@ export const makeCard = (input: CardInput): BaselineCard => {
     classes: cardClasses,
     confusion: { perVote: tables.perVote.confusion, perHip: tables.perHip.confusion },
     pairwiseAuc: pairwise.value,
+    scores: scoresOf(hips),
     severity: severityOf(hips, domain),
   })
 }

@@ -11,6 +11,9 @@ import {
   identityOf,
 } from '../../../src/inference/model-manifest.ts'
 import { openModelPackage } from '../../../src/inference/model-package.ts'
+import { createClassDrift } from '../../../src/statistics/class-drift.ts'
+import { columnTotals } from '../../../src/statistics/confusion-matrix.ts'
+import { total } from '../../../src/statistics/counts.ts'
 import { createRandom } from '../../../src/statistics/random.ts'
 import { countScores } from '../../../src/statistics/score-bins.ts'
 import { severityClasses } from '../../../src/statistics/severity-cells.ts'
@@ -86,5 +89,12 @@ describe('baseline card', () => {
       ),
     )
     assert.equal(card.severity.kind, 'no-answer')
+    const { edges, classCounts } = card.scores
+    assert.deepEqual(classCounts.map(total), columnTotals(card.confusion.perVote), 'each vote once')
+    assert.ok(classCounts.every((counts) => counts.length === edges.length + 1))
+    const drift = valueOf(createClassDrift(classCounts))
+    const { hidden } = drift.fit(drift.reference)
+    const osteoporosis = total(classCounts[0] ?? []) / drift.referencePeople
+    assert.ok(Math.abs((hidden[0] ?? 0) - osteoporosis) < 0.02, 'drift can start from such a card')
   })
 })
