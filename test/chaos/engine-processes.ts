@@ -51,6 +51,15 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
   let started = 0
   let isStopping = false
 
+  // Whoever runs this may be ended itself: nothing that it started may stay behind.
+  const killAll = (): void => {
+    for (const { child } of members) child.kill('SIGKILL')
+  }
+  const leave = (): void => process.exit(1)
+  process.on('exit', killAll)
+  process.once('SIGTERM', leave)
+  process.once('SIGINT', leave)
+
   const startOne = (role: RoleName): void => {
     started += 1
     const name = `${role}-${started}`
@@ -132,6 +141,9 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
       isStopping = true
       const all = [...members]
       await Promise.all(all.map((member) => end(member, 'SIGTERM')))
+      process.off('exit', killAll)
+      process.off('SIGTERM', leave)
+      process.off('SIGINT', leave)
       return all.map(({ child }) => child.exitCode)
     },
   }

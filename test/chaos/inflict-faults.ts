@@ -20,6 +20,8 @@ export type InflictOptions = {
 }
 
 const usualScreening = 2
+/** Longest wait for the groups to settle; the next fault then comes upon an engine that has not. */
+const wholeLimitMs = 45_000
 const mostScreening = 3
 
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
@@ -123,7 +125,7 @@ export const inflictFaults = async (
 ): Promise<readonly Inflicted[]> => {
   const inflicted: Inflicted[] = []
   for (const [index, fault] of faults.entries()) {
-    await untilWhole(arena, options.recoveryLimitMs)
+    await untilWhole(arena, wholeLimitMs)
     await delay(fault.afterMs)
     const position = await arena.position()
     const waiting = position === undefined ? '?' : backlogOf(position).unscreened

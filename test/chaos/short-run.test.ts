@@ -10,8 +10,8 @@ test('300 films and 12 faults: the ledger balances and every business column equ
     kills: 12,
     seed: 1,
     filmSize: 256,
-    freezeMs: 8000,
-    sessionTimeoutMs: 6000,
+    freezeMs: 12_000,
+    sessionTimeoutMs: 10_000,
     onProgress: (message) => {
       if (!message.includes('films sent')) t.diagnostic(message)
     },
