@@ -9,7 +9,7 @@ import type { GreyFilm } from '../src/imaging/grey-film.ts'
 import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import { normalDraw } from '../src/simulation/films/normal-draw.ts'
-import { classOf, samplePerson } from '../src/simulation/films/person.ts'
+import { classOf, clinicOffsetSd, samplePerson } from '../src/simulation/films/person.ts'
 import { type HipTruth, renderFilm, type SimulatedFilm } from '../src/simulation/films/render-film.ts'
 import { refusedKinds, renderRefusedFilm } from '../src/simulation/films/render-refused.ts'
 
@@ -24,8 +24,9 @@ const world = worldName === 'external' ? 'external' : 'hospital'
 const seed = Number(seedText)
 const cropSize = 128
 const thumbSize = 192
-const filmSize = 640
-/** Clinics outside: each has an offset of its own, sd .15. */
+/** Films differ in size, as those of clinics do. */
+const filmSizeOf = (random: Random): number => 448 + Math.floor(192 * random())
+/** Clinics outside: each has an offset of its own. */
 const clinics = 8
 
 mkdirSync(out, { recursive: true })
@@ -66,11 +67,12 @@ const writeThumb = (grey: GreyFilm, kind: string, hips: readonly HipTruth[]): vo
 for (let index = 0; index < Number(hipText); index += 1) {
   const random = randomFor(seed, world, 'film', index)
   const clinic = index % clinics
-  const clinicOffset = world === 'external' ? 0.15 * normalDraw(randomFor(seed, 'clinic', clinic)) : 0
+  const clinicOffset =
+    world === 'external' ? clinicOffsetSd * normalDraw(randomFor(seed, 'clinic', clinic)) : 0
   const person = samplePerson({ world, random, hospitalMix: true, clinicOffset })
   const acquisition = sampleAcquisition({ world, random })
-  const view = (['left', 'right', 'pelvis'] as const)[Math.floor(random() * 3)] ?? 'pelvis'
-  const film = renderFilm({ person, view, acquisition, size: filmSize, random })
+  const view = (['left', 'right', 'pelvis', 'pelvis'] as const)[Math.floor(random() * 4)] ?? 'pelvis'
+  const film = renderFilm({ person, view, acquisition, size: filmSizeOf(random), random })
   const grey = greyOf(film)
   writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film.hips)
   for (const hip of film.hips) {
@@ -85,7 +87,7 @@ for (let index = 0; index < Number(refusedText); index += 1) {
   const film = renderRefusedFilm({
     kind,
     acquisition: sampleAcquisition({ world: 'external', random }),
-    size: filmSize,
+    size: filmSizeOf(random),
     random,
   })
   writeThumb(greyOf(film), kind, film.hips)

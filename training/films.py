@@ -1,8 +1,12 @@
 """Reads what export-films.ts wrote."""
 import json
 import pathlib
+import platform
 
 import numpy as np
+import torch
+
+HARDWARE = f"CPU {platform.machine()}, one thread"
 
 
 def load(folders):
@@ -17,3 +21,22 @@ def load(folders):
         crop_labels += [{**label, "person": f"{number}-{label['person']}"} for label in meta["crops"]]
         film_labels += meta["films"]
     return np.concatenate(crops), crop_labels, np.concatenate(thumbs), film_labels
+
+
+def count(folders):
+    """Films with hips in all folders."""
+    persons = [json.loads((pathlib.Path(folder) / "labels.json").read_text())["crops"] for folder in folders]
+    return sum(len({crop["person"] for crop in crops}) for crops in persons)
+
+
+def resume(model, path):
+    """Starts from the weights of an earlier run where there is one."""
+    if path:
+        model.load_state_dict(torch.load(path))
+
+
+def keep(model, name):
+    """Keeps the weights of a run for another one to start from."""
+    runs = pathlib.Path("training/runs")
+    runs.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), runs / f"{name}.pt")

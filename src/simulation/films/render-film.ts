@@ -1,10 +1,14 @@
-import { type Random, randomFor } from '../clinics/seeded-random.ts'
-import type { ThicknessMap } from './bone-shapes.ts'
+import type { Random } from '../clinics/seeded-random.ts'
+import { addTrunk } from './body-outline.ts'
+import { drawFemur, type HipLandmarks, type HipPose } from './draw-femur.ts'
+import { addCondition, openGrowthPlates } from './draw-hardware.ts'
+import { drawHipBone, drawSpine } from './draw-pelvis.ts'
 import { type Acquisition, collimatedCm, exposeFilm } from './expose-film.ts'
-import { drawHip, type HipLandmarks, type HipPose } from './hip-anatomy.ts'
+import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
 import { clamp, normalDraw } from './normal-draw.ts'
-import type { SimulatedPerson } from './person.ts'
-import { createSmoothNoise } from './smooth-noise.ts'
+import type { SimulatedHip, SimulatedPerson } from './person.ts'
+import { addSideMarker } from './side-marker.ts'
+import { scratchFor } from './solid-bone.ts'
 
 export type View = 'left' | 'right' | 'pelvis'
 export type PixelBox = {
@@ -18,11 +22,13 @@ export type PixelBox = {
 export type HipTruth = {
   readonly side: 'left' | 'right'
   readonly tScore: number
+  readonly condition: SimulatedHip['condition']
   readonly landmarks: HipLandmarks
   /** The proximal femur as it is cut for the classifiers. */
   readonly box: PixelBox
 }
 
+/** A film of rows × columns stored values, and the truth about it. */
 export type SimulatedFilm = {
   readonly rows: number
   readonly columns: number
@@ -41,93 +47,49 @@ export type RenderOptions = {
   /** Longer edge in pixels. */
   readonly size: number
   readonly random: Random
-  readonly condition?: HipPose['condition']
+  /** Draws a child's hips with open growth plates; the share of the head's radius that is bone. */
+  readonly ossified?: number
 }
 
 /** Enlargement of the hip on the detector. */
-const magnification = 1.2
+export const magnification = 1.2
 
-/** Structure of cancellous bone: fine lines that follow the load, broken up by a coarse pattern. */
-const structureOf = (random: Random): ThicknessMap['structure'] => {
-  const coarse = createSmoothNoise(random)
-  const fine = createSmoothNoise(random)
-  return (x, y) => {
-    const bend = 2.5 * coarse(x * 0.45, y * 0.45)
-    const lines = Math.sin(7 * (0.8 * x + 0.6 * y) + bend) + 0.7 * Math.sin(6 * (0.55 * y - 0.85 * x) + bend)
-    return 0.42 * lines + 0.5 * fine(x * 6, y * 6)
-  }
-}
+/** Centimetres between the midline and a femoral head of a person of size 1. */
+const headToMidline = 9
 
-/** An empty film over a field of centimetres. */
-export const emptyMap = (columns: number, rows: number, widthCm: number, random: Random): ThicknessMap => ({
-  rows,
-  columns,
-  pixelCm: widthCm / columns,
-  bone: new Float32Array(rows * columns),
-  structure: structureOf(random),
-})
-
-/** Soft tissue in centimetres: thickest in the middle of the body, thinning out to the skin. */
-export const softTissue = (
-  map: ThicknessMap,
-  centimetres: number,
-  skin: { left: number; right: number },
-  random: Random,
-): Float32Array => {
-  const noise = createSmoothNoise(random)
-  const widthCm = map.columns * map.pixelCm
-  return Float32Array.from({ length: map.bone.length }, (_, index) => {
-    const x = (index % map.columns) * map.pixelCm
-    const y = Math.floor(index / map.columns) * map.pixelCm
-    const toSkin = Math.min(x - skin.left * widthCm, skin.right * widthCm - x)
-    const depth = toSkin <= 0 ? 0 : Math.sqrt(clamp(toSkin / 9, 0, 1))
-    return centimetres * depth * (1 + 0.05 * noise(x * 0.16, y * 0.16) + 0.02 * noise(x * 0.9, y * 0.9))
-  })
-}
-
-type Placing = { readonly side: 'left' | 'right'; readonly head: { x: number; y: number } }
+type Layout = { readonly grid: FilmGrid; readonly middle: Point }
 
 /** On a film the patient faces the reader: the left hip is on its right. */
-const placings = (view: View, widthCm: number, heightCm: number, size: number, random: Random): Placing[] => {
+const layOut = ({ view, size, random, person }: RenderOptions): Layout => {
   const jitter = (cm: number): number => cm * normalDraw(random)
-  if (view === 'pelvis') {
-    const half = 9 * size + jitter(0.4)
-    const [x, y] = [widthCm / 2 + jitter(1), heightCm * 0.52 + jitter(1)]
-    return [
-      { side: 'right', head: { x: x - half, y: y + jitter(0.3) } },
-      { side: 'left', head: { x: x + half, y: y + jitter(0.3) } },
-    ]
+  const isPelvis = view === 'pelvis'
+  const shape = isPelvis ? 0.78 + 0.12 * random() : 0.74 + 0.2 * random()
+  const columns = isPelvis ? size : Math.round(size * shape)
+  const rows = isPelvis ? Math.round(size * shape) : size
+  const heightCm = isPelvis ? 0 : 25 + 7 * random()
+  const widthCm = isPelvis ? (37 + 6 * random()) * person.size : heightCm * (columns / rows)
+  const pixelCm = widthCm / columns
+  const grid = emptyGrid(rows, columns, pixelCm)
+  const height = rows * pixelCm
+  if (isPelvis) return { grid, middle: { x: widthCm / 2 + jitter(0.7), y: height * 0.5 + jitter(0.9) } }
+  const lateral = view === 'left' ? 1 : -1
+  const head = { x: widthCm * (0.5 - lateral * 0.08) + jitter(0.8), y: height * 0.36 + jitter(0.9) }
+  return {
+    grid,
+    middle: { x: head.x - lateral * headToMidline * person.size, y: head.y },
   }
-  const x = view === 'left' ? widthCm * 0.42 : widthCm * 0.58
-  return [{ side: view, head: { x: x + jitter(1), y: heightCm * 0.34 + jitter(1.1) } }]
 }
 
 /** The square around the proximal femur: from above the head to below the lesser trochanter. */
-const boxOf = (landmarks: HipLandmarks, size: number, lateral: number, pixelCm: number): PixelBox => {
+const boxOf = ({ head }: HipLandmarks, { size, lateral }: HipPose, pixelCm: number): PixelBox => {
   const edge = 14 * size
-  const centre = { x: landmarks.head.x + lateral * 2.6 * size, y: landmarks.head.y + 3.9 * size }
-  const toPixels = (cm: number): number => cm / pixelCm
-  return {
-    x: toPixels(centre.x - edge / 2),
-    y: toPixels(centre.y - edge / 2),
-    width: toPixels(edge),
-    height: toPixels(edge),
-  }
+  const left = head.x + lateral * 2.6 * size - edge / 2
+  const top = head.y + 3.9 * size - edge / 2
+  return { x: left / pixelCm, y: top / pixelCm, width: edge / pixelCm, height: edge / pixelCm }
 }
 
-/** Collimation: what lies outside of the field gets no rays. */
-const collimate = (map: ThicknessMap, softCm: Float32Array, random: Random): void => {
-  const edges = [random, random, random, random].map((draw) => (draw() < 0.35 ? 0.06 * draw() : 0))
-  const [left = 0, right = 0, top = 0, bottom = 0] = edges
-  for (let index = 0; index < softCm.length; index += 1) {
-    const u = (index % map.columns) / map.columns
-    const v = Math.floor(index / map.columns) / map.rows
-    if (u < left || u > 1 - right || v < top || v > 1 - bottom) softCm[index] = collimatedCm
-  }
-}
-
-const scaled = (landmarks: HipLandmarks, pixelCm: number): HipLandmarks => {
-  const point = ({ x, y }: { x: number; y: number }) => ({ x: x / pixelCm, y: y / pixelCm })
+const inPixels = (landmarks: HipLandmarks, pixelCm: number): HipLandmarks => {
+  const point = ({ x, y }: Point) => ({ x: x / pixelCm, y: y / pixelCm })
   return {
     head: point(landmarks.head),
     headRadius: landmarks.headRadius / pixelCm,
@@ -138,45 +100,74 @@ const scaled = (landmarks: HipLandmarks, pixelCm: number): HipLandmarks => {
   }
 }
 
+/** Lead around the field: what it covers gets no rays. */
+export const collimate = (grid: FilmGrid, random: Random): void => {
+  const [left, right, top, bottom] = [0, 0, 0, 0].map(() => {
+    const width = 0.05 * random()
+    return random() < 0.35 ? width : 0
+  })
+  const firstRow = (top ?? 0) * grid.rows
+  const lastRow = (1 - (bottom ?? 0)) * grid.rows
+  const firstColumn = (left ?? 0) * grid.columns
+  const lastColumn = (1 - (right ?? 0)) * grid.columns
+  for (let row = 0; row < grid.rows; row += 1)
+    for (let column = 0; column < grid.columns; column += 1)
+      if (row < firstRow || row > lastRow || column < firstColumn || column > lastColumn)
+        grid.soft[row * grid.columns + column] = collimatedCm
+}
+
+/** Draws all bones; answers the truth about the hips that the view is of. */
+const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] => {
+  const { person, view, random } = options
+  const scratch = scratchFor(grid)
+  const build = {
+    shapeSeed: person.shapeSeed,
+    appearance: (person.left.appearance + person.right.appearance) / 2,
+  }
+  drawSpine(grid, scratch, build, middle, person.size)
+  const truths: HipTruth[] = []
+  for (const side of ['right', 'left'] as const) {
+    const lateral = side === 'left' ? 1 : -1
+    const [abduction, height] = [0.06 * normalDraw(random), 0.2 * normalDraw(random)]
+    const head = { x: middle.x + lateral * headToMidline * person.size, y: middle.y + height }
+    const pose: HipPose = { head, lateral, size: person.size, abduction: clamp(abduction, -0.14, 0.14) }
+    drawHipBone(grid, scratch, build, pose)
+    // The other thigh of a film of one hip lies outside of it.
+    if (view !== 'pelvis' && view !== side) continue
+    const hip = side === 'left' ? person.left : person.right
+    const landmarks = drawFemur(grid, scratch, hip, pose)
+    addCondition(grid, hip.condition, landmarks, pose)
+    if (options.ossified !== undefined) openGrowthPlates(grid, pose, options.ossified)
+    const { tScore, condition } = hip
+    const box = boxOf(landmarks, pose, grid.pixelCm)
+    truths.push({ side, tScore, condition, landmarks: inPixels(landmarks, grid.pixelCm), box })
+  }
+  return truths
+}
+
+const layMarker = ({ view, random }: RenderOptions, grid: FilmGrid): void => {
+  if (random() < 0.3) return
+  const side = view === 'pelvis' ? (random() < 0.5 ? 'left' : 'right') : view
+  const edge = 0.04 + 0.05 * random()
+  addSideMarker(grid, side, { u: side === 'left' ? 0.94 - edge : edge, v: 0.06 + 0.8 * random() }, random)
+}
+
 /** Draws a hip film: the same options and the same random numbers give the same bytes on every machine. */
 export const renderFilm = (options: RenderOptions): SimulatedFilm => {
-  const { person, view, acquisition, random, size } = options
-  const isPelvis = view === 'pelvis'
-  const columns = isPelvis ? size : Math.round(size * 0.84)
-  const rows = isPelvis ? Math.round(size * 0.84) : size
-  const widthCm = isPelvis ? 41 + 2 * random() : 22 + 3 * random()
-  const map = emptyMap(columns, rows, widthCm, randomFor(person.left.shapeSeed, 'structure'))
-  const heightCm = rows * map.pixelCm
-  const hips = placings(view, widthCm, heightCm, person.size, random).map(({ side, head }): HipTruth => {
-    const lateral = side === 'left' ? 1 : -1
-    const hip = side === 'left' ? person.left : person.right
-    const pose = { head, lateral, size: person.size, abduction: 0.07 * normalDraw(random) } as const
-    const landmarks = drawHip(
-      map,
-      hip,
-      options.condition === undefined ? pose : { ...pose, condition: options.condition },
-    )
-    return {
-      side,
-      tScore: hip.tScore,
-      landmarks: scaled(landmarks, map.pixelCm),
-      box: boxOf(landmarks, person.size, lateral, map.pixelCm),
-    }
-  })
-  const skin = isPelvis
-    ? { left: 0.01, right: 0.99 }
-    : view === 'left'
-      ? { left: -0.5, right: 0.94 }
-      : { left: 0.06, right: 1.5 }
-  const softCm = softTissue(map, person.softTissueCm, skin, random)
-  collimate(map, softCm, random)
+  const { person, acquisition, random } = options
+  const layout = layOut(options)
+  const { grid } = layout
+  addTrunk(grid, { middle: layout.middle, thicknessCm: person.softTissueCm, size: person.size }, random)
+  const hips = drawHips(options, layout)
+  layMarker(options, grid)
+  collimate(grid, random)
   return {
-    rows,
-    columns,
-    pixels: exposeFilm(map, softCm, acquisition, random),
+    rows: grid.rows,
+    columns: grid.columns,
+    pixels: exposeFilm(grid, acquisition, random),
     bitsStored: acquisition.bitsStored,
     photometric: acquisition.photometric,
-    spacingMm: map.pixelCm * 10 * magnification,
+    spacingMm: grid.pixelCm * 10 * magnification,
     hips,
   }
 }
