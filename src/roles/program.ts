@@ -13,6 +13,7 @@ import { prevalence } from './commands/prevalence.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rescreen } from './commands/rescreen.ts'
 import { screen } from './commands/screen.ts'
+import { simulate } from './commands/simulate.ts'
 import { sink } from './commands/sink.ts'
 import { sites } from './commands/sites.ts'
 import { up } from './commands/up.ts'
@@ -42,6 +43,7 @@ export const buildProgram = (): Command => {
     replayCommand,
     rescreen,
     sites,
+    simulate,
     migrateCommand,
     doctor,
   ])

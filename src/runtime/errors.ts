@@ -19,6 +19,7 @@ export const setupErrorCodes = [
   'SITE_UNKNOWN',
   'SITE_KEYS_MISSING',
   'FILE_UNREADABLE',
+  'OUTPUT_NOT_EMPTY',
   'MODEL_UNUSABLE',
   'LABELS_UNUSABLE',
   'FILM_MISSING',

@@ -1,8 +1,10 @@
-import { encodeJpeg, encodePng, type GreyPicture } from '../../imaging/sharp-codec.ts'
+import { encodeJpeg, encodePng } from '../../imaging/sharp-codec.ts'
 import { type DicomFilmSpec, type DicomPatient, writeDicomFilm } from '../../imaging/write-dicom-film.ts'
+import { describeExposure } from '../films/describe-exposure.ts'
 import { sampleAcquisition } from '../films/devices.ts'
 import type { Acquisition } from '../films/expose-film.ts'
 import { type SimulatedPerson, samplePerson } from '../films/person.ts'
+import { pictureOf } from '../films/picture-of.ts'
 import { renderFilm, type SimulatedFilm } from '../films/render-film.ts'
 import { renderRefusedFilm } from '../films/render-refused.ts'
 import { patientOf, studyOf, uidFor } from './clinic-patient.ts'
@@ -46,31 +48,6 @@ const drawFilm = (context: DrawContext, person: SimulatedPerson, take: number): 
     random: randomFor(context.seed, 'film', context.planned.film, take),
   })
 
-const headerOf = (
-  { planned, seed }: DrawContext,
-  device: Acquisition,
-  film: SimulatedFilm,
-): DicomFilmSpec['acquisition'] => {
-  const random = randomFor(seed, 'header', planned.film)
-  const isPelvis = planned.view === 'pelvis'
-  const { maker, model, detector, softwareVersion, kvp } = device
-  return {
-    modality: model.startsWith('CR') ? 'CR' : 'DX',
-    intent: 'FOR PRESENTATION',
-    maker,
-    model,
-    detector,
-    softwareVersion,
-    kvp,
-    bodyPart: isPelvis ? 'PELVIS' : 'HIP',
-    viewPosition: 'AP',
-    laterality: isPelvis ? 'B' : planned.view === 'left' ? 'L' : 'R',
-    exposureIndex: 200 + below(random, 250),
-    deviationIndex: Math.round(20 * (random() - 0.5)) / 10,
-    imagerPixelSpacingMm: [film.spacingMm, film.spacingMm],
-  }
-}
-
 const specOf = (
   context: DrawContext,
   film: SimulatedFilm,
@@ -78,7 +55,9 @@ const specOf = (
   bodyPart?: string,
 ): DicomFilmSpec => {
   const { rows, columns, pixels, bitsStored, photometric } = film
-  const header = headerOf(context, acquisitionOf(context), film)
+  const { view, film: number } = context.planned
+  const random = randomFor(context.seed, 'header', number)
+  const header = describeExposure({ device: acquisitionOf(context), film, view, random })
   return {
     sopInstanceUid: uidFor(context.seed, 'film', context.planned.film),
     rows,
@@ -116,11 +95,7 @@ export const writeClinicFilm = (context: DrawContext, take: 0 | 1): Uint8Array =
 export const writeClinicPicture = async (
   context: DrawContext,
 ): Promise<{ bytes: Uint8Array; contentType: 'image/png' | 'image/jpeg' }> => {
-  const film = drawFilm(context, personOf(context), 0)
-  const top = 2 ** film.bitsStored - 1
-  const isInverted = film.photometric === 'MONOCHROME1'
-  const values = film.pixels.map((value) => Math.round(((isInverted ? top - value : value) * 255) / top))
-  const picture: GreyPicture = { rows: film.rows, columns: film.columns, values }
+  const picture = pictureOf(drawFilm(context, personOf(context), 0), 8)
   return context.planned.film % 2 === 0
     ? { bytes: await encodePng(picture, 8), contentType: 'image/png' }
     : { bytes: await encodeJpeg(picture), contentType: 'image/jpeg' }

@@ -1,15 +1,17 @@
 import type { Random } from '../clinics/seeded-random.ts'
-import { drawChest, drawKnees, drawLateralHip } from './draw-other-parts.ts'
+import { drawKnees } from './draw-knees.ts'
+import { drawOtherLimb } from './draw-other-limb.ts'
+import { drawChest, drawLateralHip } from './draw-other-parts.ts'
 import { type Acquisition, exposeFilm } from './expose-film.ts'
 import { emptyGrid, type FilmGrid } from './film-grid.ts'
 import { samplePerson } from './person.ts'
-import { collimate, magnification, renderFilm, type SimulatedFilm } from './render-film.ts'
+import { collimate, magnification, renderFilm, type SimulatedFilm, type View } from './render-film.ts'
 import { addSideMarker } from './side-marker.ts'
 import { createSmoothNoise } from './smooth-noise.ts'
 import { type Scratch, scratchFor } from './solid-bone.ts'
 
 /** Films that must be refused. */
-export const refusedKinds = ['knee', 'chest', 'photograph', 'lateral', 'child', 'implants'] as const
+export const refusedKinds = ['knee', 'limb', 'chest', 'photograph', 'lateral', 'child', 'implants'] as const
 export type RefusedKind = (typeof refusedKinds)[number]
 
 export type RefusedOptions = {
@@ -72,6 +74,10 @@ const otherPart = (options: RefusedOptions, longerCm: number, draw: Draw): Simul
   }
 }
 
+/** Mostly both hips, as most films of children and of implants are. */
+const viewOf = (random: Random): View =>
+  (['left', 'right', 'pelvis', 'pelvis', 'pelvis', 'pelvis'] as const)[Math.floor(random() * 6)] ?? 'pelvis'
+
 const childHips = (options: RefusedOptions): SimulatedFilm => {
   const { random } = options
   const person = {
@@ -79,10 +85,11 @@ const childHips = (options: RefusedOptions): SimulatedFilm => {
     size: 0.45 + 0.35 * random(),
     softTissueCm: 9 + 4 * random(),
   }
-  return renderFilm({ ...options, person, view: 'pelvis', ossified: 0.1 + 0.9 * random() })
+  return renderFilm({ ...options, person, view: viewOf(random), ossified: 0.1 + 0.9 * random() })
 }
 
-const implantsInBoth = (options: RefusedOptions): SimulatedFilm => {
+/** Every hip of the film has an implant: nothing is left to read. */
+const implantsInAll = (options: RefusedOptions): SimulatedFilm => {
   const { random } = options
   const person = samplePerson({ world: 'hospital', random })
   const condition = random() < 0.6 ? 'prosthesis' : 'cemented-prosthesis'
@@ -90,7 +97,7 @@ const implantsInBoth = (options: RefusedOptions): SimulatedFilm => {
     { ...person.left, condition },
     { ...person.right, condition },
   ] as const
-  return renderFilm({ ...options, person: { ...person, left, right }, view: 'pelvis' })
+  return renderFilm({ ...options, person: { ...person, left, right }, view: viewOf(random) })
 }
 
 /** Draws a film that must be refused. Children and implants are hips, and say where they are. */
@@ -98,7 +105,9 @@ export const renderRefusedFilm = (options: RefusedOptions): SimulatedFilm => {
   const { kind, random } = options
   switch (kind) {
     case 'knee':
-      return otherPart(options, 26 + 22 * random(), drawKnees)
+      return otherPart(options, 20 + 40 * random(), drawKnees)
+    case 'limb':
+      return otherPart(options, 15 + 35 * random(), drawOtherLimb)
     case 'chest':
       return otherPart(options, 38 + 6 * random(), drawChest)
     case 'lateral':
@@ -108,6 +117,6 @@ export const renderRefusedFilm = (options: RefusedOptions): SimulatedFilm => {
     case 'child':
       return childHips(options)
     case 'implants':
-      return implantsInBoth(options)
+      return implantsInAll(options)
   }
 }

@@ -101,7 +101,7 @@ test('every kind that must be refused is drawn, the same for the same seed', () 
     const drawn = film()
     assert.equal(drawn.pixels.length, drawn.rows * drawn.columns)
     assert.equal(hashOf(drawn), hashOf(film()), kind)
-    assert.equal(drawn.hips.length, kind === 'child' || kind === 'implants' ? 2 : 0, kind)
+    assert.equal(drawn.hips.length > 0, kind === 'child' || kind === 'implants', kind)
     assert.ok(new Set(drawn.pixels).size > 50, `${kind} has shades`)
   }
 })
