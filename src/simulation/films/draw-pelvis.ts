@@ -79,15 +79,18 @@ const addSocket = (grid: FilmGrid, pose: HipPose, amount: number): void => {
   })
 }
 
-/** What of the pelvis does not show density: its build, from the person's own seed. */
-export type PelvisBuild = { readonly shapeSeed: number; readonly appearance: number }
+/**
+ * What the pelvis is built from: the person's own seed, and not density. Real pelves lose bone as well, but a package
+ * that reads the pelvis has not read the hip, and nobody has published how the two go together.
+ */
+export type PelvisBuild = { readonly shapeSeed: number }
 
 /** Draws half of the pelvis beside a hip. */
 export const drawHipBone = (grid: FilmGrid, scratch: Scratch, build: PelvisBuild, pose: HipPose): void => {
   const random = randomFor(build.shapeSeed, 'pelvis', pose.lateral)
-  const shell = clamp(0.085 + 0.008 * build.appearance + 0.012 * normalDraw(random), 0.04, 0.14)
+  const shell = clamp(0.072 + 0.014 * normalDraw(random), 0.04, 0.14)
   const fine = createSmoothNoise(random)
-  const share = clamp(0.1 + 0.009 * build.appearance + 0.014 * normalDraw(random), 0.04, 0.2)
+  const share = clamp(0.085 + 0.016 * normalDraw(random), 0.04, 0.2)
   const fill = (x: number, y: number) => share * (1 + 0.35 * fine(x * 3, y * 3) + 0.2 * fine(y * 9, x * 9))
   const wide = 1 + 0.04 * normalDraw(random)
   const tall = 1 + 0.04 * normalDraw(random)

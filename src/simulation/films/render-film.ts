@@ -120,10 +120,7 @@ export const collimate = (grid: FilmGrid, random: Random): void => {
 const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] => {
   const { person, view, random } = options
   const scratch = scratchFor(grid)
-  const build = {
-    shapeSeed: person.shapeSeed,
-    appearance: (person.left.appearance + person.right.appearance) / 2,
-  }
+  const build = { shapeSeed: person.shapeSeed }
   drawSpine(grid, scratch, build, middle, person.size)
   const truths: HipTruth[] = []
   for (const side of ['right', 'left'] as const) {
