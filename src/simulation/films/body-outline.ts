@@ -11,6 +11,8 @@ export type Body = {
   readonly thicknessCm: number
   /** About 1; scales the skeleton. */
   readonly size: number
+  /** Leaves out the thighs, which then are added where they lie. */
+  readonly withoutThighs?: boolean
 }
 
 /** Half depth of a round limb or trunk at a distance from its axis, as a share of the depth in its middle. */
@@ -60,7 +62,7 @@ export const addTrunk = (grid: FilmGrid, body: Body, random: Random): void => {
     for (let index = start; index < end; index += 1, x += grid.pixelCm) {
       const out = x < middle.x ? middle.x - x : x - middle.x
       const trunk = roundness(out, halfWidth * narrowing)
-      const thigh = 0.94 * roundness(out - thighAt, thighRadius)
+      const thigh = body.withoutThighs === true ? 0 : 0.94 * roundness(out - thighAt, thighRadius)
       const shape = (1 - legs) * trunk + legs * thigh
       if (shape === 0) continue
       // The noise changes over centimetres: every fourth pixel is enough.

@@ -27,15 +27,21 @@ export type HipPose = {
   readonly size: number
   /** Radians by which the leg is turned outwards on the image. */
   readonly abduction: number
+  /** Radians by which the whole thigh bone is spread outwards around its head, as in a frog-leg view; 0 without it. */
+  readonly spread?: number
 }
 
 /** From centimetres of a left hip with its head at the origin to centimetres on the film. */
 export type Placing = (point: Point) => Point
 
 /** Places points of a hip of size 1 on the film. */
-export const placingOf =
-  ({ head, lateral, size }: HipPose): Placing =>
-  ({ x, y }) => ({ x: head.x + lateral * size * x, y: head.y + size * y })
+export const placingOf = ({ head, lateral, size, spread = 0 }: HipPose): Placing => {
+  const [cos, sin] = [cosine(spread), sine(spread)]
+  return ({ x, y }) => ({
+    x: head.x + lateral * size * (cos * x + sin * y),
+    y: head.y + size * (cos * y - sin * x),
+  })
+}
 
 /** Radius of a femoral head of size 1 in centimetres. */
 export const headRadiusCm = 2.35
@@ -205,6 +211,7 @@ export const drawFemur = (
     shaftRadius: clamp(1.5 + 0.08 * normalDraw(random), 1.25, 1.8),
   }
   const place = placingOf(pose)
+  const shiftOf = placingOf({ ...pose, head: { x: 0, y: 0 } })
   const bars = [...headAndNeck(build), ...trochanters(build), ...shaft(build)].map(
     (bar): Bar => ({
       ...bar,
@@ -214,15 +221,16 @@ export const drawFemur = (
       toRadius: bar.toRadius * pose.size,
       fromInner: Math.max(0, bar.fromInner * pose.size),
       toInner: Math.max(0, bar.toInner * pose.size),
-      innerShift: {
-        x: (bar.innerShift?.x ?? 0) * pose.lateral * pose.size,
-        y: (bar.innerShift?.y ?? 0) * pose.size,
-      },
+      innerShift: shiftOf(bar.innerShift ?? { x: 0, y: 0 }),
     }),
   )
   const fill = cancellousBone(build, randomFor(hip.shapeSeed, 'texture'))
-  const { head, lateral, size } = pose
-  const onHip: Fill = (x, y) => fill(((x - head.x) * lateral) / size, (y - head.y) / size)
+  const { head, lateral, size, spread = 0 } = pose
+  const [cos, sin] = [cosine(spread) / size, sine(spread) / size]
+  const onHip: Fill = (x, y) => {
+    const [dx, dy] = [(x - head.x) * lateral, y - head.y]
+    return fill(cos * dx - sin * dy, sin * dx + cos * dy)
+  }
   addBone(grid, modelBone(grid, scratch, bars), onHip, 1 - 0.15 * signs.resorption)
   const { frame } = build
   const lesser = frame.below(3)

@@ -1,7 +1,8 @@
 import type { Random } from '../clinics/seeded-random.ts'
 import { addTrunk } from './body-outline.ts'
-import { drawFemur, type HipLandmarks, type HipPose } from './draw-femur.ts'
+import { drawFemur, type HipLandmarks, type HipPose, placingOf } from './draw-femur.ts'
 import { addCondition, openGrowthPlates } from './draw-hardware.ts'
+import { addLimb } from './draw-limb.ts'
 import { drawHipBone, drawSpine } from './draw-pelvis.ts'
 import { type Acquisition, collimatedCm, exposeFilm } from './expose-film.ts'
 import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
@@ -49,6 +50,8 @@ export type RenderOptions = {
   readonly random: Random
   /** Draws a child's hips with open growth plates; the share of the head's radius that is bone. */
   readonly ossified?: number
+  /** Spreads the thighs by so many radians, as in a frog-leg view, which is no AP view. */
+  readonly spread?: number
 }
 
 /** Enlargement of the hip on the detector. */
@@ -116,9 +119,16 @@ export const collimate = (grid: FilmGrid, random: Random): void => {
         grid.soft[row * grid.columns + column] = collimatedCm
 }
 
+/** Soft tissue of a thigh that is spread, around its bone. */
+const addSpreadThigh = (grid: FilmGrid, pose: HipPose, spread: number): void => {
+  const place = placingOf({ ...pose, spread })
+  const radii = [8.2 * pose.size, 6.8 * pose.size] as const
+  addLimb(grid, place({ x: 3, y: 4 }), place({ x: 2, y: 34 }), radii)
+}
+
 /** Draws all bones; answers the truth about the hips that the view is of. */
 const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] => {
-  const { person, view, random } = options
+  const { person, view, random, spread = 0 } = options
   const scratch = scratchFor(grid)
   const build = { shapeSeed: person.shapeSeed }
   drawSpine(grid, scratch, build, middle, person.size)
@@ -132,7 +142,8 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
     // The other thigh of a film of one hip lies outside of it.
     if (view !== 'pelvis' && view !== side) continue
     const hip = side === 'left' ? person.left : person.right
-    const landmarks = drawFemur(grid, scratch, hip, pose)
+    const landmarks = drawFemur(grid, scratch, hip, { ...pose, spread })
+    if (spread > 0) addSpreadThigh(grid, pose, spread)
     addCondition(grid, hip.condition, landmarks, pose)
     if (options.ossified !== undefined) openGrowthPlates(grid, pose, options.ossified)
     const { tScore, condition } = hip
@@ -154,7 +165,9 @@ export const renderFilm = (options: RenderOptions): SimulatedFilm => {
   const { person, acquisition, random } = options
   const layout = layOut(options)
   const { grid } = layout
-  addTrunk(grid, { middle: layout.middle, thicknessCm: person.softTissueCm, size: person.size }, random)
+  const { softTissueCm: thicknessCm, size } = person
+  const withoutThighs = (options.spread ?? 0) > 0
+  addTrunk(grid, { middle: layout.middle, thicknessCm, size, withoutThighs }, random)
   const hips = drawHips(options, layout)
   layMarker(options, grid)
   collimate(grid, random)

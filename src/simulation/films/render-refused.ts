@@ -100,6 +100,17 @@ const implantsInAll = (options: RefusedOptions): SimulatedFilm => {
   return renderFilm({ ...options, person: { ...person, left, right }, view: viewOf(random) })
 }
 
+/** A hip from the side, or one whose thigh is spread so far that neck and trochanters lie in front of each other. */
+const notFromTheFront = (options: RefusedOptions): SimulatedFilm => {
+  const { random } = options
+  if (random() < 0.5) return otherPart(options, 26 + 8 * random(), drawLateralHip)
+  const person = samplePerson({ world: 'hospital', random })
+  return {
+    ...renderFilm({ ...options, person, view: viewOf(random), spread: 0.5 + 0.5 * random() }),
+    hips: [],
+  }
+}
+
 /** Draws a film that must be refused. Children and implants are hips, and say where they are. */
 export const renderRefusedFilm = (options: RefusedOptions): SimulatedFilm => {
   const { kind, random } = options
@@ -111,7 +122,7 @@ export const renderRefusedFilm = (options: RefusedOptions): SimulatedFilm => {
     case 'chest':
       return otherPart(options, 38 + 6 * random(), drawChest)
     case 'lateral':
-      return otherPart(options, 26 + 8 * random(), drawLateralHip)
+      return notFromTheFront(options)
     case 'photograph':
       return photograph(options)
     case 'child':

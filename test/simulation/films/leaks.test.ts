@@ -22,7 +22,7 @@ type Sample = {
   readonly brightness: readonly number[]
 }
 
-const films = 1200
+const films = 1000
 const filmSize = 128
 const cells = 20
 

@@ -105,3 +105,16 @@ test('every kind that must be refused is drawn, the same for the same seed', () 
     assert.ok(new Set(drawn.pixels).size > 50, `${kind} has shades`)
   }
 })
+
+test('a thigh that is spread lies outwards of where it hangs, with its landmarks', () => {
+  const landmarksOf = (spread: number) => {
+    const random = randomFor(41, 'spread')
+    const person = samplePerson({ world: 'hospital', random })
+    const acquisition = sampleAcquisition({ world: 'hospital', random })
+    return renderFilm({ person, view: 'left', acquisition, size: 128, random, spread }).hips[0]?.landmarks
+  }
+  const [hanging, spread] = [landmarksOf(0), landmarksOf(0.7)]
+  assert.ok(hanging !== undefined && spread !== undefined)
+  assert.deepEqual(spread.head, hanging.head)
+  assert.ok(spread.shaft.x > hanging.shaft.x + 5 && spread.shaft.y < hanging.shaft.y - 5)
+})
