@@ -10,7 +10,13 @@ import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.
 import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import { normalDraw } from '../src/simulation/films/normal-draw.ts'
 import { classOf, clinicOffsetSd, samplePerson } from '../src/simulation/films/person.ts'
-import { type HipTruth, renderFilm, type SimulatedFilm } from '../src/simulation/films/render-film.ts'
+import { greyOf } from '../src/simulation/films/picture-of.ts'
+import {
+  type HipTruth,
+  magnification,
+  renderFilm,
+  type SimulatedFilm,
+} from '../src/simulation/films/render-film.ts'
 import { refusedKinds, renderRefusedFilm } from '../src/simulation/films/render-refused.ts'
 
 const [
@@ -35,13 +41,6 @@ const thumbs = openSync(join(out, 'thumbs.u8'), 'w')
 const cropLabels: object[] = []
 const filmLabels: object[] = []
 
-const greyOf = (film: SimulatedFilm): GreyFilm => {
-  const scale = 65535 / (2 ** film.bitsStored - 1)
-  const inverted = film.photometric === 'MONOCHROME1'
-  const pixels = film.pixels.map((value) => (inverted ? 65535 - value * scale : value * scale))
-  return { rows: film.rows, columns: film.columns, pixels }
-}
-
 /** A box as the finder would give it: a little off. */
 const jittered = ({ box }: HipTruth, random: Random) => {
   const scale = 1 + 0.05 * normalDraw(random)
@@ -50,7 +49,7 @@ const jittered = ({ box }: HipTruth, random: Random) => {
   return { x, y, width: box.width * scale, height: box.height * scale }
 }
 
-const writeThumb = (grey: GreyFilm, kind: string, hips: readonly HipTruth[]): void => {
+const writeThumb = (grey: GreyFilm, kind: string, { hips, spacingMm }: SimulatedFilm): void => {
   const thumb = thumbnailOf(grey, thumbSize)
   writeSync(thumbs, thumb.image)
   const toThumb = (value: number, offset: number): number => (value / thumb.scale + offset) / thumbSize
@@ -60,6 +59,8 @@ const writeThumb = (grey: GreyFilm, kind: string, hips: readonly HipTruth[]): vo
     cy: toThumb(box.y + box.height / 2, thumb.offsetY),
     width: box.width / thumb.scale / thumbSize,
     height: box.height / thumb.scale / thumbSize,
+    /** Millimetres in the plane of the bone. */
+    edgeMm: (box.width * spacingMm) / magnification,
   }))
   filmLabels.push({ kind, hips: entries })
 }
@@ -74,7 +75,7 @@ for (let index = 0; index < Number(hipText); index += 1) {
   const view = (['left', 'right', 'pelvis', 'pelvis'] as const)[Math.floor(random() * 4)] ?? 'pelvis'
   const film = renderFilm({ person, view, acquisition, size: filmSizeOf(random), random })
   const grey = greyOf(film)
-  writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film.hips)
+  writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film)
   for (const hip of film.hips) {
     writeSync(crops, cropRegion(grey, jittered(hip, random), cropSize, hip.side === 'right'))
     cropLabels.push({ person: index, side: hip.side, tScore: hip.tScore, class: classOf(hip.tScore) })
@@ -90,7 +91,7 @@ for (let index = 0; index < Number(refusedText); index += 1) {
     size: filmSizeOf(random),
     random,
   })
-  writeThumb(greyOf(film), kind, film.hips)
+  writeThumb(greyOf(film), kind, film)
 }
 closeSync(crops)
 closeSync(thumbs)

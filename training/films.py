@@ -30,9 +30,11 @@ def count(folders):
 
 
 def resume(model, path):
-    """Starts from the weights of an earlier run where there is one."""
+    """Starts from the weights of an earlier run where there is one; layers that have changed since start anew."""
     if path:
-        model.load_state_dict(torch.load(path))
+        own = model.state_dict()
+        kept = {name: value for name, value in torch.load(path).items() if name in own and own[name].shape == value.shape}
+        model.load_state_dict({**own, **kept})
 
 
 def keep(model, name):

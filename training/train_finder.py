@@ -14,35 +14,73 @@ from torch import nn
 from torch.nn import functional as F
 
 VIEWS = ["hip", "pelvis", "knee", "chest", "photograph", "lateral", "child", "implants"]
+# Other limbs are refused for the same reason as knees.
+SAME_VIEW = {"limb": "knee"}
 SIZE = 192
 BATCH = 32
 # Films of each batch that are cut up and must be refused.
 SHUFFLED = 3
 
 
+def layer(a, b, stride=1):
+    return nn.Sequential(nn.Conv2d(a, b, 3, stride, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU())
+
+
 class Finder(nn.Module):
-    """uint8 [n, 1, 192, 192] in; for the left and the right half of the image: presence, box, side of the body."""
+    """uint8 [n, 1, 192, 192] in; for two places: presence, box, side of the body; and what the film shows.
+
+    Boxes lie where a map of 48 x 48 cells is hot (its centre of mass, so finer than a cell); all else is told from the
+    whole film.
+    """
 
     def __init__(self):
         super().__init__()
-        widths = [16, 24, 32, 48, 64]
-        layers = [nn.Conv2d(1, 16, 3, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-        for a, b in zip(widths, widths[1:]):
-            layers += [nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU()]
-        layers += [nn.Conv2d(64, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
-        self.body = nn.Sequential(*layers)
+        self.c1, self.c2, self.c3 = layer(1, 16, 2), layer(16, 24, 2), layer(24, 32, 2)
+        self.c4, self.c5 = layer(32, 48, 2), nn.Sequential(layer(48, 64, 2), layer(64, 64))
+        self.u5, self.u4, self.u3, self.u2 = layer(64, 48), layer(48, 32), layer(32, 24), layer(24, 24)
+        self.heat = nn.Conv2d(24, 2, 3, 1, 1)
         self.neck = nn.Sequential(nn.Flatten(), nn.Linear(64 * 36, 128), nn.ReLU(), nn.Dropout(0.2))
-        self.presence, self.boxes, self.side, self.view = nn.Linear(128, 2), nn.Linear(128, 8), nn.Linear(128, 2), nn.Linear(128, 8)
+        self.presence, self.edges, self.side, self.view = nn.Linear(128, 2), nn.Linear(128, 4), nn.Linear(128, 2), nn.Linear(128 + 32 + 48, 8)
+        cells = (torch.arange(48) + 0.5) / 48
+        self.register_buffer("across", cells.repeat(48), persistent=False)
+        self.register_buffer("down", cells.repeat_interleave(48), persistent=False)
+
+    def maps(self, image):
+        x = (image.float() - 90.0) / 70.0
+        c2 = self.c2(self.c1(x))
+        c3 = self.c3(c2)
+        c4 = self.c4(c3)
+        c5 = self.c5(c4)
+        up = lambda y: F.interpolate(y, scale_factor=2.0, mode="nearest")
+        heat = self.heat(self.u2(up(self.u3(up(self.u4(up(self.u5(c5)) + c4)) + c3)) + c2))
+        # Metal and open growth plates are small: the strongest answer anywhere counts.
+        strongest = torch.cat([c3.flatten(2).max(2).values, c4.flatten(2).max(2).values], 1)
+        return self.neck(c5), strongest, heat.flatten(2)
 
     def forward(self, image):
-        x = self.neck(self.body((image.float() - 90.0) / 70.0))
-        return self.presence(x), self.boxes(x), self.side(x), self.view(x)
+        x, strongest, heat = self.maps(image)
+        where = torch.softmax(heat, 2)
+        cx, cy = (where * self.across).sum(2), (where * self.down).sum(2)
+        w, h = torch.exp(self.edges(x) - 1).chunk(2, 1)
+        boxes = torch.stack([cx, cy, w, h], 2).flatten(1)
+        return self.presence(x), boxes, self.side(x), self.view(torch.cat([x, strongest], 1)), heat
+
+
+class Answers(nn.Module):
+    """The finder without its maps, which only training asks for."""
+
+    def __init__(self, finder):
+        super().__init__()
+        self.finder = finder
+
+    def forward(self, image):
+        return self.finder(image)[:4]
 
 
 def targets(labels):
     n = len(labels)
     presence, boxes, side = np.zeros((n, 2), np.float32), np.zeros((n, 8), np.float32), np.zeros((n, 2), np.float32)
-    view = np.array([VIEWS.index(label["kind"]) for label in labels])
+    view = np.array([VIEWS.index(SAME_VIEW.get(label["kind"], label["kind"])) for label in labels])
     for i, label in enumerate(labels):
         hips = label["hips"]
         for hip in hips:
@@ -55,34 +93,47 @@ def targets(labels):
 
 
 def augment(x, boxes, side, presence):
-    """Shifts, scales, and mirrors (which turns a left hip into a right one); changes grey and adds noise."""
+    """Shifts, scales, turns and mirrors (which makes a left hip a right one); changes grey and adds noise."""
     n = len(x)
     x = x.float()[:, None]
-    scale = torch.exp(0.15 * torch.randn(n))
-    dx, dy = 0.08 * torch.randn(n), 0.08 * torch.randn(n)
+    # Films without hips may be seen from much nearer and farther.
+    scale = torch.exp(torch.where(presence.sum(1) > 0, 0.15, 0.35) * torch.randn(n))
+    shift = 0.08 * torch.randn(n, 2)
     flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
-    theta = torch.zeros(n, 2, 3)
-    theta[:, 0, 0], theta[:, 1, 1], theta[:, 0, 2], theta[:, 1, 2] = flip * scale, scale, dx, dy
-    x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), align_corners=False)
+    turn = 0.07 * torch.randn(n)
+    cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
+    forth = torch.stack([torch.stack([flip * cos, -sin], 1), torch.stack([flip * sin, cos], 1)], 1)
+    grid = F.affine_grid(torch.cat([forth, shift[:, :, None]], 2), x.shape, align_corners=False)
+    x = F.grid_sample(x, grid, align_corners=False)
     out = boxes.clone().reshape(n, 2, 4)
-    u, v = 2 * out[..., 0] - 1, 2 * out[..., 1] - 1
-    out[..., 0] = ((u - dx[:, None]) / (flip * scale)[:, None] + 1) / 2
-    out[..., 1] = ((v - dy[:, None]) / scale[:, None] + 1) / 2
+    back = torch.linalg.inv(forth)
+    centres = (2 * out[..., :2] - 1 - shift[:, None]) @ back.transpose(1, 2)
+    out[..., :2] = (centres + 1) / 2
     out[..., 2:] = out[..., 2:] / scale[:, None, None]
     side = torch.where(flip[:, None] < 0, 1 - side, side)
-    swap = (flip < 0) & (presence.sum(1) == 2)
+    swap = (presence.sum(1) == 2) & (out[:, 0, 0] > out[:, 1, 0])
     out[swap], side[swap] = out[swap].flip(1), side[swap].flip(1)
     return grey_changes(x), out.reshape(n, 8), side
 
 
+def some(n, share):
+    return torch.rand(n, 1, 1, 1) < share
+
+
 def grey_changes(x):
-    """Exposure, processing, uneven light, blur, noise, collimation bands and small dense or dark objects."""
+    """Exposure, processing, uneven light, edges made stronger or blurred, noise, collimation and small objects."""
     n = len(x)
-    x = 255 * (x / 255).clamp(0, 1) ** torch.exp(0.45 * torch.randn(n, 1, 1, 1))
+    x = 255 * (x / 255).clamp(0, 1) ** torch.exp(0.35 * torch.randn(n, 1, 1, 1))
+    # Makers enhance edges over millimetres to centimetres.
+    reach = int(np.random.choice([3, 7, 15]))
+    finer = x - F.avg_pool2d(x, reach, 1, reach // 2, count_include_pad=False)
+    x = torch.where(some(n, 0.5), x + 2.5 * torch.rand(n, 1, 1, 1) * finer, x)
+    # A window that clips shadows and lights.
+    low, high = 60 * torch.rand(n, 1, 1, 1), 255 - 60 * torch.rand(n, 1, 1, 1)
+    x = torch.where(some(n, 0.5), (255 * (x - low) / (high - low)).clamp(0, 255), x)
     light = F.interpolate(torch.randn(n, 1, 3, 3), SIZE, mode="bilinear", align_corners=True)
     x = x * (1 + 0.2 * torch.randn(n, 1, 1, 1)) + 12 * torch.randn(n, 1, 1, 1) + 14 * light
-    blurred = F.avg_pool2d(x, 3, 1, 1)
-    x = torch.where(torch.rand(n, 1, 1, 1) < 0.3, blurred, x) + 6 * torch.rand(n, 1, 1, 1) * torch.randn_like(x)
+    x = torch.where(some(n, 0.3), F.avg_pool2d(x, 3, 1, 1), x) + 6 * torch.rand(n, 1, 1, 1) * torch.randn_like(x)
     for i in range(n):
         if np.random.rand() < 0.35:
             x[i] = banded(x[i])
@@ -112,27 +163,52 @@ def shuffled(x):
 
 
 def losses(out, presence, boxes, side, view):
-    there = presence.repeat_interleave(4, 1)
-    box = (F.smooth_l1_loss(out[1], boxes, reduction="none", beta=0.02) * there).sum() / there.sum().clamp(min=1)
-    sides = (F.binary_cross_entropy_with_logits(out[2], side, reduction="none") * presence).sum() / presence.sum().clamp(min=1)
-    return F.binary_cross_entropy_with_logits(out[0], presence) + 10 * box + sides + F.cross_entropy(out[3], view, label_smoothing=0.05)
+    centres = boxes.reshape(-1, 2, 4)[..., :2]
+    # A hip that augmentation has moved off the film is not asked for.
+    seen = presence * ((centres > 0.02) & (centres < 0.98)).all(2)
+    there = seen.repeat_interleave(4, 1)
+    box = (F.smooth_l1_loss(out[1], boxes, reduction="none", beta=0.01) * there).sum() / there.sum().clamp(min=1)
+    sides = (F.binary_cross_entropy_with_logits(out[2], side, reduction="none") * seen).sum() / seen.sum().clamp(min=1)
+    cell = (centres.clamp(0, 0.999) * 48).long()
+    hot = F.cross_entropy(out[4].flatten(0, 1), (cell[..., 1] * 48 + cell[..., 0]).flatten(), reduction="none", label_smoothing=0.05)
+    hot = (hot.reshape(-1, 2) * seen).sum() / seen.sum().clamp(min=1)
+    views = F.cross_entropy(out[3], view, label_smoothing=0.05)
+    return F.binary_cross_entropy_with_logits(out[0], presence) + 10 * box + 0.2 * hot + sides + 2 * views
+
+
+def chances_of(view):
+    """Half of all films shown are hips to be read, the others of each view equally often."""
+    counts = np.bincount(view, minlength=len(VIEWS))
+    read = view < 2
+    chances = np.where(read, 0.5 / counts[:2].sum(), 0.5 / (len(VIEWS) - 2) / counts[view])
+    return chances / chances.sum()
 
 
 def evaluate(model, thumbs, labels):
+    """Hips are asked for on films that show them in a view that is read; the others must be refused."""
     presence, boxes, side, view = targets(labels)
     model.eval()
     with torch.no_grad():
-        out = [torch.cat(parts) for parts in zip(*[model(torch.from_numpy(thumbs[i : i + 64])[:, None]) for i in range(0, len(thumbs), 64)])]
+        batches = [model(torch.from_numpy(thumbs[i : i + 64])[:, None]) for i in range(0, len(thumbs), 64)]
+        out = [torch.cat(parts) for parts in zip(*batches)]
     hips = (view < 2)
     found = presence[hips] > 0
     error = (out[1][hips].reshape(-1, 2, 4) - boxes[hips].reshape(-1, 2, 4)).abs()[found]
-    refused = out[3].argmax(1) >= 2
+    first = [label["hips"][0] for label, hip in zip(labels, hips) if hip]
+    millimetres = torch.tensor([hip["edgeMm"] / hip["width"] for hip in first])
+    away = (error[:, 0] ** 2 + error[:, 1] ** 2).sqrt() * millimetres[:, None].expand_as(found)[found]
+    refused = (out[3].argmax(1) >= 2) | ~(out[0] > 0).any(1)
     return {
         "presence": round(float(((out[0] > 0) == (presence > 0)).float()[hips].mean()), 4),
         "side": round(float(((out[2][hips] > 0) == (side[hips] > 0))[found].float().mean()), 4),
-        "medianBoxError": round(float(error[:, :2].median()), 4),
+        "medianCentreErrorMm": round(float(away.median()), 2),
+        "p95CentreErrorMm": round(float(away.quantile(0.95)), 2),
+        "medianEdgeErrorShare": round(float((error[:, 2] / boxes[hips].reshape(-1, 2, 4)[found][:, 2]).median()), 4),
         "wronglyRefused": round(float(refused[hips].float().mean()), 4),
         "rightlyRefused": round(float(refused[~hips].float().mean()), 4),
+        "rightlyRefusedByView": {
+            name: round(float(refused[view == k].float().mean()), 4) for k, name in enumerate(VIEWS) if k >= 2
+        },
     }
 
 
@@ -141,6 +217,7 @@ def main():
     parser.add_argument("--train", nargs="+", required=True)
     parser.add_argument("--test", required=True)
     parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--minutes", type=float, default=60, help="stops earlier than the steps where time runs out")
     parser.add_argument("--resume", help="weights of an earlier run to start from")
     parser.add_argument("--seed", type=int, default=1)
@@ -151,15 +228,16 @@ def main():
     np.random.seed(args.seed)
     _, _, thumbs, labels = films.load(args.train)
     presence, boxes, side, view = targets(labels)
+    chances = chances_of(view.numpy())
     model = Finder()
-    optimiser = torch.optim.AdamW(model.parameters(), 2e-3, weight_decay=0.02)
+    optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
     films.resume(model, args.resume)
     began, step = time.time(), 0
     while (share := max(step / args.steps, (time.time() - began) / 60 / args.minutes)) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * (0.5 + 0.5 * np.cos(np.pi * share))
+            group["lr"] = args.rate * (0.5 + 0.5 * np.cos(np.pi * share))
         model.train()
-        pick = np.random.randint(0, len(thumbs), BATCH)
+        pick = np.random.choice(len(thumbs), BATCH, p=chances)
         images, there, kinds = torch.from_numpy(thumbs[pick]), presence[pick].clone(), view[pick].clone()
         images[:SHUFFLED] = shuffled(images[:SHUFFLED])
         there[:SHUFFLED], kinds[:SHUFFLED] = 0, VIEWS.index("photograph")
@@ -178,15 +256,15 @@ def main():
     names = ["presence", "boxes", "side", "view"]
     manifest = {
         "name": "hip-finder", "version": "1.0.0", "task": "find-hips", "domain": "synthetic",
-        "architecture": "convolutional, 5 stages", "input": {"name": "image", "size": SIZE, "channels": 1},
+        "architecture": "convolutional, 5 stages down to 6 x 6 and back to maps of 48 x 48", "input": {"name": "image", "size": SIZE, "channels": 1},
         "outputs": {name: name for name in names},
         "preprocessing": {**package_model.PREPROCESSING, "thumbnail": "whole film in the middle of a black square"},
         "training": {"seed": args.seed, "hardware": films.HARDWARE, "seconds": round(time.process_time()),
-                     "films": len(labels), "steps": step, "views": VIEWS, "heldOut": report},
+                     "films": len(labels), "steps": step, "resumed": args.resume is not None, "views": VIEWS,
+                     "heldOut": report},
     }
-    model.eval()
     package_model.write(args.out, manifest, lambda path: torch.onnx.export(
-        model, torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8), path, opset_version=14, input_names=["image"],
+        Answers(model).eval(), torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8), path, opset_version=14, input_names=["image"],
         output_names=names, dynamic_axes={name: {0: "n"} for name in ["image", *names]}))
 
 
