@@ -214,7 +214,8 @@ const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
   const admin = kafka.admin()
   await admin.connect()
   return {
-    createTopics: (topics: readonly TopicToCreate[]) => createTopics(admin, topics, replicationFactor),
+    createTopics: (topics: readonly TopicToCreate[]) =>
+      whileLoading(() => createTopics(admin, topics, replicationFactor)),
     bounds: async (topic: string) => {
       const found = await admin.fetchTopicOffsets(topic)
       return {
