@@ -28,7 +28,6 @@ export const hasKafkaJars = async (cacheDir: string): Promise<boolean> => {
 }
 
 const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
-  await writeFile(join(folder, 'pom.xml'), pom)
   const goals = [
     '-q',
     '-B',
@@ -58,16 +57,18 @@ const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
   }
 }
 
-/** A folder of its own for a fetch: several starts at once then do no harm. */
+/** A folder of its own with the pom, for a fetch: several starts at once then do no harm. */
 const freshFolder = async (cacheDir: string): Promise<string> => {
   try {
     await mkdir(cacheDir, { recursive: true })
-    return await mkdtemp(join(cacheDir, 'kafka-new-'))
+    const fresh = await mkdtemp(join(cacheDir, 'kafka-new-'))
+    await writeFile(join(fresh, 'pom.xml'), pom)
+    return fresh
   } catch (error) {
     throw new SetupError(
       'CACHE_DIR_UNUSABLE',
       `the cache folder ${cacheDir} cannot be used: ${messageOf(error)}`,
-      'set OSTEOSTREAM_CACHE_DIR to a folder that you can write to',
+      'set OSTEOSTREAM_CACHE_DIR to a folder that can be written and has room',
       { cause: error },
     )
   }

@@ -72,7 +72,7 @@ export const checkJava = async (java = 'java'): Promise<Check> => {
 export const checkMaven = async (cacheDir: string, maven = 'mvn'): Promise<Check> => {
   const common = {
     name: 'Maven',
-    needed: 'only until Kafka is in the cache',
+    needed: 'until Kafka is in the cache',
     remedy: `install it (apt-get install maven), set OSTEOSTREAM_CACHE_DIR to a cache that has Kafka, ${elsewhere}`,
     code: 'MAVEN_MISSING',
   } as const

@@ -42,7 +42,7 @@ export const finderOf = (
   if (finder !== undefined) return finder
   throw new SetupError(
     'MODEL_UNUSABLE',
-    `no hip finder among the packages in ${modelsDir}`,
-    'restore models/hip-finder or set OSTEOSTREAM_MODELS_DIR',
+    `no hip finder in ${modelsDir} can serve`,
+    'restore models/hip-finder, or set OSTEOSTREAM_MODELS_DIR to a folder that has one',
   )
 }

@@ -14,7 +14,7 @@ const unusable = (folder: string, why: string): SetupError =>
   new SetupError(
     'MODEL_UNUSABLE',
     `model package ${folder} cannot serve: ${why}`,
-    'restore the package or choose another one',
+    'restore the package, or set OSTEOSTREAM_MODELS_DIR to a folder of whole packages',
   )
 
 const readManifest = async (folder: string): Promise<ModelManifest> => {

@@ -18,10 +18,13 @@ export type Process = {
   readonly lifecycle: Lifecycle
 }
 
-export type CommonOptions = { readonly dataDir?: string | undefined; readonly quiet?: boolean }
+export type CommonOptions = {
+  readonly dataDir?: string | undefined
+  /** Keeps the log to warnings, for commands that print. */
+  readonly quiet?: boolean
+}
 
-/** Reads the settings and opens logs and telemetry; `quiet` keeps the log to warnings, for commands that print. */
-export const openProcess = (service: string, options: CommonOptions): Process => {
+const open = (service: string, options: CommonOptions) => {
   const settings = readSettings({ dataDir: options.dataDir })
   const level = options.quiet === true && settings.logLevel === 'info' ? 'warn' : settings.logLevel
   const logger = createLogger({ level, pretty: wantsPrettyLogs(settings), traceFields: activeTraceFields })
@@ -34,4 +37,17 @@ export const openProcess = (service: string, options: CommonOptions): Process =>
   const lifecycle = createLifecycle(logger)
   lifecycle.add('telemetry', telemetry.stop)
   return { settings, logger, telemetry, lifecycle }
+}
+
+/** Reads the settings and opens logs and telemetry, for a command that ends by itself. */
+export const openProcess = (service: string, options: CommonOptions): Process => open(service, options)
+
+/**
+ * As `openProcess`, with the metrics port open: for a process that lasts. A command beside one must not ask for the
+ * same port. Throws SetupError PORT_IN_USE.
+ */
+export const openLastingProcess = async (service: string, options: CommonOptions): Promise<Process> => {
+  const process = open(service, options)
+  await process.telemetry.serveMetrics()
+  return process
 }

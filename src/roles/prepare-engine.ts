@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { followModels } from '../consumers/model-schedule.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import { modelsTopic, topics } from '../contracts/topics.ts'
-import { openModelShelf } from '../inference/classifier-shelf.ts'
 import { identityOf } from '../inference/model-manifest.ts'
-import { SetupError } from '../runtime/errors.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
+import { openServingShelf } from './serving-shelf.ts'
 import type { RoleDeps } from './start-screening.ts'
 
 /** Films that were received before the first activation are read with it too. */
@@ -33,15 +32,9 @@ export const publishActivation = async (
 const firstChoice = 'vit'
 
 const activateShipped = async (deps: RoleDeps): Promise<void> => {
-  const { classifiers } = await openModelShelf(deps.settings.modelsDir, deps.logger)
+  const { classifiers } = await openServingShelf(deps.settings, deps.logger)
   const primary =
     classifiers.find(({ manifest }) => manifest.architecture.includes(firstChoice)) ?? classifiers[0]
-  if (primary === undefined)
-    throw new SetupError(
-      'MODEL_UNUSABLE',
-      `no classifier in ${deps.settings.modelsDir}`,
-      'restore the models folder or set OSTEOSTREAM_MODELS_DIR',
-    )
   const publisher = await deps.kafka.connectPublisher()
   try {
     for (const found of classifiers)

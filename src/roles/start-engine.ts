@@ -5,7 +5,8 @@ import { type EngineEvents, startServices } from './connect-services.ts'
 import { blobStoreOf, type Connections, connect, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
-import { alarmRaiserOn, startScreening } from './start-screening.ts'
+import { openServingShelf } from './serving-shelf.ts'
+import { alarmRaiserOn, type RoleDeps, startScreening } from './start-screening.ts'
 import { startSink } from './start-sink.ts'
 import { ledgerReader, startLedgerWatch } from './watch-ledger.ts'
 
@@ -44,11 +45,24 @@ const watchLedger = async (process: Process, connections: Connections): Promise<
   process.lifecycle.add('ledger watch', watch.stop)
 }
 
+/** Starts both loops side by side; where one fails, the other is stopped with the process. */
+const startLoops = async (process: Process, deps: RoleDeps, connections: Connections): Promise<void> => {
+  const starting = [
+    startSink(deps, connections.clickhouse).then(({ stop }) => ({ name: 'sink', stop })),
+    startScreening(deps, blobStoreOf(process)).then(({ stop }) => ({ name: 'screening', stop })),
+  ]
+  for (const end of await Promise.allSettled(starting))
+    if (end.status === 'fulfilled') process.lifecycle.add(end.value.name, end.value.stop)
+  await Promise.all(starting)
+}
+
 /**
  * Starts the services where they are embedded, brings schema and topics up to date, and starts the screening and
  * the sink loop. Everything stops with the process's lifecycle, in reverse order.
  */
 export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
+  // What can be seen without services is looked at before they are started.
+  await openServingShelf(process.settings, process.logger)
   const services = await startServices(process.settings, process.logger, process.lifecycle, events)
   const connections = await connect(process, services)
   const applied = await migrate(connections.clickhouse)
@@ -56,12 +70,7 @@ export const startEngine = async (process: Process, events: EngineEvents): Promi
   const deps = roleDepsOf(process, connections.kafka, events.onCrash)
   await prepareTopics(deps, connections.admin)
   await registerDemoSite(process, connections)
-  const [sink, screening] = await Promise.all([
-    startSink(deps, connections.clickhouse),
-    startScreening(deps, blobStoreOf(process)),
-  ])
-  process.lifecycle.add('sink', sink.stop)
-  process.lifecycle.add('screening', screening.stop)
+  await startLoops(process, deps, connections)
   await watchLedger(process, connections)
   events.onProgress('screening and sink are running')
   return connections

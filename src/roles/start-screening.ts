@@ -5,8 +5,6 @@ import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
 import { alarmsTopic, consumerGroups, imagesTopic, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
-import { finderOf } from '../inference/choose-package.ts'
-import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
 import { createClassifyCrop } from '../inference/classify-crops.ts'
 import { createCrashAlarm } from '../inference/crash-alarm.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
@@ -18,10 +16,11 @@ import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
-import { createLifecycle, type Lifecycle, type Running } from '../runtime/lifecycle.ts'
+import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
+import { openServingShelf, type ServingShelf } from './serving-shelf.ts'
 
 export type RoleDeps = {
   readonly settings: Settings
@@ -47,10 +46,9 @@ export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
   },
 })
 
-const startFilmPool = (deps: RoleDeps, shelf: ModelShelf, alarms: AlarmRaiser) => {
-  const finder = finderOf(shelf.finder, deps.settings.modelsDir)
+const startFilmPool = (deps: RoleDeps, shelf: ServingShelf, alarms: AlarmRaiser) => {
   const workerData: FilmWorkerData = {
-    finderFolder: finder.folder,
+    finderFolder: shelf.finder.folder,
     cropSizes: shelf.cropSizes,
     provider: deps.settings.executionProvider,
   }
@@ -83,13 +81,11 @@ export const startScreeningParts = async (
   deps: RoleDeps,
   { blobs, alarms, lifecycle }: ScreeningNeeds,
 ): Promise<Omit<ScreeningDeps, 'schedule'> & { readonly admin: KafkaAdmin }> => {
+  const shelf = await openServingShelf(deps.settings, deps.logger)
   const admin = await deps.kafka.connectAdmin()
   lifecycle.add('kafka admin', admin.stop)
   const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
-  const [sites, shelf] = await Promise.all([
-    followSites(follow),
-    openModelShelf(deps.settings.modelsDir, deps.logger),
-  ])
+  const sites = await followSites(follow)
   lifecycle.add('site registry', sites.stop)
   const pool = await startFilmPool(deps, shelf, alarms)
   lifecycle.add('film workers', pool.stop)
@@ -109,37 +105,37 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
 export const screeningFetchBytes = 4 * 1024 * 1024
 
 /** Starts a screening process: films in, verdicts out. */
-export const startScreening = async (
+export const startScreening = (
   deps: RoleDeps,
   blobs: BlobStore,
-): Promise<Running & { lastTickAt: () => number }> => {
-  const lifecycle = createLifecycle(deps.logger)
-  const publisher = await deps.kafka.connectPublisher()
-  lifecycle.add('verdict publisher', publisher.stop)
-  const alarms = alarmRaiserOn(publisher)
-  const screener = await startScreener(deps, { blobs, alarms, lifecycle })
-  const publish = createCoalescingPublisher(publisher, verdictsTopic)
-  const loop = createScreeningLoop({
-    screener,
-    publishVerdict: (verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
-    alarms,
-    budget: createByteBudget(deps.settings.bytesInFlight),
-    telemetry: deps.telemetry,
-    logger: deps.logger,
-    pause: (ms) => delay(ms),
-    every: everyReally,
-    now: () => new Date(),
-    commitIntervalMs: 250,
+): Promise<Running & { lastTickAt: () => number }> =>
+  startParts(deps.logger, async (lifecycle) => {
+    const publisher = await deps.kafka.connectPublisher()
+    lifecycle.add('verdict publisher', publisher.stop)
+    const alarms = alarmRaiserOn(publisher)
+    const screener = await startScreener(deps, { blobs, alarms, lifecycle })
+    const publish = createCoalescingPublisher(publisher, verdictsTopic)
+    const loop = createScreeningLoop({
+      screener,
+      publishVerdict: (verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
+      alarms,
+      budget: createByteBudget(deps.settings.bytesInFlight),
+      telemetry: deps.telemetry,
+      logger: deps.logger,
+      pause: (ms) => delay(ms),
+      every: everyReally,
+      now: () => new Date(),
+      commitIntervalMs: 250,
+    })
+    lifecycle.add('screening loop', loop.stop)
+    const consumer = await deps.kafka.consume({
+      groupId: consumerGroups.screening,
+      topics: [imagesTopic.name],
+      fetchBytes: screeningFetchBytes,
+      sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      handler: loop,
+      onCrash: deps.onCrash,
+    })
+    lifecycle.add('screening consumer', consumer.stop)
+    return { lastTickAt: consumer.lastTickAt }
   })
-  lifecycle.add('screening loop', loop.stop)
-  const consumer = await deps.kafka.consume({
-    groupId: consumerGroups.screening,
-    topics: [imagesTopic.name],
-    fetchBytes: screeningFetchBytes,
-    sessionTimeoutMs: deps.settings.sessionTimeoutMs,
-    handler: loop,
-    onCrash: deps.onCrash,
-  })
-  lifecycle.add('screening consumer', consumer.stop)
-  return { stop: lifecycle.stop, lastTickAt: consumer.lastTickAt }
-}

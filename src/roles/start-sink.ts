@@ -6,7 +6,7 @@ import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
 import { consumerGroups } from '../contracts/topics.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
-import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
+import { type Running, startParts } from '../runtime/lifecycle.ts'
 import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
 
 /**
@@ -26,44 +26,44 @@ export type SinkParts = {
 }
 
 /** Starts a sink loop into any store, under any group. */
-export const startSinkInto = async (deps: RoleDeps, parts: SinkParts): Promise<RunningSink> => {
-  const lifecycle = createLifecycle(deps.logger)
-  const loop = createSinkLoop({
-    store: parts.store,
-    readResult,
-    alarms: parts.alarms,
-    telemetry: deps.telemetry,
-    logger: deps.logger,
-    pause: (ms) => delay(ms),
-    every: everyReally,
-    now: () => new Date(),
-    lingerMs: parts.lingerMs,
-    maxRows: sinkPace.maxRows,
+export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<RunningSink> =>
+  startParts(deps.logger, async (lifecycle) => {
+    const loop = createSinkLoop({
+      store: parts.store,
+      readResult,
+      alarms: parts.alarms,
+      telemetry: deps.telemetry,
+      logger: deps.logger,
+      pause: (ms) => delay(ms),
+      every: everyReally,
+      now: () => new Date(),
+      lingerMs: parts.lingerMs,
+      maxRows: sinkPace.maxRows,
+    })
+    lifecycle.add('sink loop', loop.stop)
+    const consumer = await deps.kafka.consume({
+      groupId: parts.groupId,
+      topics: sinkTopics,
+      fetchBytes: sinkPace.fetchBytes,
+      sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      handler: loop,
+      onCrash: deps.onCrash,
+    })
+    lifecycle.add('sink consumer', consumer.stop)
+    return { lastTickAt: consumer.lastTickAt }
   })
-  lifecycle.add('sink loop', loop.stop)
-  const consumer = await deps.kafka.consume({
-    groupId: parts.groupId,
-    topics: sinkTopics,
-    fetchBytes: sinkPace.fetchBytes,
-    sessionTimeoutMs: deps.settings.sessionTimeoutMs,
-    handler: loop,
-    onCrash: deps.onCrash,
-  })
-  lifecycle.add('sink consumer', consumer.stop)
-  return { stop: lifecycle.stop, lastTickAt: consumer.lastTickAt }
-}
 
 /** Starts a sink process: results into ClickHouse. */
-export const startSink = async (deps: RoleDeps, clickhouse: ClickHouse): Promise<RunningSink> => {
-  const lifecycle = createLifecycle(deps.logger)
-  const publisher = await deps.kafka.connectPublisher()
-  lifecycle.add('alarm publisher', publisher.stop)
-  const sink = await startSinkInto(deps, {
-    store: createResultStore({ client: clickhouse }),
-    groupId: consumerGroups.sink,
-    alarms: alarmRaiserOn(publisher),
-    lingerMs: sinkPace.lingerMs,
+export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<RunningSink> =>
+  startParts(deps.logger, async (lifecycle) => {
+    const publisher = await deps.kafka.connectPublisher()
+    lifecycle.add('alarm publisher', publisher.stop)
+    const sink = await startSinkInto(deps, {
+      store: createResultStore({ client: clickhouse }),
+      groupId: consumerGroups.sink,
+      alarms: alarmRaiserOn(publisher),
+      lingerMs: sinkPace.lingerMs,
+    })
+    lifecycle.add('sink', sink.stop)
+    return { lastTickAt: sink.lastTickAt }
   })
-  lifecycle.add('sink', sink.stop)
-  return { stop: lifecycle.stop, lastTickAt: sink.lastTickAt }
-}

@@ -3,9 +3,13 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from './errors.ts'
 
-const port = z.coerce.number().int().min(1).max(65535)
-const positive = z.coerce.number().int().min(1)
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const whole = z.coerce.number('must be a whole number').int('must be a whole number')
+const port = whole.min(1, 'must be 1 to 65535').max(65535, 'must be 1 to 65535')
+const positive = whole.min(1, 'must be 1 or more')
+const oneOf = <const Words extends readonly string[]>(...words: Words) =>
+  z.enum(words, `must be one of ${words.join(', ')}`)
+const flag = oneOf('true', 'false').transform((text) => text === 'true')
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port or https://host:port' })
 const commaSeparated = z.string().transform((text) => text.split(',').map((part) => part.trim()))
 
 /** Every setting: its environment variable is `OSTEOSTREAM_` and the name in capitals. */
@@ -29,7 +33,7 @@ const settings = z.object({
   /** Of the embedded broker; unset takes the one of the last start, else any free one. */
   kafkaPort: port.optional(),
   kafkaTls: flag.default(false),
-  kafkaSaslMechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  kafkaSaslMechanism: oneOf('plain', 'scram-sha-256', 'scram-sha-512').optional(),
   kafkaSaslUsername: z.string().optional(),
   kafkaSaslPassword: z.string().optional(),
   /** Copies of each topic partition that are kept; 3 in production. */
@@ -37,28 +41,28 @@ const settings = z.object({
   /** Milliseconds without a heartbeat after which a consumer's partitions go to another one. */
   sessionTimeoutMs: positive.min(6000, 'must be 6000 or more, the least that brokers accept').default(15_000),
   /** HTTP address; unset starts the embedded engine. */
-  clickhouseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  clickhouseUrl: httpUrl.optional(),
   /** Of the embedded engine's HTTP interface; unset as for the broker. */
   clickhousePort: port.optional(),
   clickhouseUser: z.string().default('default'),
   clickhousePassword: z.string().default(''),
   clickhouseDatabase: z
     .string()
-    .regex(/^[a-z_][a-z0-9_]*$/)
+    .regex(/^[a-z_][a-z0-9_]*$/, 'must be lower-case letters, digits and underscores')
     .default('osteostream'),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  logFormat: z.enum(['auto', 'json', 'pretty']).default('auto'),
+  logLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
+  logFormat: oneOf('auto', 'json', 'pretty').default('auto'),
   /** Prometheus endpoint on this port; unset serves none. */
   metricsPort: port.optional(),
   /** OTLP over HTTP, for traces and metrics; unset exports none. */
-  otlpEndpoint: z.url().optional(),
+  otlpEndpoint: httpUrl.optional(),
   /** Worker threads that decode and classify. */
   screeningWorkers: positive.default(Math.max(1, availableParallelism() - 1)),
   /** Bytes of film that a screening process holds at most. */
   bytesInFlight: positive.default(96 * 1024 * 1024),
   /** Films that share one run of the model. */
-  batchSize: positive.max(64).default(4),
-  executionProvider: z.enum(['cpu', 'cuda']).default('cpu'),
+  batchSize: positive.max(64, 'must be 1 to 64').default(4),
+  executionProvider: oneOf('cpu', 'cuda').default('cpu'),
   /** Seconds within which SIGTERM ends a process. */
   gracePeriodS: positive.default(25),
 })
@@ -100,8 +104,8 @@ export const readSettings = (
   const variable = variableOf(String(issue?.path[0] ?? ''))
   throw new SetupError(
     'SETTING_INVALID',
-    `${variable} is not valid: ${issue?.message ?? 'unknown reason'}`,
-    `set ${variable} to a valid value or unset it`,
+    `${variable} ${issue?.message ?? 'is not valid'}`,
+    `set ${variable} to such a value, or unset it`,
     { cause: parsed.error },
   )
 }

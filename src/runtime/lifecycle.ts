@@ -35,3 +35,22 @@ export const createLifecycle = (logger: Logger): Lifecycle => {
     stop: () => (stopping ??= stopAll()),
   }
 }
+
+/**
+ * Starts something of several parts: what `start` adds to the lifecycle is stopped with it, and at once where the
+ * start fails half way.
+ */
+export const startParts = async <Value extends object>(
+  logger: Logger,
+  start: (lifecycle: Lifecycle) => Promise<Value>,
+): Promise<Value & Running> => {
+  const lifecycle = createLifecycle(logger)
+  try {
+    const started = await start(lifecycle)
+    return { ...started, stop: lifecycle.stop }
+  } catch (error) {
+    // A part that cannot be stopped is in the log; why the start failed says more.
+    await lifecycle.stop().catch(() => {})
+    throw error
+  }
+}

@@ -6,7 +6,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
-import { messageOf } from './errors.ts'
+import { messageOf, SetupError, systemCodeOf } from './errors.ts'
 
 /** Traces and metrics of one process; labels come from closed lists, never from data. */
 export type Telemetry = {
@@ -53,8 +53,29 @@ const currentTraceparent = (): string | undefined => {
   return carrier['traceparent']
 }
 
-const metricReaders = (options: TelemetryOptions): MetricReader[] => [
-  ...(options.metricsPort === undefined ? [] : [new PrometheusExporter({ port: options.metricsPort })]),
+const createEndpoint = (port: number | undefined): PrometheusExporter | undefined =>
+  port === undefined ? undefined : new PrometheusExporter({ port, preventServerStart: true })
+
+/** The exporter itself tells nobody when its port cannot be had. */
+const openEndpoint = async (endpoint: PrometheusExporter, port: number | undefined): Promise<void> => {
+  try {
+    await endpoint.startServer()
+  } catch (error) {
+    const isTaken = systemCodeOf(error) === 'EADDRINUSE'
+    throw new SetupError(
+      isTaken ? 'PORT_IN_USE' : 'SETTING_INVALID',
+      `no metrics on port ${port} (OSTEOSTREAM_METRICS_PORT): ${isTaken ? 'it is in use' : messageOf(error)}`,
+      'set OSTEOSTREAM_METRICS_PORT to another port, each process of a machine to its own, or unset it',
+      { cause: error },
+    )
+  }
+}
+
+const metricReaders = (
+  options: TelemetryOptions,
+  endpoint: PrometheusExporter | undefined,
+): MetricReader[] => [
+  ...(endpoint === undefined ? [] : [endpoint]),
   ...(options.otlpEndpoint === undefined
     ? []
     : [
@@ -70,8 +91,13 @@ export const activeTraceFields = (): Record<string, string> => {
   return span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId }
 }
 
-/** Starts traces and metrics; without an endpoint spans still link log lines and records. */
-export const startTelemetry = (options: TelemetryOptions): Telemetry => {
+/**
+ * Starts traces and metrics; `serveMetrics` opens the metrics port, where one was given, and throws SetupError
+ * PORT_IN_USE. Without an endpoint spans still link log lines and records.
+ */
+export const startTelemetry = (
+  options: TelemetryOptions,
+): Telemetry & { readonly serveMetrics: () => Promise<void> } => {
   const resource = resourceFromAttributes({
     'service.name': options.service,
     'service.version': options.version,
@@ -85,9 +111,13 @@ export const startTelemetry = (options: TelemetryOptions): Telemetry => {
     spanProcessors: [...exported, ...(options.spanProcessors ?? [])],
   })
   tracing.register({ propagator })
-  const metrics = new MeterProvider({ resource, readers: metricReaders(options) })
+  const endpoint = createEndpoint(options.metricsPort)
+  const metrics = new MeterProvider({ resource, readers: metricReaders(options, endpoint) })
   const tracer = tracing.getTracer(options.service, options.version)
   return {
+    serveMetrics: async () => {
+      if (endpoint !== undefined) await openEndpoint(endpoint, options.metricsPort)
+    },
     meter: metrics.getMeter(options.service, options.version),
     traceparent: currentTraceparent,
     span: (name, { traceparent, attributes = {} }, work) =>

@@ -5,11 +5,18 @@ const root = resolve(import.meta.dirname, '..', '..')
 
 export type Answer = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
-/** Runs a command of the program as a user would, with `input` on its standard input. */
-export const runCommand = (args: readonly string[], input = ''): Promise<Answer> =>
+/**
+ * Runs a command of the program as a user would, with `input` on its standard input and `environment` over that of
+ * the tests.
+ */
+export const runCommand = (
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Answer> =>
   new Promise((done, fail) => {
     const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', ...args]
-    const child = spawn(process.execPath, flags, { cwd: root })
+    const child = spawn(process.execPath, flags, { cwd: root, env: { ...process.env, ...environment } })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { openProcess } from '../open-process.ts'
+import { openLastingProcess } from '../open-process.ts'
 import { type DemoOptions, demoOptionsOf, runDemo } from '../run-demo.ts'
 import { createStopSignal, stopWithin } from '../run-until-signal.ts'
 import { dataDirOption, jsonOption, wholeNumber } from './options.ts'
@@ -16,7 +16,7 @@ export const demo = (): Command =>
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action(async (options: DemoOptions) => {
-      const opened = openProcess('demo', { ...options, quiet: true })
+      const opened = await openLastingProcess('demo', { ...options, quiet: true })
       const signal = createStopSignal(opened.logger)
       try {
         const balanced = await runDemo(opened, demoOptionsOf(options), signal)

@@ -1,10 +1,30 @@
 import { Command } from 'commander'
-import { checkMachine } from '../../embedded/preflight.ts'
+import { type Check, checkMachine } from '../../embedded/preflight.ts'
 import { findRunningServices } from '../../embedded/services-file.ts'
-import { openModelShelf } from '../../inference/classifier-shelf.ts'
+import type { Settings } from '../../runtime/config.ts'
+import { SetupError } from '../../runtime/errors.ts'
+import type { Logger } from '../../runtime/logger.ts'
+import { openServingShelf } from '../serving-shelf.ts'
 import { writeLine } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
+
+const checkModels = async (settings: Settings, logger: Logger): Promise<Check> => {
+  const common = { name: 'models', needed: 'a hip finder and a classifier', code: 'MODEL_UNUSABLE' } as const
+  try {
+    const { classifiers } = await openServingShelf(settings, logger)
+    const names = classifiers.map(({ manifest }) => `${manifest.name} ${manifest.version}`)
+    return { ...common, ok: true, found: names.join(', '), remedy: '' }
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    return { ...common, ok: false, found: error.message, remedy: error.remedy }
+  }
+}
+
+const lineOf = ({ ok, name, found, needed, remedy }: Check): string =>
+  ok
+    ? `ok       ${name}: ${found}`
+    : `MISSING  ${name}: ${found}\n         needed: ${needed}\n         remedy: ${remedy}`
 
 /** `doctor`: what is missing here and how to get it; exit status 2 where something is. */
 export const doctor = (): Command =>
@@ -16,21 +36,13 @@ export const doctor = (): Command =>
       runOnce('doctor', options, async ({ settings, logger }) => {
         const kafka = settings.kafkaBrokers === undefined
         const clickhouse = settings.clickhouseUrl === undefined
-        const checks = await checkMachine({ ...settings, kafka, clickhouse })
-        const models = (await openModelShelf(settings.modelsDir, logger)).classifiers.map(
-          ({ manifest }) => `${manifest.name} ${manifest.version}`,
-        )
+        const machine = await checkMachine({ ...settings, kafka, clickhouse })
+        const checks = [...machine, await checkModels(settings, logger)]
         const running = (await findRunningServices(settings.dataDir)) !== undefined
-        const ok = checks.every((check) => check.ok) && models.length > 0
-        if (options.json === true) writeLine(JSON.stringify({ ok, checks, models, running }))
+        const ok = checks.every((check) => check.ok)
+        if (options.json === true) writeLine(JSON.stringify({ ok, checks, running }))
         else {
-          for (const check of checks)
-            writeLine(
-              `${check.ok ? 'ok     ' : 'MISSING'}  ${check.name}: ${check.found}${check.ok ? '' : `\n         needed: ${check.needed}\n         remedy: ${check.remedy}`}`,
-            )
-          writeLine(
-            `${models.length > 0 ? 'ok     ' : 'MISSING'}  models: ${models.join(', ') || `none in ${settings.modelsDir}`}`,
-          )
+          for (const check of checks) writeLine(lineOf(check))
           writeLine(`${running ? 'an engine runs' : 'no engine runs'} on ${settings.dataDir}`)
         }
         if (!ok) process.exitCode = 2

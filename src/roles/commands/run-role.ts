@@ -1,4 +1,4 @@
-import { openProcess, type Process } from '../open-process.ts'
+import { openLastingProcess, openProcess, type Process } from '../open-process.ts'
 import { createStopSignal, stopWithin } from '../run-until-signal.ts'
 import type { DataDir } from './options.ts'
 
@@ -17,7 +17,7 @@ export const runRole = async (
   options: DataDir,
   start: (process: Process, onCrash: (error: Error) => void) => Promise<void>,
 ): Promise<void> => {
-  const opened = openProcess(name, options)
+  const opened = await openLastingProcess(name, options)
   const signal = createStopSignal(opened.logger)
   let crash: Error | undefined
   try {
