@@ -4,6 +4,7 @@ import type { ByteBudget } from '../runtime/byte-budget.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Every } from '../runtime/every.ts'
 import type { ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
+import { type KeepTryingOptions, keepTrying } from '../runtime/keep-trying.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -17,7 +18,6 @@ import {
   raiseCut,
 } from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
-import { type Pause, retryWhile } from './retry.ts'
 import { weighRecord } from './weigh-record.ts'
 
 export type ScreeningLoopDeps = {
@@ -28,7 +28,7 @@ export type ScreeningLoopDeps = {
   readonly budget: ByteBudget
   readonly telemetry: Telemetry
   readonly logger: Logger
-  readonly pause: Pause
+  readonly pause: KeepTryingOptions['pause']
   readonly every: Every
   readonly now: () => Date
   readonly commitIntervalMs: number
@@ -100,7 +100,12 @@ type Shared = { work: PartitionWork; windows: Map<string, FailureWindow>; alarm:
 const createSettleFilm = (deps: ScreeningLoopDeps, { work, windows, alarm }: Shared) => {
   const instruments = createInstruments(deps)
   const insist = <Result>(epoch: number, what: string, attempt: () => Promise<Result>) =>
-    retryWhile(() => work.isCurrent(epoch), attempt, { what, logger: deps.logger, pause: deps.pause })
+    keepTrying(attempt, {
+      what,
+      isWanted: () => work.isCurrent(epoch),
+      logger: deps.logger,
+      pause: deps.pause,
+    })
   return async (record: ConsumedRecord, epoch: number): Promise<void> => {
     const film = filmRecordOf(record)
     const screened = await insist(epoch, 'screening failed, trying again', () => deps.screener.screen(film))

@@ -1,6 +1,7 @@
 import type { ResultStore } from '../contracts/ports.ts'
 import { verdictsTopic } from '../contracts/topics.ts'
 import type { ConsumedPosition, ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
+import { keepTrying } from '../runtime/keep-trying.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -8,7 +9,6 @@ import { startCommitter } from './committer.ts'
 import { createPartitionAlarm, evidenceOf, isFromLaterVersion, raiseCut } from './partition-alarm.ts'
 import { createPartitionWork } from './partition-work.ts'
 import { createResultCollector, type ReadResult } from './result-batch.ts'
-import { retryWhile } from './retry.ts'
 import type { ScreeningLoopDeps } from './screening-loop.ts'
 
 export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'every' | 'now'> & {
@@ -109,8 +109,9 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
     const isWanted = (): boolean => batch.some(({ epoch }) => events.isCurrent(epoch))
     const collector = createResultCollector()
     for (const { result } of batch) collector.add(result)
-    const stored = await retryWhile(isWanted, () => deps.store.write(collector.batch), {
+    const stored = await keepTrying(() => deps.store.write(collector.batch), {
       what: 'rows not stored, trying again',
+      isWanted,
       logger: deps.logger,
       pause: deps.pause,
     })

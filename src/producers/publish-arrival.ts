@@ -3,10 +3,10 @@ import { inlineFilmBytes } from '../contracts/image-event.ts'
 import type { BlobStore } from '../contracts/ports.ts'
 import { imagesTopic, receiptsTopic } from '../contracts/topics.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
+import { keepTrying, type Pause } from '../runtime/keep-trying.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { imageRecordOf, receiptRecordOf } from './image-record.ts'
-import { keepTrying, type Pause } from './keep-trying.ts'
 import { signArrival } from './sign-arrival.ts'
 import type { SiteKeys } from './site-keys.ts'
 import type { Spool, SpoolEntry } from './spool.ts'
@@ -32,7 +32,7 @@ export type PublishArrivalDeps = {
  */
 export type PublishArrival = (entry: SpoolEntry) => Promise<RecordPosition | undefined>
 
-const runbook = 'docs/runbook/services.md'
+const longestWaitMs = 10_000
 
 const createPublishImage = (deps: PublishArrivalDeps) => async (entry: SpoolEntry, keys: SiteKeys) => {
   const { arrival, film } = entry
@@ -56,7 +56,13 @@ export const createPublishArrival = (deps: PublishArrivalDeps): PublishArrival =
   const publishImage = createPublishImage(deps)
   const instruments = createInstruments(deps.telemetry)
   const insist = <Result>(what: string, work: () => Promise<Result>) =>
-    keepTrying(work, { what, runbook, signal: deps.signal, pause: deps.pause, logger: deps.logger })
+    keepTrying(work, {
+      what,
+      isWanted: () => !deps.signal.aborted,
+      pause: (ms) => deps.pause(ms, deps.signal),
+      longestWaitMs,
+      logger: deps.logger,
+    })
   return async function publishArrival(entry) {
     const { arrival, handle } = entry
     return deps.telemetry.span('publish arrival', { traceparent: arrival.traceparent }, async () => {

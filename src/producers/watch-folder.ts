@@ -1,10 +1,10 @@
 import { watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { SetupError } from '../runtime/errors.ts'
+import { type Pause, realPause } from '../runtime/keep-trying.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { type FilmFile, filesUnder } from './film-files.ts'
 import { type IngestOptions, submitFiles } from './ingest-path.ts'
-import { type Pause, realPause } from './keep-trying.ts'
 
 /** The folder is never read more often than this. */
 const pollMs = 1000

@@ -1,10 +1,10 @@
 import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
 import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
-import { keepTrying, realPause } from '../producers/keep-trying.ts'
 import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
+import { keepTrying, realPause } from '../runtime/keep-trying.ts'
 import { findServices, kafkaClientFor, type Services } from './connect-services.ts'
 import type { Process } from './open-process.ts'
 import type { RoleDeps } from './start-screening.ts'
@@ -62,9 +62,9 @@ export const awaitRunning = async (process: Process): Promise<Connections> => {
   process.lifecycle.add('wait for services', async () => ending.abort())
   const connected = await keepTrying(() => connectToRunning(process), {
     what: 'services do not answer, trying again',
-    runbook: 'docs/runbook/services.md',
-    signal: ending.signal,
-    pause: realPause,
+    isWanted: () => !ending.signal.aborted,
+    pause: (ms) => realPause(ms, ending.signal),
+    longestWaitMs: 10_000,
     logger: process.logger,
   })
   if (connected === undefined) throw new Error('stopped before the services answered')
