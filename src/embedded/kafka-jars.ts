@@ -27,6 +27,13 @@ export const hasKafkaJars = async (cacheDir: string): Promise<boolean> => {
   return names.includes(`kafka_2.13-${kafkaVersion}.jar`)
 }
 
+/** Maven says on its output why it failed; the first line that does is enough. */
+const whyOf = (error: unknown): string => {
+  const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : ''
+  const line = /\[ERROR\] (\S.*?)(?: -> .*)?$/m.exec(said)?.[1]
+  return (line ?? messageOf(error)).trim().slice(0, 400)
+}
+
 const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
   const goals = [
     '-q',
@@ -50,7 +57,7 @@ const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
       )
     throw new SetupError(
       'MAVEN_FAILED',
-      `Maven could not fetch Kafka ${kafkaVersion} into ${folder}: ${messageOf(error).slice(-400)}`,
+      `Maven could not fetch Kafka ${kafkaVersion} into ${folder}: ${whyOf(error)}`,
       'check that this machine reaches a Maven repository and that the disk has room, or set OSTEOSTREAM_CACHE_DIR to a cache that has Kafka',
       { cause: error },
     )

@@ -10,7 +10,10 @@ const maven = async (folder: string, status = 0): Promise<string> => {
   const file = join(folder, 'mvn')
   const jar = `kafka_2.13-${kafkaVersion}.jar`
   const copy = `for arg; do case "$arg" in -DoutputDirectory=*) echo jar > "\${arg#*=}/${jar}";; esac; done`
-  await writeFile(file, `#!/bin/sh\n[ ${status} = 0 ] && ${copy}\nexit ${status}\n`)
+  await writeFile(
+    file,
+    `#!/bin/sh\n[ ${status} = 0 ] && ${copy}\necho '[ERROR] no repository -> [Help 1]'\nexit ${status}\n`,
+  )
   await chmod(file, 0o755)
   return file
 }
@@ -53,6 +56,7 @@ describe('kafka’s jars', () => {
     const failing = await maven(folder, 1)
     await assert.rejects(ensureKafkaJars({ cacheDir, mavenPath: failing, onProgress }), {
       code: 'MAVEN_FAILED',
+      message: /: no repository$/,
       remedy: /OSTEOSTREAM_CACHE_DIR/,
     })
     assert.deepEqual(await readdir(cacheDir), [])
