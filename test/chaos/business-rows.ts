@@ -1,31 +1,13 @@
 import { z } from 'zod'
+import { rebuiltTables } from '../../src/analytics/replay/rebuilt-tables.ts'
 import type { ClickHouse } from '../../src/runtime/clickhouse.ts'
 
-/**
- * Columns that differ between two runs over the same films: ids that are drawn, places in Kafka's log, and the
- * instants at which something was done. Everything else says what was found, and must be equal.
- */
-const incidental = new Set([
-  'arrival_id',
-  'image_offset',
-  'screened_at',
-  'version',
-  'inserted_at',
-  'ingested_at',
-  'pointer',
-])
+/** Business columns that still differ between two runs over the same films: ids that are drawn, places in Kafka's log. */
+const incidental = new Set(['arrival_id', 'image_offset'])
 
-const tables = [
-  'receipts',
-  'verdicts',
-  'findings',
-  'unattributed',
-  'reference_tests',
-  'corrections',
-  'sites',
-] as const
+/** Alarms tell what became of the engine, not of films: a fault may raise one. */
+const tables = rebuiltTables.filter(({ name }) => name !== 'alarms')
 
-const nameRow = z.object({ name: z.string() })
 const anyRow = z.record(z.string(), z.unknown())
 
 /** The rows of every table without the incidental columns, in an order that does not depend on the run. */
@@ -34,15 +16,10 @@ export type BusinessRows = ReadonlyMap<string, readonly string[]>
 /** Reads what the tables say, row by row. */
 export const readBusinessRows = async (clickhouse: ClickHouse): Promise<BusinessRows> => {
   const rows = new Map<string, readonly string[]>()
-  for (const table of tables) {
-    const columns = await clickhouse.query(
-      'SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position',
-      { table },
-      nameRow,
-    )
-    const wanted = columns.map(({ name }) => name).filter((name) => !incidental.has(name))
-    const found = await clickhouse.query(`SELECT ${wanted.join(', ')} FROM ${table} FINAL`, {}, anyRow)
-    rows.set(table, found.map((row) => JSON.stringify(row)).toSorted())
+  for (const { name, businessColumns } of tables) {
+    const wanted = businessColumns.filter((column) => !incidental.has(column))
+    const found = await clickhouse.query(`SELECT ${wanted.join(', ')} FROM ${name} FINAL`, {}, anyRow)
+    rows.set(name, found.map((row) => JSON.stringify(row)).toSorted())
   }
   return rows
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openModelShelf } from '../../../src/inference/classifier-shelf.ts'
 import { findFilms } from '../../../src/inference/evaluation/find-films.ts'
@@ -9,10 +9,9 @@ import { countReasons, runEvaluation } from '../../../src/inference/evaluation/r
 import { startFilmReader } from '../../../src/inference/evaluation/start-film-reader.ts'
 import { silentLogger } from '../../../src/runtime/logger.ts'
 import { writeLabelledFolder } from '../../support/labelled-folder.ts'
+import { modelsDir } from '../../support/models.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 import { undoAfter } from '../../support/undo.ts'
-
-const modelsDir = resolve(import.meta.dirname, '..', '..', '..', 'models')
 
 const startReader = async (t: Parameters<typeof undoAfter>[0], folder: string) => {
   const shelf = await openModelShelf(modelsDir, silentLogger)
