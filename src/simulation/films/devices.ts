@@ -48,6 +48,9 @@ const devices: readonly Device[] = [
 ]
 const hospitalDevices = 2
 
+/** The hospital positions legs with more care than clinics outside. */
+const rotationDeg = { hospital: { mean: 12, sd: 6 }, external: { mean: 7, sd: 9 } } as const
+
 /** One exposure on a device of a world; `maker` chooses it, or else the random numbers do. */
 export const sampleAcquisition = (options: { world: World; random: Random; maker?: number }): Acquisition => {
   const { world, random } = options
@@ -60,5 +63,6 @@ export const sampleAcquisition = (options: { world: World; random: Random; maker
     kvp: Math.round(70 + 10 * random()),
     scatter: 0.3 + 0.3 * random(),
     quanta: 2500 * (0.6 + 1.2 * random()),
+    rotationDeg: rotationDeg[world],
   }
 }

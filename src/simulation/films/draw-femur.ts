@@ -27,6 +27,8 @@ export type HipPose = {
   readonly size: number
   /** Radians by which the leg is turned outwards on the image. */
   readonly abduction: number
+  /** Radians by which the leg is turned inwards around its length; about 15° where a film is taken as it should be. */
+  readonly rotation: number
   /** Radians by which the whole thigh bone is spread outwards around its head, as in a frog-leg view; 0 without it. */
   readonly spread?: number
 }
@@ -52,18 +54,35 @@ type Frame = {
   readonly below: (cm: number) => Point
 }
 
-/** Neck–shaft angle 129° (sd 6); the shaft leans inwards by about 5°. */
+/**
+ * Neck–shaft angle 129° (sd 6) and version 9.7° (sd 9.3; both Toogood 2009): the neck points out of the film's plane
+ * by its version less the rotation of the leg, so that it looks shorter and steeper. The shaft leans inwards by
+ * about 5°.
+ */
 const frameOf = (pose: HipPose, random: Random): Frame => {
   const bend = radians(180 - clamp(129 + 6 * normalDraw(random), 112, 146))
   const length = 5.1 + 0.2 * normalDraw(random)
-  const neck = { x: sine(bend), y: cosine(bend) }
-  const junction = { x: length * neck.x, y: length * neck.y }
+  const version = radians(clamp(9.7 + 9.3 * normalDraw(random), -12, 32))
+  const across = sine(bend) * cosine(version - pose.rotation)
+  const down = cosine(bend)
+  const seen = Math.sqrt(across * across + down * down)
+  const neck = { x: across / seen, y: down / seen }
+  const junction = { x: length * across, y: length * down }
   const lean = pose.abduction - 0.09
-  const down = { x: sine(lean), y: cosine(lean) }
-  return { neck, junction, below: (cm) => ({ x: junction.x + cm * down.x, y: junction.y + cm * down.y }) }
+  const shaft = { x: sine(lean), y: cosine(lean) }
+  return { neck, junction, below: (cm) => ({ x: junction.x + cm * shaft.x, y: junction.y + cm * shaft.y }) }
 }
 
-type Build = { readonly signs: BoneSigns; readonly frame: Frame; readonly shaftRadius: number }
+/** How far the lesser trochanter, which points backwards by about 45°, shows beside the shaft; 1 at 10°. */
+const lesserTrochanterOf = ({ rotation }: HipPose): number =>
+  cosine(radians(45) + rotation) / cosine(radians(55))
+
+type Build = {
+  readonly signs: BoneSigns
+  readonly frame: Frame
+  readonly shaftRadius: number
+  readonly lesserShows: number
+}
 
 const add = ({ x, y }: Point, dx: number, dy: number): Point => ({ x: x + dx, y: y + dy })
 
@@ -95,7 +114,7 @@ const headAndNeck = ({ signs, frame }: Build): Bar[] => {
   ]
 }
 
-const trochanters = ({ signs, frame }: Build): Bar[] => {
+const trochanters = ({ signs, frame, lesserShows }: Build): Bar[] => {
   const { junction, below } = frame
   const shell = signs.shellCm * 1.3
   const lesser = below(3)
@@ -109,8 +128,8 @@ const trochanters = ({ signs, frame }: Build): Bar[] => {
       toInner: 0.95 - shell,
     },
     {
-      from: add(lesser, -0.7, -0.3),
-      to: add(lesser, -1.4, 0.1),
+      from: add(lesser, -0.7 * lesserShows, -0.3),
+      to: add(lesser, -1.4 * lesserShows, 0.1),
       fromRadius: 0.85,
       toRadius: 0.55,
       fromInner: 0.85 - shell,
@@ -209,6 +228,7 @@ export const drawFemur = (
     signs,
     frame: frameOf(pose, random),
     shaftRadius: clamp(1.5 + 0.08 * normalDraw(random), 1.25, 1.8),
+    lesserShows: lesserTrochanterOf(pose),
   }
   const place = placingOf(pose)
   const shiftOf = placingOf({ ...pose, head: { x: 0, y: 0 } })
@@ -239,7 +259,7 @@ export const drawFemur = (
     headRadius: headRadiusCm * size,
     neck: place({ x: 2.7 * frame.neck.x, y: 2.7 * frame.neck.y }),
     greaterTrochanter: place(add(frame.junction, 1.15, -1.55)),
-    lesserTrochanter: place(add(lesser, -1.4, 0)),
+    lesserTrochanter: place(add(lesser, -1.4 * build.lesserShows, 0)),
     shaft: place(frame.below(6)),
   }
 }

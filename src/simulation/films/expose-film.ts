@@ -19,6 +19,8 @@ export type Acquisition = {
   readonly quanta: number
   /** Exponent of the look-up table; 1 is linear in the logarithm of the exposure. */
   readonly contrast: number
+  /** Inward rotation of the leg in degrees as this site positions it; 15 is asked for. */
+  readonly rotationDeg: { readonly mean: number; readonly sd: number }
 }
 
 /**

@@ -4,6 +4,7 @@ import { drawFemur, type HipLandmarks, type HipPose, placingOf } from './draw-fe
 import { addCondition, openGrowthPlates } from './draw-hardware.ts'
 import { addLimb } from './draw-limb.ts'
 import { drawHipBone, drawSpine } from './draw-pelvis.ts'
+import { radians } from './exact-maths.ts'
 import { type Acquisition, collimatedCm, exposeFilm } from './expose-film.ts'
 import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
 import { clamp, normalDraw } from './normal-draw.ts'
@@ -128,7 +129,8 @@ const addSpreadThigh = (grid: FilmGrid, pose: HipPose, spread: number): void => 
 
 /** Draws all bones; answers the truth about the hips that the view is of. */
 const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] => {
-  const { person, view, random, spread = 0 } = options
+  const { person, view, acquisition, random, spread = 0 } = options
+  const { mean, sd } = acquisition.rotationDeg
   const scratch = scratchFor(grid)
   const build = { shapeSeed: person.shapeSeed }
   drawSpine(grid, scratch, build, middle, person.size)
@@ -137,7 +139,13 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
     const lateral = side === 'left' ? 1 : -1
     const [abduction, height] = [0.06 * normalDraw(random), 0.2 * normalDraw(random)]
     const head = { x: middle.x + lateral * headToMidline * person.size, y: middle.y + height }
-    const pose: HipPose = { head, lateral, size: person.size, abduction: clamp(abduction, -0.14, 0.14) }
+    const pose: HipPose = {
+      head,
+      lateral,
+      size: person.size,
+      abduction: clamp(abduction, -0.14, 0.14),
+      rotation: radians(clamp(mean + sd * normalDraw(random), -20, 30)),
+    }
     drawHipBone(grid, scratch, build, pose)
     // The other thigh of a film of one hip lies outside of it.
     if (view !== 'pelvis' && view !== side) continue

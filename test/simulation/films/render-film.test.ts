@@ -118,3 +118,21 @@ test('a thigh that is spread lies outwards of where it hangs, with its landmarks
   assert.deepEqual(spread.head, hanging.head)
   assert.ok(spread.shaft.x > hanging.shaft.x + 5 && spread.shaft.y < hanging.shaft.y - 5)
 })
+
+test('a leg turned outwards shows a shorter neck and more of the lesser trochanter', () => {
+  const seenAt = (mean: number) => {
+    const random = randomFor(43, 'rotation')
+    const person = samplePerson({ world: 'hospital', random })
+    const acquisition = {
+      ...sampleAcquisition({ world: 'hospital', random }),
+      rotationDeg: { mean, sd: 0 },
+    }
+    const hip = renderFilm({ person, view: 'left', acquisition, size: 256, random }).hips[0]
+    assert.ok(hip !== undefined)
+    const { head, greaterTrochanter, lesserTrochanter, shaft } = hip.landmarks
+    return { neck: greaterTrochanter.x - head.x, lesser: shaft.x - lesserTrochanter.x }
+  }
+  const [inwards, outwards] = [seenAt(15), seenAt(-20)]
+  assert.ok(outwards.neck < 0.95 * inwards.neck, `${outwards.neck} ${inwards.neck}`)
+  assert.ok(outwards.lesser > 1.3 * inwards.lesser, `${outwards.lesser} ${inwards.lesser}`)
+})
