@@ -12,14 +12,14 @@ PREPROCESSING = {
 
 
 def write(folder, manifest, export):
-    """Calls export(path) for the network, then writes the manifest beside it."""
+    """Calls export(path) for the network and what belongs to it, then writes the manifest with the digest of each file."""
     target = pathlib.Path(folder)
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     export(str(fresh / "model.onnx"))
-    digest = hashlib.sha256((fresh / "model.onnx").read_bytes()).hexdigest()
-    manifest = {**manifest, "files": {"model.onnx": digest}}
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(fresh.iterdir())}
+    manifest = {**manifest, "files": files}
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)

@@ -5,6 +5,7 @@ import type { FilmWorkerData } from './film-tasks.ts'
 import { createFindHips } from './find-hips.ts'
 import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
+import { hasParity, measureParity, parityFault } from './parity.ts'
 
 type Provider = FilmWorkerData['provider']
 
@@ -62,9 +63,11 @@ const tryClassifier = async (
   }
   // Screening runs crops in batches: a neighbour's pixels must not move a patient's result.
   const together = await read(images)
-  return alone.some((reading, index) => moves(reading, together[index]))
-    ? 'its reading of an image depends on the others in the batch'
-    : undefined
+  if (alone.some((reading, index) => moves(reading, together[index])))
+    return 'its reading of an image depends on the others in the batch'
+  if (!hasParity(manifest)) return undefined
+  const readOne = async (crop: Uint8Array) => (await read([crop]))[0] ?? { logits: [], embedding: [] }
+  return parityFault(await measureParity(folder, manifest, readOne))
 }
 
 const tryFinder = async (
@@ -84,7 +87,8 @@ const isClassifier = (found: ModelPackage): found is ModelPackage<ClassifierMani
 
 /**
  * Runs a package on made-up pictures, alone and in a batch: that its file is whole does not say that the runtime can load
- * it, nor that its outputs are those of the manifest. Answers what is wrong, or nothing.
+ * it, nor that its outputs are those of the manifest. Where the package keeps what training's runtime said of real crops,
+ * this machine must say the same. Answers what is wrong, or nothing.
  */
 export const tryPackage = async (found: ModelPackage, provider: Provider): Promise<string | undefined> => {
   if (isFinder(found)) return tryFinder(found, provider)

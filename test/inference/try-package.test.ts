@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
 import { listModelPackages, openModelPackage } from '../../src/inference/model-package.ts'
+import { filmEncodings, hasParity, readParity } from '../../src/inference/parity.ts'
 import { tryPackage } from '../../src/inference/try-package.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import type { NetworkFault } from '../support/tiny-network.ts'
@@ -28,4 +29,24 @@ describe('trial of a package', () => {
       const folder = await writeTinyPackage(await tempDir(t), { name: 'tiny', fault })
       assert.equal(await tryPackage(await openModelPackage(folder), 'cpu'), faults[fault])
     })
+
+  test('a package must say what training said of the crops that it keeps', async (t) => {
+    const models = await tempDir(t)
+    const sound = await writeTinyPackage(models, { name: 'sound', parityOff: 0.0009 })
+    assert.equal(await tryPackage(await openModelPackage(sound), 'cpu'), undefined)
+    const off = await writeTinyPackage(models, { name: 'off', parityOff: 0.002 })
+    assert.match(
+      (await tryPackage(await openModelPackage(off), 'cpu')) ?? '',
+      /^its readings differ from those of arithmetic by up to 0\.0020$/,
+    )
+  })
+
+  test('a shipped package that keeps crops has 50 at least, of films in every encoding', async () => {
+    for (const { folder, manifest } of await listModelPackages(shipped, (broken) => assert.fail(broken))) {
+      if (manifest.task !== 'classify' || !hasParity(manifest)) continue
+      const { crops } = await readParity(folder)
+      assert.ok(crops.length >= 50, manifest.name)
+      assert.deepEqual(new Set(crops.map(({ encoding }) => encoding)), new Set(filmEncodings), manifest.name)
+    }
+  })
 })

@@ -65,14 +65,27 @@ export type NetworkFault = 'wide' | 'infinite' | 'neighbours'
 /** Width of each output of a classifier. */
 const outputs = { logits: 3, embedding: 16, t_score: 1 } as const
 
+/** Weights of an output, pixels × width. */
+const weightsFor = (pixels: number, width: number): Float32Array =>
+  Float32Array.from({ length: pixels * width }, (_, at) => ((at * 7919) % 13) / (13 * pixels))
+
+/** What the smallest classifier says of an image, by arithmetic of our own. */
+export const tinyReading = (image: Uint8Array): Readonly<Record<keyof typeof outputs, readonly number[]>> => {
+  const product = (width: number): number[] => {
+    const weights = weightsFor(image.length, width)
+    return Array.from({ length: width }, (_, column) =>
+      image.reduce((sum, value, row) => sum + value * (weights[row * width + column] ?? 0), 0),
+    )
+  }
+  return { logits: product(3), embedding: product(16), t_score: product(1) }
+}
+
 /** The smallest classifier: each output is a matrix times the pixels of an image of `size` × `size`. */
 export const tinyNetwork = (size: number, fault?: NetworkFault): Uint8Array => {
   const pixels = size * size
   const widths = Object.entries(outputs).map(
     ([name, width]) => [name, fault === 'wide' && name === 'logits' ? width + 1 : width] as const,
   )
-  const weightsOf = (width: number): Float32Array =>
-    Float32Array.from({ length: pixels * width }, (_, at) => ((at * 7919) % 13) / (13 * pixels))
   const infinite = (width: number): Float32Array => new Float32Array(pixels * width).fill(3e38)
   const graph = [
     node('Cast', ['image'], 'grey', { to: float }),
@@ -84,7 +97,12 @@ export const tinyNetwork = (size: number, fault?: NetworkFault): Uint8Array => {
     ),
     text(2, 'tiny'),
     ...widths.map(([name, width]) =>
-      tensor(`${name}_weights`, pixels, width, fault === 'infinite' ? infinite(width) : weightsOf(width)),
+      tensor(
+        `${name}_weights`,
+        pixels,
+        width,
+        fault === 'infinite' ? infinite(width) : weightsFor(pixels, width),
+      ),
     ),
     value(11, 'image', uint8, ['n', 1, size, size]),
     ...widths.map(([name, width]) => value(12, name, float, ['n', width])),

@@ -1,17 +1,51 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { encodePng } from '../../src/imaging/sharp-codec.ts'
 import type { ClassifierManifest } from '../../src/inference/model-manifest.ts'
-import { type NetworkFault, tinyNetwork } from './tiny-network.ts'
+import { createRandom } from '../../src/statistics/random.ts'
+import { type NetworkFault, tinyNetwork, tinyReading } from './tiny-network.ts'
+
+const size = 16
+
+export type TinyPackage = {
+  readonly name: string
+  readonly version?: string
+  readonly fault?: NetworkFault
+  /** Keeps what training would have said of two crops, T moved by so much. */
+  readonly parityOff?: number
+}
+
+const digestOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+const parityOf = async (off: number): Promise<Readonly<Record<string, Uint8Array | string>>> => {
+  const random = createRandom(3)
+  const crops = [0, 1].map(() => Uint8Array.from({ length: size * size }, () => Math.floor(256 * random())))
+  const told = crops.map(tinyReading)
+  const parity = {
+    version: 1,
+    seed: 3,
+    finder: 'hip-finder@1.0.0',
+    crops: ['rle', 'png'].map((encoding, film) => ({ film, encoding, side: 'left' })),
+    logits: told.map(({ logits }) => logits),
+    tScore: told.map(({ t_score: [tScore = 0] }) => tScore + off),
+    made: 'arithmetic',
+  }
+  const values = Uint16Array.from(Buffer.concat(crops))
+  const strip = await encodePng({ rows: size * crops.length, columns: size, values }, 8)
+  return { 'parity.json': JSON.stringify(parity), 'parity.png': strip }
+}
 
 /** Writes the package of a tiny classifier below a folder of packages, and answers its own folder. */
 export const writeTinyPackage = async (
   modelsDir: string,
-  { name, version = '1.0.0', fault }: { name: string; version?: string; fault?: NetworkFault },
+  { name, version = '1.0.0', fault, parityOff }: TinyPackage,
 ): Promise<string> => {
   const folder = join(modelsDir, name, version)
-  const size = 16
-  const network = tinyNetwork(size, fault)
+  const files = {
+    'model.onnx': tinyNetwork(size, fault),
+    ...(parityOff === undefined ? {} : await parityOf(parityOff)),
+  }
   const manifest: ClassifierManifest = {
     name,
     version,
@@ -25,10 +59,10 @@ export const writeTinyPackage = async (
     temperature: 1,
     thresholds: { t1: 0.3, t2: 0.5 },
     training: {},
-    files: { 'model.onnx': createHash('sha256').update(network).digest('hex') },
+    files: Object.fromEntries(Object.entries(files).map(([file, bytes]) => [file, digestOf(bytes)])),
   }
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'model.onnx'), network)
+  for (const [file, bytes] of Object.entries(files)) await writeFile(join(folder, file), bytes)
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2))
   return folder
 }
