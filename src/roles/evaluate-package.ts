@@ -12,8 +12,11 @@ import { type Evaluation, runEvaluation } from '../inference/evaluation/run-eval
 import { type Example, showExamples } from '../inference/evaluation/show-examples.ts'
 import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
+import { type Ceiling, ceilingOf, domainOf } from '../inference/evaluation/visibility.ts'
 import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
 import type { ModelPackage } from '../inference/model-package.ts'
+import { SetupError } from '../runtime/errors.ts'
+import type { Answer } from '../statistics/answer.ts'
 import type { Domain } from '../statistics/domain.ts'
 import type { Process } from './open-process.ts'
 
@@ -24,7 +27,8 @@ export type EvaluationRequest = {
   /** Folder of films with `labels.csv`. */
   readonly data: string
   readonly set: 'internal' | 'external'
-  readonly domain: Domain
+  /** Where the films come from; by the labels or the package where nobody says. */
+  readonly domain?: Domain
   /** Labelled folder whose persons must not be in this one. */
   readonly notIn?: string
   /** Another package that reads the same films, NAME or NAME@VERSION. */
@@ -33,12 +37,15 @@ export type EvaluationRequest = {
 
 /** An evaluation with everything that its pages are made of. */
 export type PackageEvaluation = EvaluationRequest & {
+  readonly domain: Domain
   readonly manifest: ClassifierManifest
   readonly finder: FinderManifest
   readonly labels: readonly LabelledHip[]
   readonly evaluation: Evaluation
   readonly unlabelled: readonly string[]
   readonly tables: EvaluationTables
+  /** The best that the films allow; only of simulated ones. */
+  readonly ceiling: Answer<Ceiling> | undefined
   readonly examples: readonly Example[]
   readonly comparison?: PackageComparison & { readonly with: ClassifierManifest }
 }
@@ -58,11 +65,28 @@ const openPackages = async ({ settings, logger }: Process, request: EvaluationRe
   }
 }
 
-const openFolder = async ({ data, notIn }: EvaluationRequest) => {
+/** A card of simulated films must never pass for one of real people. */
+const chooseDomain = (
+  { domain, data }: EvaluationRequest,
+  labels: readonly LabelledHip[],
+  manifest: ClassifierManifest,
+): Domain => {
+  const found = domainOf(labels, manifest)
+  if (domain !== 'real' || !labels.some(({ simulated }) => simulated !== undefined)) return domain ?? found
+  throw new SetupError(
+    'SETTING_INVALID',
+    `--domain real, but the labels of ${data} say that its films are simulated`,
+    'leave --domain out',
+  )
+}
+
+const openFolder = async (request: EvaluationRequest, manifest: ClassifierManifest) => {
+  const { data, notIn } = request
   const labels = await readLabels(data)
+  const domain = chooseDomain(request, labels, manifest)
   refuseMissingClass(labels, `labels in ${data}`)
   if (notIn !== undefined) refuseSharedPersons(labels, await readLabels(notIn), notIn)
-  return { labels, ...(await findFilms(data, labels)) }
+  return { labels, domain, ...(await findFilms(data, labels)) }
 }
 
 const startReader = async (
@@ -84,7 +108,7 @@ export const evaluatePackage = async (
   onProgress: (done: number, all: number) => void,
 ): Promise<PackageEvaluation> => {
   const { classifier, other, finder } = await openPackages(process, request)
-  const { films, labels, unlabelled } = await openFolder(request)
+  const { films, labels, domain, unlabelled } = await openFolder(request, classifier.manifest)
   const { read, concurrency } = await startReader(process, request.data, classifier, finder)
   const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
   refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
@@ -95,12 +119,14 @@ export const evaluatePackage = async (
   }
   return {
     ...request,
+    domain,
     manifest: classifier.manifest,
     finder: finder.manifest,
     labels,
     evaluation,
     unlabelled,
     tables: tabulate(evaluation.hips),
+    ceiling: ceilingOf(evaluation.hips),
     examples: await showExamples(evaluation.hips, films, read),
     ...(other === undefined ? {} : { comparison: await compared(other) }),
   }

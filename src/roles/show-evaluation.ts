@@ -1,3 +1,4 @@
+import type { DensityClass } from '../contracts/verdict.ts'
 import type { PackageComparison } from '../inference/evaluation/compare-packages.ts'
 import { countReasons } from '../inference/evaluation/run-evaluation.ts'
 import type { ClassTable, EvaluationTables, UnitTable } from '../inference/evaluation/tabulate.ts'
@@ -8,18 +9,27 @@ import { severityClasses } from '../statistics/severity-cells.ts'
 import type { PackageEvaluation } from './evaluate-package.ts'
 import { tableOf } from './write-output.ts'
 
-/** What the films of a domain can show at best, to be said beside every figure. */
+const percent = (value: number): string => (100 * value).toFixed(1)
+
+/** What the films of a domain are worth, to be said before every figure. */
 export const domainNotes = {
-  synthetic: [
-    'the films are simulated: these figures say nothing about real patients',
-    'ceiling of the simulator outside the hospital, where the film shows T with an error of sd .30: AUC about .974 for osteoporosis, .930 for osteopenia, .972 for normal',
-  ],
-  real: [
-    'the films are real: the figures hold for people, devices and positioning like those of this folder',
-  ],
+  synthetic: 'the films are simulated: these figures say nothing about real patients',
+  real: 'the films are real: the figures hold for people, devices and positioning like those of this folder',
 } as const
 
-const percent = (value: number): string => (100 * value).toFixed(1)
+/** What simulated films can show at best, to be said beside every figure. */
+export const ceilingNotes = ({ ceiling, domain }: PackageEvaluation): string[] => {
+  if (domain === 'real') return []
+  if (ceiling === undefined)
+    return [
+      'the labels do not carry the error of the simulator: what the films can show at best is not known',
+    ]
+  if (ceiling.kind === 'no-answer') return [`no visibility ceiling: ${ceiling.detail}`]
+  const best = severityClasses.map((name) => `${percent(ceiling.value[name].auc)} for ${name}`).join(', ')
+  return [
+    `visibility ceiling: the films show T with an error, so that no reader's AUC can exceed ${best} by more than chance`,
+  ]
+}
 
 /** NAME@VERSION. */
 export const nameOf = ({ name, version }: { readonly name: string; readonly version: string }): string =>
@@ -44,12 +54,24 @@ export const measureNames: Readonly<Record<(typeof measures)[number], string>> =
   npv: 'NPV',
 }
 
-const classTableOf = (unit: UnitTable): string =>
+/** The ceiling of a class in per cent with its spread, or nothing where there is none. */
+export const ceilingText = ({ ceiling }: Pick<PackageEvaluation, 'ceiling'>, name: DensityClass): string[] =>
+  ceiling?.kind === 'answer'
+    ? [`${percent(ceiling.value[name].auc)} ± ${percent(ceiling.value[name].spread)}`]
+    : []
+
+const classTableOf = (unit: UnitTable, found: PackageEvaluation): string =>
   tableOf([
-    ['class', 'hips', ...measures.map((name) => `${measureNames[name]} %`)],
+    [
+      'class',
+      'hips',
+      ...measures.map((name) => `${measureNames[name]} %`),
+      ...ceilingText(found, 'normal').map(() => 'AUC ceiling %'),
+    ],
     ...severityClasses.map((name) => {
       const table = unit.classes[name]
-      return [name, String(table.hips), ...measures.map((measure) => percentText(table[measure]))]
+      const own = measures.map((measure) => percentText(table[measure]))
+      return [name, String(table.hips), ...own, ...ceilingText(found, name)]
     }),
   ])
 
@@ -59,10 +81,10 @@ const confusionTableOf = ({ confusion }: UnitTable): string =>
     ...severityClasses.map((name, row) => [name, ...(confusion[row] ?? []).map(String)]),
   ])
 
-const unitLines = (title: string, unit: UnitTable): string[] => [
+const unitLines = (title: string, unit: UnitTable, found: PackageEvaluation): string[] => [
   `${title}: ${unit.hips} hips of ${unit.persons} people, accuracy ${percentText(unit.accuracy)} %`,
   '',
-  classTableOf(unit),
+  classTableOf(unit, found),
   '',
   confusionTableOf(unit),
   '',
@@ -130,10 +152,11 @@ export const evaluationLines = (found: PackageEvaluation): string[] => {
   const { manifest, set, data, tables, domain } = found
   return [
     `${nameOf(manifest)} on the ${set} set ${data}`,
-    ...domainNotes[domain],
+    domainNotes[domain],
+    ...ceilingNotes(found),
     '',
-    ...unitLines('per hip', tables.perHip),
-    ...unitLines('per vote (one hip for each person)', tables.perVote),
+    ...unitLines('per hip', tables.perHip, found),
+    ...unitLines('per vote (one hip for each person)', tables.perVote, found),
     ...comparisonLines(found),
     ...tScoreLines(found),
     ...leftOutLines(found),
@@ -196,6 +219,7 @@ export const evaluationObject = (found: PackageEvaluation) => {
     domain,
     ...unitFiguresOf(tables.perHip),
     votes: unitFiguresOf(tables.perVote),
+    ceiling: found.ceiling?.kind === 'answer' ? found.ceiling.value : null,
     pairwiseAuc: tables.pairwise.kind === 'no-answer' ? null : tables.pairwise.value,
     calibrationError: calibrationErrorsOf(tables),
     ...(tScore?.kind === 'answer' ? { tScore: tScoreFiguresOf(tScore.value) } : {}),

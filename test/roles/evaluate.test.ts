@@ -32,7 +32,7 @@ describe('evaluate', () => {
       seed: 18,
     })
     await writeFile(join(folder, 'odd <b>.dcm'), 'no film')
-    await appendFile(join(folder, 'labels.csv'), 'odd <b>.dcm,odd,L,-2,,70,F,\n')
+    await appendFile(join(folder, 'labels.csv'), 'odd <b>.dcm,odd,L,-2,,70,F,,,\n')
     const given = ['--model', 'first-vit', '--data', folder, '--set', 'internal'] as const
     const { out, errors, status } = await run(dataDir, ...given, '--json')
     assert.equal(status, 0, errors)
@@ -48,7 +48,10 @@ describe('evaluate', () => {
         assert.ok(0 <= low && low <= value && value <= high && high <= 1, `${name} ${measure}`)
       }
     assert.match(errors, /the films are simulated: these figures say nothing about real patients/)
-    assert.match(errors, /ceiling of the simulator/)
+    assert.match(errors, /visibility ceiling: .* no reader's AUC can exceed 9\d\.\d for osteoporosis/)
+    const { auc, spread } = table.ceiling.osteopenia
+    assert.ok(0.8 < auc && auc < 1 && 0 < spread && spread < 0.2, JSON.stringify(table.ceiling))
+    assert.equal(table.domain, 'synthetic', 'as the labels say')
     assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
 
     const card = await readFile(join(dataDir, 'evaluations', 'first-vit-1.0.0-internal', 'card.json'))
@@ -88,10 +91,10 @@ describe('evaluate', () => {
     const folder = await tempDir(t)
     const training = await tempDir(t)
     const rows = ['-3', '-2', '0'].map((tScore, i) => `${i}.dcm,p${i},L,${tScore},,,,`)
-    const write = (dir: string, own: readonly string[]) =>
+    const write = (dir: string, own: readonly string[], further = '') =>
       writeFile(
         join(dir, 'labels.csv'),
-        ['file,person,side,tScore,class,age,sex,clinic', ...own, ''].join('\n'),
+        [`file,person,side,tScore,class,age,sex,clinic${further}`, ...own, ''].join('\n'),
       )
     await write(folder, rows)
     await cp(folder, training, { recursive: true })
@@ -102,7 +105,6 @@ describe('evaluate', () => {
         model: 'first-vit',
         data: folder,
         set: 'internal',
-        domain: 'synthetic',
         ...given,
       } as const
       await assert.rejects(
@@ -112,6 +114,12 @@ describe('evaluate', () => {
     }
     await refused('PERSON_IN_BOTH_SETS', /^3 persons/, { notIn: training })
     await refused('FILM_MISSING', /^3 labels/)
+    await write(
+      training,
+      rows.map((row) => `${row},0.2,0`),
+      ',simulatedErrorSd,simulatedClinicSd',
+    )
+    await refused('SETTING_INVALID', /say that its films are simulated/, { data: training, domain: 'real' })
     await refused('MODEL_UNUSABLE', /first-vit@9\.0\.0/, { model: 'first-vit@9.0.0' })
     await write(folder, rows.slice(0, 2))
     await refused('CLASS_MISSING', /^no hip with normal among 2 labels/)

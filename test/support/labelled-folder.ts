@@ -7,7 +7,7 @@ import { type SimulatedPerson, samplePerson } from '../../src/simulation/films/p
 import { renderFilm, type SimulatedFilm, type View } from '../../src/simulation/films/render-film.ts'
 import { type RefusedKind, renderRefusedFilm } from '../../src/simulation/films/render-refused.ts'
 
-const header = 'file,person,side,tScore,class,age,sex,clinic'
+const header = 'file,person,side,tScore,class,age,sex,clinic,simulatedErrorSd,simulatedClinicSd'
 
 /** A simulated film as a DICOM file. */
 const dicomOf = (film: SimulatedFilm, index: number, laterality: 'L' | 'R' | 'B'): Uint8Array =>
@@ -27,7 +27,7 @@ const lateralities = { left: 'L', right: 'R', pelvis: 'B' } as const
 const rowsOf = (file: string, person: number, age: number, film: SimulatedFilm): string[] =>
   film.hips.map(
     (hip) =>
-      `${file},p${person},${hip.side === 'left' ? 'L' : 'R'},${hip.tScore.toFixed(3)},,${age},F,simulated`,
+      `${file},p${person},${hip.side === 'left' ? 'L' : 'R'},${hip.tScore.toFixed(3)},,${age},F,simulated,0.2,0`,
   )
 
 /** What a folder is drawn from; a film for each view, each of a person of its own. */
@@ -67,7 +67,7 @@ export const writeLabelledFolder = async (folder: string, plan: FolderPlan): Pro
     const film = renderRefusedFilm({ kind, acquisition, size: 512, random })
     const file = `other-${index}.dcm`
     await writeFile(join(folder, file), dicomOf(film, 1000 + index, 'L'))
-    rows.push(`${file},q${index},L,-2.000,,70,F,simulated`)
+    rows.push(`${file},q${index},L,-2.000,,70,F,simulated,0.2,0`)
   }
   await writeFile(join(folder, 'labels.csv'), [header, ...rows, ''].join('\n'))
 }

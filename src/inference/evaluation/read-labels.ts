@@ -19,6 +19,8 @@ export type LabelledHip = {
   readonly age?: number
   readonly sex?: Sex
   readonly clinic?: string
+  /** Only where the film is simulated: spread of what it shows about T, of each hip and of all films of a clinic. */
+  readonly simulated?: { readonly errorSd: number; readonly clinicSd: number }
 }
 
 /** The file that a labelled folder must hold. */
@@ -32,6 +34,8 @@ const orAbsent = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((text) => (text === '' ? undefined : text), schema.optional())
 
 const number = z.string().transform(Number).pipe(z.number())
+
+const spread = number.pipe(z.number().min(0).max(5))
 
 /** A path that stays within the folder. */
 const fileWithin = z
@@ -51,6 +55,8 @@ const rowSchema = z.object({
   age: orAbsent(number.pipe(z.number().min(0).max(120))),
   sex: orAbsent(sexSchema),
   clinic: orAbsent(z.string().max(64)),
+  simulatedErrorSd: orAbsent(spread),
+  simulatedClinicSd: orAbsent(spread),
 })
 type LabelRow = z.infer<typeof rowSchema>
 
@@ -74,7 +80,7 @@ const readHip = ({ values, line }: CsvRecord): LabelledHip => {
     const issue = parsed.error.issues[0]
     throw unusable(`${labelsFile}, line ${line}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
   }
-  const { side, class: _, ...row } = parsed.data
+  const { side, class: _, simulatedErrorSd: errorSd, simulatedClinicSd: clinicSd = 0, ...row } = parsed.data
   const known = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
   return {
     ...known,
@@ -82,6 +88,7 @@ const readHip = ({ values, line }: CsvRecord): LabelledHip => {
     person: row.person,
     densityClass: classOf(parsed.data, line),
     ...(side === undefined ? {} : { side: sides[side] }),
+    ...(errorSd === undefined ? {} : { simulated: { errorSd, clinicSd } }),
   }
 }
 

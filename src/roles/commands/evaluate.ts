@@ -11,7 +11,7 @@ type EvaluateOptions = Json & {
   readonly model: string
   readonly data: string
   readonly set: 'internal' | 'external'
-  readonly domain: 'synthetic' | 'real'
+  readonly domain?: 'synthetic' | 'real'
   readonly notIn?: string
   readonly compare?: string
   readonly report?: string
@@ -31,10 +31,8 @@ export const evaluate = (): Command =>
     .addOption(
       new Option(
         '--domain <domain>',
-        'where the films come from; a card of simulated films never corrects real people',
-      )
-        .choices(['synthetic', 'real'])
-        .default('synthetic'),
+        'where the films come from (default: as the labels say, else as those that the package learned from); a card of simulated films never corrects real people',
+      ).choices(['synthetic', 'real']),
     )
     .option('--compare <name[@version]>', 'another package that reads the same films, compared hip by hip')
     .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')

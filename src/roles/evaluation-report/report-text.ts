@@ -1,4 +1,5 @@
 import { rejectionAdvice } from '../../contracts/reasons.ts'
+import type { DensityClass } from '../../contracts/verdict.ts'
 import { countReasons } from '../../inference/evaluation/run-evaluation.ts'
 import type { EvaluationTables, UnitTable } from '../../inference/evaluation/tabulate.ts'
 import { escapeText } from '../../runtime/svg.ts'
@@ -6,7 +7,7 @@ import type { Answer } from '../../statistics/answer.ts'
 import type { Estimate } from '../../statistics/interval.ts'
 import { severityClasses } from '../../statistics/severity-cells.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
-import { measureNames, measures } from '../show-evaluation.ts'
+import { ceilingText, measureNames, measures } from '../show-evaluation.ts'
 
 const percent = (value: number): string => (100 * value).toFixed(1)
 
@@ -17,14 +18,17 @@ const cellOf = (given: Answer<Estimate>): string => {
 }
 
 /** The study's table for a set of hips. */
-export const classTable = (unit: UnitTable): string => {
+export const classTable = (unit: UnitTable, found: PackageEvaluation): string => {
   const head = measures.map((name) => `<th>${measureNames[name]} %</th>`).join('')
+  const best = (name: DensityClass): string[] => ceilingText(found, name).map((text) => `<td>${text}</td>`)
   const rows = severityClasses.map((name) => {
     const table = unit.classes[name]
-    return `<tr><th>${name}</th><td>${table.hips}</td>${measures.map((measure) => cellOf(table[measure])).join('')}</tr>`
+    const cells = [...measures.map((measure) => cellOf(table[measure])), ...best(name)]
+    return `<tr><th>${name}</th><td>${table.hips}</td>${cells.join('')}</tr>`
   })
-  return `<table><tr><th>class</th><th>hips</th>${head}</tr>${rows.join('')}
-<tr><th>all classes</th><td>${unit.hips}</td><td colspan="5">accuracy ${accuracyText(unit.accuracy)}</td></tr></table>`
+  const ceilingHead = best('normal').map(() => '<th>AUC ceiling %</th>')
+  return `<table><tr><th>class</th><th>hips</th>${head}${ceilingHead.join('')}</tr>${rows.join('')}
+<tr><th>all classes</th><td>${unit.hips}</td><td colspan="${5 + ceilingHead.length}">accuracy ${accuracyText(unit.accuracy)}</td></tr></table>`
 }
 
 const accuracyText = (given: Answer<Estimate>): string => {

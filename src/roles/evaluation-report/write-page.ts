@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path'
 import { identityOf } from '../../inference/model-manifest.ts'
 import { escapeText } from '../../runtime/svg.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
-import { comparisonRows, domainNotes, nameOf } from '../show-evaluation.ts'
+import { ceilingNotes, comparisonRows, domainNotes, nameOf } from '../show-evaluation.ts'
 import { agreementPlot } from './agreement-plot.ts'
 import { confusionPlot } from './confusion-plot.ts'
 import { classCurves, precisionRecallPlot, rocPlot } from './curve-plots.ts'
@@ -18,9 +18,9 @@ const setText = {
   external: 'people of clinics that the package has not seen',
 } as const
 
-const notice = ({ domain }: PackageEvaluation): string =>
-  `<div class="notice"><p><strong>${domainTitles[domain]}. Research use; not a medical device.</strong></p>
-${domainNotes[domain].map((note) => `<p>${sentence(note)}</p>`).join('\n')}</div>`
+const notice = (found: PackageEvaluation): string =>
+  `<div class="notice"><p><strong>${domainTitles[found.domain]}. Research use; not a medical device.</strong></p>
+${[domainNotes[found.domain], ...ceilingNotes(found)].map((note) => `<p>${sentence(note)}</p>`).join('\n')}</div>`
 
 const comparison = ({ comparison: found }: PackageEvaluation): string => {
   if (found === undefined) return ''
@@ -55,7 +55,7 @@ ${spread.toFixed(2)}; the difference changes by ${slope.toFixed(2).replace('-', 
 }
 
 const limits = ({ domain, tables }: PackageEvaluation): string => `<ul>
-<li>${sentence(domainNotes[domain][0])}</li>
+<li>${sentence(domainNotes[domain])}</li>
 <li>Intervals are 95 % and treat two hips of a person as one cluster; they do not cover a change of device, positioning or population.</li>
 <li>Predictive values, specificity, AUC and accuracy move with the shares of the classes without any change of the package: between
 sets, compare the columns of the matrices and the AUCs of two classes.</li>
@@ -97,9 +97,9 @@ export const writePage = async (found: PackageEvaluation): Promise<string> => {
 <p class="quiet">${title}: ${perHip.hips} hips of ${perHip.persons} people; ${setText[set]}</p>
 ${notice(found)}
 <h2>In brief</h2>${inBrief(perVote)}
-<h2>The table, hip by hip</h2>${classTable(perHip)}
+<h2>The table, hip by hip</h2>${classTable(perHip, found)}
 <p class="quiet">95 % intervals beneath. Each class against the other two; the thresholds are those of the package.</p>
-<h2>One vote for each person</h2>${classTable(perVote)}
+<h2>One vote for each person</h2>${classTable(perVote, found)}
 ${comparison(found)}<h2>What was called what</h2>
 <div class="plots">${confusionPlot('All hips', perHip)}${confusionPlot('One vote for each person', perVote)}</div>
 <h2>Other thresholds</h2>

@@ -1,16 +1,23 @@
 import { unreadableConditions } from '../films/conditions.ts'
-import { classOf } from '../films/person.ts'
+import { appearanceError, classOf, clinicOffsetSd, type World } from '../films/person.ts'
 import { magnification } from '../films/render-film.ts'
 import type { SetFilm } from './draw-set-film.ts'
 
-/** First line of `labels.csv`. */
-export const labelsHeader = 'file,person,side,tScore,class,age,sex,clinic'
+/**
+ * First line of `labels.csv`. The last two columns say that the film is simulated, and by how much what it shows differs
+ * from T: for each hip, and for all films of its clinic (`src/inference/evaluation/read-labels.ts` reads them).
+ */
+export const labelsHeader = 'file,person,side,tScore,class,age,sex,clinic,simulatedErrorSd,simulatedClinicSd'
 
 /**
  * A line for each hip that a reference test can be made of, as a densitometer would give it: implants and fractures
  * make the measurement void, so those hips have no line (they are in `truth.jsonl`).
  */
-export const labelLines = ({ film, person, personId, clinic }: SetFilm, file: string): string[] =>
+export const labelLines = (
+  { film, person, personId, clinic }: SetFilm,
+  file: string,
+  world: World,
+): string[] =>
   film.hips
     .filter(({ condition }) => !unreadableConditions.has(condition))
     .map(({ side, tScore }) =>
@@ -24,6 +31,8 @@ export const labelLines = ({ film, person, personId, clinic }: SetFilm, file: st
         person.age,
         person.sex,
         clinic,
+        appearanceError[world],
+        world === 'external' ? clinicOffsetSd : 0,
       ].join(','),
     )
 

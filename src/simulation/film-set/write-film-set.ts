@@ -70,7 +70,7 @@ export const writeFilmSet = async (options: WriteFilmSetOptions): Promise<FilmSe
       const file = setFileName(drawn, format)
       await writeFile(join(folder, file), await setFileBytes(drawn, format, seed))
       await writeTo(truth, JSON.stringify(truthOf(drawn, file)))
-      labels.push(...labelLines(drawn, file))
+      labels.push(...labelLines(drawn, file, options.world))
       if (options.contactSheet && tiles.length < sheetFilms) tiles.push(tileOf(drawn))
       hips += drawn.film.hips.length
       options.onProgress(index + 1)
