@@ -41,6 +41,8 @@ const severitySchema = z.object({
   checks: z.object({ linear: z.number(), constantSpread: z.number(), normal: z.number() }),
 })
 
+const withoutAnswer = z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() })
+
 /**
  * What an evaluation leaves behind for the correction of prevalence: counts and sums, no person. It holds for readings
  * with exactly these digests; with any other it must not be used.
@@ -70,9 +72,23 @@ export const baselineCardSchema = z.object({
    */
   scores: z.object({ edges: z.array(z.number()), classCounts: z.array(z.array(count)).length(3) }),
   /** h(b | T): how the severity score of a vote answers to its T-score, or why that is not known. */
-  severity: z.discriminatedUnion('kind', [
-    severitySchema,
-    z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+  severity: z.discriminatedUnion('kind', [severitySchema, withoutAnswer]),
+  /**
+   * Temperature over that of the package, at which its chances come true on these votes, or why there is none: where
+   * label-free performance has no severity-aware posterior, it calibrates live chances with it.
+   */
+  calibrator: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('temperature'),
+      people: count,
+      /** Fitted on all votes. */
+      temperature: z.number().positive(),
+      /** Each fitted without one fold of people: their spread is what so few people leave open. */
+      foldTemperatures: z.array(z.number().positive()).min(2),
+      /** Mean over votes; cross-fitted: each person by the temperature of the other folds. */
+      logLoss: z.object({ asShipped: z.number(), crossFitted: z.number() }),
+    }),
+    withoutAnswer,
   ]),
 })
 export type BaselineCard = z.infer<typeof baselineCardSchema>

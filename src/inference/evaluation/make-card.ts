@@ -5,6 +5,7 @@ import { countScores, edgesFromReference } from '../../statistics/score-bins.ts'
 import { fitSeverityCard } from '../../statistics/severity-card.ts'
 import { type ClassifierManifest, type FinderManifest, identityOf } from '../model-manifest.ts'
 import { chooseVotes } from './choose-votes.ts'
+import { makeCalibrator } from './make-calibrator.ts'
 import type { LabelledHip } from './read-labels.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 import type { EvaluationTables } from './tabulate.ts'
@@ -76,6 +77,7 @@ export const makeCard = (input: CardInput): BaselineCard => {
     pairwiseAuc: pairwise.value,
     scores: scoresOf(hips),
     severity: severityOf(hips, domain),
+    calibrator: makeCalibrator(chooseVotes(hips)),
   })
 }
 

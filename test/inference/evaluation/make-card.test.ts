@@ -18,7 +18,7 @@ import { createRandom } from '../../../src/statistics/random.ts'
 import { countScores } from '../../../src/statistics/score-bins.ts'
 import { severityClasses } from '../../../src/statistics/severity-cells.ts'
 import { severityPrevalence } from '../../../src/statistics/severity-prevalence.ts'
-import { valueOf } from '../../statistics/expect-answer.ts'
+import { close, valueOf } from '../../statistics/expect-answer.ts'
 import { population } from './evaluated-hips.ts'
 
 const models = resolve(import.meta.dirname, '..', '..', '..', 'models')
@@ -80,6 +80,20 @@ describe('baseline card', () => {
       osteoporosis && Math.abs(osteoporosis.estimate - truth) < 0.04,
       `${osteoporosis?.estimate} ${truth}`,
     )
+  })
+
+  test('has a calibrator that makes chances come true, judged on people it was not fitted to', () => {
+    const { calibrator } = cardOf(hips)
+    assert.ok(calibrator.kind === 'temperature')
+    assert.equal(calibrator.people, 400)
+    assert.equal(calibrator.foldTemperatures.length, 5)
+    for (const fold of calibrator.foldTemperatures) close(fold, calibrator.temperature, 0.15)
+    // The chances of these readings are .8 whatever they read: the best temperature makes that the share of hits.
+    const calls = hips.filter(({ side }) => side === 'left')
+    const share = calls.filter((hip) => hip.reading.densityClass === hip.densityClass).length / calls.length
+    const raised = [0.8, 0.1, 0.1].map((chance) => chance ** (1 / calibrator.temperature))
+    close((raised[0] ?? 0) / total(raised), share, 0.001)
+    assert.ok(calibrator.logLoss.crossFitted < calibrator.logLoss.asShipped)
   })
 
   test('says why there is no h(b | T) where labels have no T', () => {

@@ -68,7 +68,10 @@ describe('a set of films', () => {
     const report = await writeFilmSet(optionsFor(folder, { films: 40 }))
     const [header, ...rows] = await linesOf(folder, 'labels.csv')
     assert.equal(header, 'file,person,side,tScore,class,age,sex,clinic,simulatedErrorSd,simulatedClinicSd')
-    assert.ok(rows.every((row) => row.endsWith(',0.3,0.15')), 'what the films hide of T')
+    assert.ok(
+      rows.every((row) => row.endsWith(',0.3,0.15')),
+      'what the films hide of T',
+    )
     const truths = (await linesOf(folder, 'truth.jsonl')).map((line) => truthSchema.parse(JSON.parse(line)))
     const hips = truths.flatMap(({ file, hips: all }) => all.map((hip) => ({ file, ...hip })))
     const readable = hips.filter(({ condition }) => !unlabelled.test(condition))
