@@ -1,6 +1,10 @@
 import { choosePackage, finderOf } from '../inference/choose-package.ts'
 import { openModelShelf } from '../inference/classifier-shelf.ts'
-import { comparePackages, type PackageComparison } from '../inference/evaluation/compare-packages.ts'
+import {
+  comparePackages,
+  type PackageComparison,
+  unanimity,
+} from '../inference/evaluation/compare-packages.ts'
 import { findFilms } from '../inference/evaluation/find-films.ts'
 import {
   type LabelledHip,
@@ -8,7 +12,7 @@ import {
   refuseMissingClass,
   refuseSharedPersons,
 } from '../inference/evaluation/read-labels.ts'
-import { type Evaluation, runEvaluation } from '../inference/evaluation/run-evaluation.ts'
+import { type EvaluatedHip, type Evaluation, runEvaluation } from '../inference/evaluation/run-evaluation.ts'
 import { type Example, showExamples } from '../inference/evaluation/show-examples.ts'
 import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
@@ -18,6 +22,7 @@ import type { ModelPackage } from '../inference/model-package.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Answer } from '../statistics/answer.ts'
 import type { Domain } from '../statistics/domain.ts'
+import type { Estimate } from '../statistics/interval.ts'
 import type { Process } from './open-process.ts'
 
 /** What is evaluated on what. */
@@ -31,8 +36,21 @@ export type EvaluationRequest = {
   readonly domain?: Domain
   /** Labelled folder whose persons must not be in this one. */
   readonly notIn?: string
-  /** Another package that reads the same films, NAME or NAME@VERSION. */
-  readonly compare?: string
+  /** Other packages that read the same films, each NAME or NAME@VERSION. */
+  readonly compare?: readonly string[]
+}
+
+/** What one package makes of the set. */
+export type ModelEvaluation = {
+  readonly manifest: ClassifierManifest
+  readonly hips: readonly EvaluatedHip[]
+  readonly tables: EvaluationTables
+}
+
+/** Two of the packages, beside each other. */
+export type NamedComparison = PackageComparison & {
+  readonly first: ClassifierManifest
+  readonly second: ClassifierManifest
 }
 
 /** An evaluation with everything that its pages are made of. */
@@ -47,21 +65,28 @@ export type PackageEvaluation = EvaluationRequest & {
   /** The best that the films allow; only of simulated ones. */
   readonly ceiling: Answer<Ceiling> | undefined
   readonly examples: readonly Example[]
-  readonly comparison?: PackageComparison & { readonly with: ClassifierManifest }
+  /** All packages, the one under evaluation first. */
+  readonly models: readonly ModelEvaluation[]
+  /** Each pair of them. */
+  readonly comparisons: readonly NamedComparison[]
+  /** Share of the hips that all of them call alike. */
+  readonly unanimous: Answer<Estimate>
 }
 
 type Packages = {
-  readonly classifier: ModelPackage<ClassifierManifest>
-  readonly other: ModelPackage<ClassifierManifest> | undefined
+  readonly classifiers: readonly ModelPackage<ClassifierManifest>[]
+  readonly manifest: ClassifierManifest
   readonly finder: ModelPackage<FinderManifest>
 }
 
 const openPackages = async ({ settings, logger }: Process, request: EvaluationRequest): Promise<Packages> => {
-  const { classifiers, finder } = await openModelShelf(settings.modelsDir, logger)
+  const shelf = await openModelShelf(settings.modelsDir, logger)
+  const classifier = choosePackage(shelf.classifiers, request.model)
+  const others = (request.compare ?? []).map((named) => choosePackage(shelf.classifiers, named))
   return {
-    classifier: choosePackage(classifiers, request.model),
-    other: request.compare === undefined ? undefined : choosePackage(classifiers, request.compare),
-    finder: finderOf(finder, settings.modelsDir),
+    classifiers: [classifier, ...others],
+    manifest: classifier.manifest,
+    finder: finderOf(shelf.finder, settings.modelsDir),
   }
 }
 
@@ -92,14 +117,22 @@ const openFolder = async (request: EvaluationRequest, manifest: ClassifierManife
 const startReader = async (
   { settings, logger, lifecycle }: Process,
   folder: string,
-  classifier: ModelPackage<ClassifierManifest>,
-  finder: ModelPackage<FinderManifest>,
+  { classifiers, finder }: Packages,
 ) => {
   const { executionProvider: provider, screeningWorkers: workers } = settings
-  const reader = await startFilmReader({ folder, classifier, finder, provider, workers, logger })
-  lifecycle.add(`film workers of ${classifier.manifest.name}`, reader.stop)
+  const reader = await startFilmReader({ folder, classifiers, finder, provider, workers, logger })
+  lifecycle.add('film workers', reader.stop)
   return reader
 }
+
+const pairsOf = (models: readonly ModelEvaluation[]): NamedComparison[] =>
+  models.flatMap((first, at) =>
+    models.slice(at + 1).map((second) => ({
+      first: first.manifest,
+      second: second.manifest,
+      ...comparePackages(first.hips, second.hips),
+    })),
+  )
 
 /** Evaluates a package on a labelled folder; all refusals come before the first film is read, but for one class lost. */
 export const evaluatePackage = async (
@@ -107,27 +140,36 @@ export const evaluatePackage = async (
   request: EvaluationRequest,
   onProgress: (done: number, all: number) => void,
 ): Promise<PackageEvaluation> => {
-  const { classifier, other, finder } = await openPackages(process, request)
-  const { films, labels, domain, unlabelled } = await openFolder(request, classifier.manifest)
-  const { read, concurrency } = await startReader(process, request.data, classifier, finder)
-  const evaluation = await runEvaluation({ films, read, concurrency, onProgress })
+  const packages = await openPackages(process, request)
+  const { classifiers, manifest } = packages
+  const { films, labels, domain, unlabelled } = await openFolder(request, manifest)
+  const { read, concurrency } = await startReader(process, request.data, packages)
+  const evaluation = await runEvaluation({
+    films,
+    read,
+    concurrency,
+    packages: classifiers.length,
+    onProgress,
+  })
   refuseMissingClass(evaluation.hips, 'hips that the engine accepts')
-  const compared = async (second: ModelPackage<ClassifierManifest>) => {
-    const reader = await startReader(process, request.data, second, finder)
-    const theirs = await runEvaluation({ films, read: reader.read, concurrency, onProgress })
-    return { with: second.manifest, ...comparePackages(evaluation.hips, theirs.hips) }
-  }
+  const readings = [evaluation.hips, ...evaluation.others]
+  const models = classifiers.map((found, at) => {
+    const hips = readings[at] ?? []
+    return { manifest: found.manifest, hips, tables: tabulate(hips) }
+  })
   return {
     ...request,
     domain,
-    manifest: classifier.manifest,
-    finder: finder.manifest,
+    manifest,
+    finder: packages.finder.manifest,
     labels,
     evaluation,
     unlabelled,
     tables: tabulate(evaluation.hips),
     ceiling: ceilingOf(evaluation.hips),
-    examples: await showExamples(evaluation.hips, films, read),
-    ...(other === undefined ? {} : { comparison: await compared(other) }),
+    examples: await showExamples(evaluation.hips, films, read, manifest.input.size),
+    models,
+    comparisons: pairsOf(models),
+    unanimous: unanimity(readings),
   }
 }

@@ -1,15 +1,13 @@
 import type { DensityClass } from '../contracts/verdict.ts'
-import type { PackageComparison } from '../inference/evaluation/compare-packages.ts'
 import { countReasons } from '../inference/evaluation/run-evaluation.ts'
 import type { ClassTable, EvaluationTables, UnitTable } from '../inference/evaluation/tabulate.ts'
-import { type Answer, answer } from '../statistics/answer.ts'
+import { answer } from '../statistics/answer.ts'
 import type { BlandAltman } from '../statistics/bland-altman.ts'
-import type { Estimate } from '../statistics/interval.ts'
 import { severityClasses } from '../statistics/severity-cells.ts'
 import type { PackageEvaluation } from './evaluate-package.ts'
+import { figureOf, nameOf, percent, percentText } from './figure-text.ts'
+import { comparisonLines, comparisonObject } from './show-comparison.ts'
 import { tableOf } from './write-output.ts'
-
-const percent = (value: number): string => (100 * value).toFixed(1)
 
 /** What the films of a domain are worth, to be said before every figure. */
 export const domainNotes = {
@@ -29,17 +27,6 @@ export const ceilingNotes = ({ ceiling, domain }: PackageEvaluation): string[] =
   return [
     `visibility ceiling: the films show T with an error, so that no reader's AUC can exceed ${best} by more than chance`,
   ]
-}
-
-/** NAME@VERSION. */
-export const nameOf = ({ name, version }: { readonly name: string; readonly version: string }): string =>
-  `${name}@${version}`
-
-/** An estimate in per cent with its limits, or why there is none. */
-export const percentText = (given: Answer<Estimate>): string => {
-  if (given.kind === 'no-answer') return `no answer (${given.reason})`
-  const { estimate, low, high } = given.value
-  return `${percent(estimate)} (${percent(low)}–${percent(high)})`
 }
 
 /** The measures of a class, in the order of the study's table. */
@@ -126,27 +113,6 @@ const tScoreLines = ({ tables }: PackageEvaluation): string[] => {
   return [`T-score, estimate minus label: bias ${b}, limits of agreement ${low} to ${high}, sd ${sd}`]
 }
 
-const pText = (p: number): string => (p < 0.001 ? '< .001' : p.toFixed(3).slice(1))
-
-/** What two packages differ in, in percentage points: name, difference with limits, p where there is one. */
-export const comparisonRows = ({ accuracy, auc }: PackageComparison): string[][] => [
-  ...severityClasses.map((name) => {
-    const found = auc[name]
-    return [`AUC, ${name}`, percentText(found), found.kind === 'no-answer' ? '' : pText(found.value.p)]
-  }),
-  ['accuracy', percentText(accuracy), ''],
-]
-
-const comparisonLines = ({ comparison }: PackageEvaluation): string[] =>
-  comparison === undefined
-    ? []
-    : [
-        `minus ${nameOf(comparison.with)}, on ${comparison.hips} hips that both read:`,
-        '',
-        tableOf([['measure', 'difference %', 'p'], ...comparisonRows(comparison)]),
-        '',
-      ]
-
 /** The evaluation for a person at a terminal. */
 export const evaluationLines = (found: PackageEvaluation): string[] => {
   const { manifest, set, data, tables, domain } = found
@@ -164,13 +130,6 @@ export const evaluationLines = (found: PackageEvaluation): string[] => {
     'intervals: 95 %, hips of a person clustered; thresholds are those of the package',
   ]
 }
-
-type Figure = { readonly value: number; readonly low: number; readonly high: number }
-
-const figureOf = (given: Answer<Estimate>): Figure | null =>
-  given.kind === 'no-answer'
-    ? null
-    : { value: given.value.estimate, low: given.value.low, high: given.value.high }
 
 const classFiguresOf = (table: ClassTable) => ({
   n: table.hips,
@@ -202,16 +161,9 @@ const tScoreFiguresOf = ({ bias, lowerLimit, upperLimit, spread, meanAbsoluteDif
   meanAbsoluteDifference,
 })
 
-const comparisonObject = (found: NonNullable<PackageEvaluation['comparison']>) => ({
-  model: nameOf(found.with),
-  n: found.hips,
-  accuracy: figureOf(found.accuracy),
-  auc: Object.fromEntries(severityClasses.map((name) => [name, figureOf(found.auc[name])])),
-})
-
 /** The evaluation for a program: shares from 0 to 1, null where there is no answer. */
 export const evaluationObject = (found: PackageEvaluation) => {
-  const { manifest, set, domain, tables, evaluation, comparison } = found
+  const { manifest, set, domain, tables, evaluation, models } = found
   const { tScore } = tables
   return {
     model: nameOf(manifest),
@@ -223,7 +175,16 @@ export const evaluationObject = (found: PackageEvaluation) => {
     pairwiseAuc: tables.pairwise.kind === 'no-answer' ? null : tables.pairwise.value,
     calibrationError: calibrationErrorsOf(tables),
     ...(tScore?.kind === 'answer' ? { tScore: tScoreFiguresOf(tScore.value) } : {}),
-    ...(comparison === undefined ? {} : { comparison: comparisonObject(comparison) }),
+    ...(models.length === 1
+      ? {}
+      : {
+          others: models.slice(1).map((other) => ({
+            model: nameOf(other.manifest),
+            ...unitFiguresOf(other.tables.perHip),
+          })),
+          comparisons: found.comparisons.map(comparisonObject),
+          unanimous: figureOf(found.unanimous),
+        }),
     films: evaluation.films,
     rejected: Object.fromEntries(countReasons(evaluation.rejected)),
     excluded: Object.fromEntries(countReasons(evaluation.excluded)),

@@ -1,13 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { listPredictions } from '../inference/evaluation/list-predictions.ts'
 import { cardText, makeCard } from '../inference/evaluation/make-card.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import type { PackageEvaluation } from './evaluate-package.ts'
 import { writePage } from './evaluation-report/write-page.ts'
+import { nameOf } from './figure-text.ts'
 
 /** Where an evaluation is kept if no other folder is named; the next one of the same package and set replaces it. */
 export const reportFolder = (dataDir: string, { manifest, set }: PackageEvaluation): string =>
   join(dataDir, 'evaluations', `${manifest.name}-${manifest.version}-${set}`)
+
+/** A line for each labelled hip and package. */
+const predictionsText = ({ models, labels, evaluation }: PackageEvaluation): string =>
+  models
+    .flatMap(({ manifest, hips }) => listPredictions(nameOf(manifest), labels, hips, evaluation))
+    .map((prediction) => `${JSON.stringify(prediction)}\n`)
+    .join('')
 
 /** Writes what an evaluation leaves behind and answers the folder. */
 export const writeEvaluation = async (found: PackageEvaluation, folder: string): Promise<string> => {
@@ -17,6 +26,7 @@ export const writeEvaluation = async (found: PackageEvaluation, folder: string):
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, 'card.json'), cardText(card))
     await writeFile(join(folder, 'report.html'), page)
+    await writeFile(join(folder, 'predictions.jsonl'), predictionsText(found))
   } catch (error) {
     throw new SetupError(
       'FILE_UNREADABLE',

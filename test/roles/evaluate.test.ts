@@ -22,6 +22,12 @@ const run = async (dataDir: string, ...given: readonly string[]) => {
   return { out: out.trim().split('\n'), errors, status: child.exitCode }
 }
 
+const predictionsOf = async (folder: string) =>
+  (await readFile(join(folder, 'predictions.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
 describe('evaluate', () => {
   test('prints the table, for a person and for a program', async (t) => {
     const folder = await tempDir(t)
@@ -68,18 +74,33 @@ describe('evaluate', () => {
     assert.ok(!page.includes(dirname(folder)), 'a page that is handed on names no path of this machine')
     assert.match(page, /odd &lt;b&gt;\.dcm: FILE_CORRUPT/)
 
-    const again = await run(
-      dataDir,
-      ...given,
-      '--report',
-      join(folder, 'again'),
-      '--compare',
-      'first-vit',
-      '--json',
+    const lines = await predictionsOf(join(dataDir, 'evaluations', 'first-vit-1.0.0-internal'))
+    const read = lines.filter(({ refused }) => refused === null)
+    assert.deepEqual([lines.length, read.length], [14, 12], 'a line for each labelled hip')
+    assert.deepEqual(
+      lines.filter(({ refused }) => refused !== null).map(({ film, refused }) => [film, refused]),
+      [
+        ['odd <b>.dcm', 'FILE_CORRUPT'],
+        ['other-0.dcm', 'NOT_A_HIP'],
+      ],
     )
-    const { comparison } = JSON.parse(again.out.at(-1) ?? '')
-    assert.deepEqual([comparison.n, comparison.accuracy.value], [table.n, 0])
-    assert.match(again.errors, /minus first-vit@1\.0\.0, on 12 hips that both read:/)
+    const hits = read.filter((line) => line.class === line.truth.class).length
+    assert.ok(Math.abs(hits / 12 - table.accuracy.value) < 1e-9)
+    assert.ok(lines.every(({ person }) => /^person-\d+$/.test(person)))
+
+    const more = ['--report', join(folder, 'again'), '--compare', 'first-vit', '--compare', 'first-vit']
+    const again = await run(dataDir, ...given, ...more, '--json')
+    const { others, comparisons, unanimous } = JSON.parse(again.out.at(-1) ?? '')
+    assert.deepEqual([others.length, comparisons.length, unanimous.value], [2, 3, 1])
+    for (const { n, accuracy, alike, kappa } of comparisons)
+      assert.deepEqual([n, accuracy.value, alike.value, kappa], [table.n, 0, 1, 1])
+    assert.deepEqual(others[0].classes, table.classes, 'the same package on the same films')
+    assert.equal((await predictionsOf(join(folder, 'again'))).length, 42)
+    assert.match(again.errors, /paired on 12 hips that all packages read/)
+    assert.match(
+      await readFile(join(folder, 'again', 'report.html'), 'utf8'),
+      /Beside other packages.*first-vit@1\.0\.0 − first-vit@1\.0\.0/s,
+    )
     assert.equal(again.status, 0, again.errors)
     assert.ok(
       card.equals(await readFile(join(folder, 'again', 'card.json'))),

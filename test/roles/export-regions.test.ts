@@ -33,7 +33,7 @@ test('exported regions are, byte for byte, what the classifier gets', async (t) 
   const [classifier] = shelf.classifiers
   assert.ok(classifier && shelf.finder)
   const common = { provider: 'cpu', workers: 1, logger: opened.logger } as const
-  const reader = await startFilmReader({ folder, classifier, finder: shelf.finder, ...common })
+  const reader = await startFilmReader({ folder, classifiers: [classifier], finder: shelf.finder, ...common })
   undo(reader.stop)
   const { films } = await findFilms(folder, await readLabels(folder))
   for (const [index, { file, side }] of crops.entries()) {

@@ -1,8 +1,11 @@
 import type { DensityClass } from '../../contracts/verdict.ts'
+import { type Agreement, cohenKappa } from '../../statistics/agreement.ts'
 import { type Answer, answer, noAnswer } from '../../statistics/answer.ts'
 import { type AucDifference, compareAucs } from '../../statistics/auc.ts'
+import { clusteredShare } from '../../statistics/clustered-share.ts'
 import { clusteredVariance } from '../../statistics/clusters.ts'
 import { type Estimate, normalInterval, usualLevel } from '../../statistics/interval.ts'
+import { severityClasses } from '../../statistics/severity-cells.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 
 /** Two packages on the same hips; every difference is first minus second. */
@@ -10,6 +13,10 @@ export type PackageComparison = {
   /** Hips that both packages read. */
   readonly hips: number
   readonly accuracy: Answer<Estimate>
+  /** Share of the hips that both call alike. */
+  readonly alike: Answer<Estimate>
+  /** Agreement beyond chance (Cohen), hip by hip. */
+  readonly kappa: Answer<Agreement>
   readonly auc: Readonly<Record<DensityClass, Answer<AucDifference>>>
 }
 
@@ -31,6 +38,16 @@ const accuracyDifference = (pairs: readonly Pair[]): Answer<Estimate> => {
   return answer({ estimate, ...normalInterval(estimate, standardError, usualLevel) })
 }
 
+const callsOf = (pairs: readonly Pair[]): number[][] =>
+  severityClasses.map((one) =>
+    severityClasses.map(
+      (other) =>
+        pairs.filter(
+          ({ first, second }) => first.reading.densityClass === one && second.reading.densityClass === other,
+        ).length,
+    ),
+  )
+
 /** Compares two packages hip by hip: what both find easy does not blur the difference. */
 export const comparePackages = (
   first: readonly EvaluatedHip[],
@@ -51,6 +68,24 @@ export const comparePackages = (
   return {
     hips: pairs.length,
     accuracy: accuracyDifference(pairs),
+    alike: clusteredShare({
+      successes: pairs.map(
+        ({ first: one, second: two }) => one.reading.densityClass === two.reading.densityClass,
+      ),
+      clusters: pairs.map((pair) => pair.first.person),
+    }),
+    kappa: cohenKappa(callsOf(pairs)),
     auc: { normal: aucOf('normal'), osteopenia: aucOf('osteopenia'), osteoporosis: aucOf('osteoporosis') },
   }
+}
+
+/** Share of the hips that all packages call alike; `readings[m]` are the same hips as package m reads them. */
+export const unanimity = (readings: readonly (readonly EvaluatedHip[])[]): Answer<Estimate> => {
+  const [first = [], ...others] = readings
+  return clusteredShare({
+    successes: first.map((hip, at) =>
+      others.every((own) => own[at]?.reading.densityClass === hip.reading.densityClass),
+    ),
+    clusters: first.map((hip) => hip.person),
+  })
 }

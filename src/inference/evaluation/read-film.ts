@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { ageBandOf, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { type ImageHeaders, imageEventType } from '../../contracts/image-event.ts'
 import type { ModelSchedule } from '../../contracts/ports.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { ok, rejected } from '../../runtime/outcome.ts'
 import type { ClassifyCrop } from '../classify-crops.ts'
-import { createClassifyHips } from '../classify-hips.ts'
+import { type ClassifierShelf, createClassifyHips } from '../classify-hips.ts'
 import { type ClassifierManifest, identityOf } from '../model-manifest.ts'
 import type { ModelPackage } from '../model-package.ts'
 import type { StepOutcome } from '../pipeline.ts'
@@ -15,27 +16,34 @@ import { createPrepareFilm, type FilmPool } from '../prepare-film.ts'
 import type { ClassifiedHip, DecodedFilmEvent } from '../screening-types.ts'
 import type { LabelledFilm } from './find-films.ts'
 
-/** A film of the folder as the engine reads it; hips that cannot be told apart or read say so themselves. */
+/**
+ * A film of the folder as the engine reads it: each hip has a reading of each package, in the order of the packages. Hips
+ * that cannot be told apart or read say so themselves.
+ */
 export type ReadFilm = {
   readonly hips: readonly ClassifiedHip[]
   readonly attributes: FilmAttributes
 }
 
-/** Reads one film of a labelled folder with one package, as production reads it. */
+/** Reads one film of a labelled folder as production reads it: the first package is primary, the others shadows. */
 export type FilmReader = (film: LabelledFilm) => Promise<StepOutcome<ReadFilm>>
 
 export type FilmReaderDeps = {
   readonly folder: string
   readonly pool: FilmPool
   readonly classify: ClassifyCrop
-  readonly classifier: ModelPackage<ClassifierManifest>
+  /** The packages under evaluation. */
+  readonly classifiers: readonly ModelPackage<ClassifierManifest>[]
 }
 
-/** The only package that serves: the one under evaluation. */
-const scheduleOf = ({ manifest }: ModelPackage<ClassifierManifest>): ModelSchedule => ({
-  primaryAt: () => identityOf(manifest),
-  shadowsAt: () => [],
-  refresh: async () => {},
+/** Only the packages under evaluation serve. */
+const scheduleOf = (classifiers: FilmReaderDeps['classifiers']): ModelSchedule => {
+  const [primary, ...shadows] = classifiers.map(({ manifest }) => identityOf(manifest))
+  return { primaryAt: () => primary, shadowsAt: () => shadows, refresh: async () => {} }
+}
+
+const shelfOf = (classifiers: FilmReaderDeps['classifiers']): ClassifierShelf => ({
+  find: (model) => classifiers.find(({ manifest }) => isDeepStrictEqual(identityOf(manifest), model)),
 })
 
 /** No clinic sent this film: what the steps from decoding on do not read is zero. */
@@ -97,12 +105,12 @@ export const createFilmPreparer = ({
   }
 }
 
-/** Creates the reader: the preparer, then the classifier and the decision rule of its package. */
+/** Creates the reader: the preparer, then the classifiers, each with the decision rule of its package. */
 export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
-  const { classify, classifier } = deps
+  const { classify, classifiers } = deps
   const prepare = createFilmPreparer(deps)
-  const schedule = scheduleOf(classifier)
-  const classifyHips = createClassifyHips({ schedule, shelf: { find: () => classifier }, classify })
+  const serving = { schedule: scheduleOf(classifiers), shelf: shelfOf(classifiers) }
+  const classifyHips = createClassifyHips({ ...serving, classify })
   return async (film) => {
     const prepared = await prepare(film)
     if (prepared.kind !== 'ok') return prepared

@@ -5,13 +5,15 @@ import { type ExcludedHip, matchHip } from './match-hip.ts'
 import type { FilmReader, ReadFilm } from './read-film.ts'
 import type { LabelledHip } from './read-labels.ts'
 
-/** A labelled hip and what the engine says of it. */
-export type EvaluatedHip = LabelledHip & {
+/** A labelled hip that the engine reads. */
+type ReadHip = LabelledHip & {
   readonly side: 'left' | 'right'
-  readonly reading: Reading
   /** Day of the exposure where the header says so; the first film of a person has the vote. */
   readonly day?: string
 }
+
+/** A labelled hip and what a package says of it. */
+export type EvaluatedHip = ReadHip & { readonly reading: Reading }
 
 export type RejectedFilm = {
   readonly file: string
@@ -23,22 +25,32 @@ export type RejectedFilm = {
 /** Everything that the tables are made of, in the order of the films' names. */
 export type Evaluation = {
   readonly films: number
+  /** As the first package reads them. */
   readonly hips: readonly EvaluatedHip[]
+  /** The same hips as each other package reads them. */
+  readonly others: readonly (readonly EvaluatedHip[])[]
   readonly rejected: readonly RejectedFilm[]
   readonly excluded: readonly ExcludedHip[]
 }
 
-type FilmResult = Omit<Evaluation, 'films'>
+type HipWithReadings = { readonly hip: ReadHip; readonly readings: readonly Reading[] }
+type FilmResult = Pick<Evaluation, 'rejected' | 'excluded'> & { readonly hips: readonly HipWithReadings[] }
 
-const evaluateHip = (label: LabelledHip, film: ReadFilm): EvaluatedHip | ExcludedHip => {
+const evaluateHip = (label: LabelledHip, film: ReadFilm): HipWithReadings | ExcludedHip => {
   const match = matchHip(label, film.hips, film.attributes)
   if (match.kind === 'excluded') return match.excluded
   const { hip, side } = match
-  const [reading] = hip.readings
-  if (reading === undefined) throw new Error('a hip came back without a reading')
   const { acquisitionDay: day } = film.attributes
-  return { ...label, side, reading, ...(day === undefined ? {} : { day }) }
+  return { hip: { ...label, side, ...(day === undefined ? {} : { day }) }, readings: hip.readings }
 }
+
+/** The hips with the reading of one package. */
+const readBy = (hips: readonly HipWithReadings[], at: number): EvaluatedHip[] =>
+  hips.map(({ hip, readings }) => {
+    const reading = readings[at]
+    if (reading === undefined) throw new Error('a hip came back without a reading')
+    return { ...hip, reading }
+  })
 
 const evaluateFilm = async (film: LabelledFilm, read: FilmReader): Promise<FilmResult> => {
   const { file, hips } = film
@@ -49,7 +61,7 @@ const evaluateFilm = async (film: LabelledFilm, read: FilmReader): Promise<FilmR
   }
   const evaluated = hips.map((label) => evaluateHip(label, found.value))
   return {
-    hips: evaluated.filter((hip) => 'reading' in hip),
+    hips: evaluated.filter((hip) => 'readings' in hip),
     excluded: evaluated.filter((hip) => 'reason' in hip),
     rejected: [],
   }
@@ -63,9 +75,11 @@ export const runEvaluation = async (options: {
   readonly films: readonly LabelledFilm[]
   readonly read: FilmReader
   readonly concurrency: number
+  /** How many packages the reader has. */
+  readonly packages?: number
   readonly onProgress?: (done: number, all: number) => void
 }): Promise<Evaluation> => {
-  const { films, read, concurrency, onProgress } = options
+  const { films, read, concurrency, packages = 1, onProgress } = options
   const results: FilmResult[] = []
   const waiting = films.entries()
   let done = 0
@@ -77,9 +91,11 @@ export const runEvaluation = async (options: {
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work))
+  const hips = results.flatMap((result) => result.hips)
   return {
     films: films.length,
-    hips: results.flatMap((result) => result.hips),
+    hips: readBy(hips, 0),
+    others: Array.from({ length: packages - 1 }, (_, at) => readBy(hips, at + 1)),
     rejected: results.flatMap((result) => result.rejected),
     excluded: results.flatMap((result) => result.excluded),
   }

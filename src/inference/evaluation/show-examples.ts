@@ -31,6 +31,7 @@ export const showExamples = async (
   hips: readonly EvaluatedHip[],
   films: readonly LabelledFilm[],
   read: FilmReader,
+  size: number,
 ): Promise<readonly Example[]> => {
   const byFile = new Map(films.map((film) => [film.file, film]))
   const examples = await Promise.all(
@@ -38,8 +39,8 @@ export const showExamples = async (
       const film = byFile.get(hip.file)
       const found = film === undefined ? undefined : await read(film)
       if (found?.kind !== 'ok') throw new Error('a film that was read cannot be read again')
-      const [cut] = found.value.hips.find(({ side }) => side === hip.side)?.crops ?? []
-      return cut === undefined ? [] : [{ hip, size: cut[0], crop: cut[1] }]
+      const crop = found.value.hips.find(({ side }) => side === hip.side)?.crops.get(size)
+      return crop === undefined ? [] : [{ hip, size, crop }]
     }),
   )
   return examples.flat()

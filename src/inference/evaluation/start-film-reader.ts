@@ -34,7 +34,7 @@ export const startFilmPool = async (options: FilmPoolOptions): Promise<FilmPool>
 
 export type StartFilmReaderOptions = Omit<FilmPoolOptions, 'cropSizes'> & {
   readonly folder: string
-  readonly classifier: ModelPackage<ClassifierManifest>
+  readonly classifiers: readonly ModelPackage<ClassifierManifest>[]
 }
 
 /** A reader with worker threads of its own, and how many films it takes at a time. */
@@ -45,11 +45,12 @@ export type RunningFilmReader = Running & { readonly read: FilmReader; readonly 
  * and the same films must give the same card.
  */
 export const startFilmReader = async (options: StartFilmReaderOptions): Promise<RunningFilmReader> => {
-  const { folder, classifier, workers } = options
-  const pool = await startFilmPool({ ...options, cropSizes: [classifier.manifest.input.size] })
+  const { folder, classifiers, workers } = options
+  const cropSizes = [...new Set(classifiers.map(({ manifest }) => manifest.input.size))]
+  const pool = await startFilmPool({ ...options, cropSizes })
   const classify = createClassifyCrop({ pool, batchSize: 1, maxWaitMs: 0 })
   return {
-    read: createFilmReader({ folder, pool, classify, classifier }),
+    read: createFilmReader({ folder, pool, classify, classifiers }),
     concurrency: 2 * workers,
     stop: pool.stop,
   }

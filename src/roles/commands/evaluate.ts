@@ -13,7 +13,7 @@ type EvaluateOptions = Json & {
   readonly set: 'internal' | 'external'
   readonly domain?: 'synthetic' | 'real'
   readonly notIn?: string
-  readonly compare?: string
+  readonly compare?: readonly string[]
   readonly report?: string
 }
 
@@ -34,11 +34,16 @@ export const evaluate = (): Command =>
         'where the films come from (default: as the labels say, else as those that the package learned from); a card of simulated films never corrects real people',
       ).choices(['synthetic', 'real']),
     )
-    .option('--compare <name[@version]>', 'another package that reads the same films, compared hip by hip')
+    .option(
+      '--compare <name[@version]>',
+      'another package that reads the same films, compared hip by hip; may be given several times',
+      (named: string, before: readonly string[]) => [...before, named],
+      [],
+    )
     .option('--not-in <dir>', 'labelled folder (of training) whose people must not be in this one')
     .option(
       '--report <dir>',
-      'folder for report.html and card.json (default: evaluations/<package>-<set> in --data-dir)',
+      'folder for report.html, card.json and predictions.jsonl (default: evaluations/<package>-<set> in --data-dir)',
     )
     .addOption(dataDirOption())
     .addOption(jsonOption())
@@ -51,7 +56,7 @@ export const evaluate = (): Command =>
         )
         const write = options.json === true ? writeError : writeLine
         for (const line of evaluationLines(found)) write(line)
-        write(`written: ${join(folder, 'card.json')} and report.html`)
+        write(`written: ${join(folder, 'card.json')} and report.html, predictions.jsonl`)
         if (options.json === true) writeLine(JSON.stringify(evaluationObject(found)))
       }),
     )

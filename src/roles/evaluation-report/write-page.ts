@@ -2,7 +2,9 @@ import { basename, resolve } from 'node:path'
 import { identityOf } from '../../inference/model-manifest.ts'
 import { escapeText } from '../../runtime/svg.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
-import { ceilingNotes, comparisonRows, domainNotes, nameOf } from '../show-evaluation.ts'
+import { nameOf } from '../figure-text.ts'
+import { comparisonNotes, modelRows, pairRows } from '../show-comparison.ts'
+import { ceilingNotes, domainNotes } from '../show-evaluation.ts'
 import { agreementPlot } from './agreement-plot.ts'
 import { confusionPlot } from './confusion-plot.ts'
 import { classCurves, precisionRecallPlot, rocPlot } from './curve-plots.ts'
@@ -22,16 +24,22 @@ const notice = (found: PackageEvaluation): string =>
   `<div class="notice"><p><strong>${domainTitles[found.domain]}. Research use; not a medical device.</strong></p>
 ${[domainNotes[found.domain], ...ceilingNotes(found)].map((note) => `<p>${sentence(note)}</p>`).join('\n')}</div>`
 
-const comparison = ({ comparison: found }: PackageEvaluation): string => {
-  if (found === undefined) return ''
-  const rows = comparisonRows(found).map(
-    ([name, difference, p]) =>
-      `<tr><th>${name}</th><td>${difference}</td><td>${escapeText(p ?? '')}</td></tr>`,
-  )
-  return `<h2>Beside ${escapeText(nameOf(found.with))}</h2>
-<table><tr><th>measure</th><th>difference, percentage points</th><th>p</th></tr>${rows.join('')}</table>
-<p class="quiet">This package minus the other one, on ${found.hips} hips that both read (paired; hips of a person clustered).</p>`
-}
+const plainTable = ([head = [], ...rows]: readonly (readonly string[])[]): string =>
+  `<table><tr>${head.map((cell) => `<th>${escapeText(cell)}</th>`).join('')}</tr>${rows
+    .map(([name = '', ...cells]) => {
+      const own = cells.map((cell) => `<td>${escapeText(cell)}</td>`).join('')
+      return `<tr><th>${escapeText(name)}</th>${own}</tr>`
+    })
+    .join('')}</table>`
+
+const comparison = (found: PackageEvaluation): string =>
+  found.comparisons.length === 0
+    ? ''
+    : `<h2>Beside other packages</h2>${plainTable(modelRows(found))}${plainTable(pairRows(found))}
+${comparisonNotes(found)
+  .map((note) => `<p class="quiet">${sentence(note)}</p>`)
+  .join('\n')}
+`
 
 const calibrationText = ({ tables }: PackageEvaluation): string => {
   const errors = Object.entries(tables.calibration).map(([name, found]) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DensityClass } from '../../../src/contracts/verdict.ts'
-import { comparePackages } from '../../../src/inference/evaluation/compare-packages.ts'
+import { comparePackages, unanimity } from '../../../src/inference/evaluation/compare-packages.ts'
 import type { EvaluatedHip } from '../../../src/inference/evaluation/run-evaluation.ts'
 import { tabulate } from '../../../src/inference/evaluation/tabulate.ts'
 import { createRandom } from '../../../src/statistics/random.ts'
@@ -34,6 +34,20 @@ describe('comparison of packages', () => {
     close(auc.estimate, a.estimate - b.estimate)
     assert.ok(auc.p < 0.01 && auc.low > 0)
     assert.ok(auc.high - auc.low < a.high - a.low + (b.high - b.low))
+    const same = hips.filter((hip, i) => hip.reading.densityClass === other[i]?.reading.densityClass).length
+    close(valueOf(found.alike).estimate, same / hips.length)
+    const kappa = valueOf(found.kappa).estimate
+    assert.ok(0.6 < kappa && kappa < same / hips.length, `${kappa}`)
+  })
+
+  test('of three, counts the hips that all call alike', () => {
+    const [second, third] = [worsened(hips, 0.1), worsened(hips, 0.3)]
+    const callOf = (all: readonly EvaluatedHip[], at: number) => all[at]?.reading.densityClass
+    const alike = hips.filter(
+      (_, at) => callOf(hips, at) === callOf(second, at) && callOf(hips, at) === callOf(third, at),
+    ).length
+    close(valueOf(unanimity([hips, second, third])).estimate, alike / hips.length)
+    assert.ok(alike < hips.length)
   })
 
   test('takes only hips that both packages read, and finds no difference of a package with itself', () => {

@@ -18,7 +18,7 @@ const startReader = async (t: Parameters<typeof undoAfter>[0], folder: string) =
   const [classifier] = shelf.classifiers
   assert.ok(classifier && shelf.finder)
   const common = { provider: 'cpu', workers: 1, logger: silentLogger } as const
-  const reader = await startFilmReader({ folder, classifier, finder: shelf.finder, ...common })
+  const reader = await startFilmReader({ folder, classifiers: [classifier], finder: shelf.finder, ...common })
   undoAfter(t)(reader.stop)
   return reader
 }
