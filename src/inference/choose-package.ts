@@ -34,6 +34,23 @@ export const choosePackage = <Manifest extends ModelManifest>(
   )
 }
 
+/** Vision transformers go first: the study's own model, then others of its kind. */
+const rankOf = ({ name, architecture }: ModelManifest): number => {
+  if (name === 'vit') return 0
+  return /\bvit\b/i.test(architecture) ? 1 : 2
+}
+
+/**
+ * The packages that serve where nobody has chosen, the newest of each name; the first is primary: the vision transformer,
+ * or else the first by name. The others are shadows.
+ */
+export const chooseShipped = <Manifest extends ModelManifest>(
+  packages: readonly ModelPackage<Manifest>[],
+): readonly ModelPackage<Manifest>[] =>
+  [...new Set(packages.map(({ manifest }) => manifest.name))]
+    .map((name) => choosePackage(packages, name))
+    .toSorted(({ manifest: a }, { manifest: b }) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))
+
 /** The finder among the packages; throws SetupError MODEL_UNUSABLE. */
 export const finderOf = (
   finder: ModelPackage<FinderManifest> | undefined,

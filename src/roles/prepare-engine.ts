@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { followModels } from '../consumers/model-schedule.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import { modelsTopic, topics } from '../contracts/topics.ts'
+import { chooseShipped } from '../inference/choose-package.ts'
 import { identityOf } from '../inference/model-manifest.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
@@ -28,20 +29,16 @@ export const publishActivation = async (
   )
 }
 
-/** The package that serves where nobody has chosen one: the vision transformer, or else the first by name. */
-const firstChoice = 'vit'
-
 const activateShipped = async (deps: RoleDeps): Promise<void> => {
   const { classifiers } = await openServingShelf(deps.settings, deps.logger)
-  const primary =
-    classifiers.find(({ manifest }) => manifest.architecture.includes(firstChoice)) ?? classifiers[0]
+  const shipped = chooseShipped(classifiers)
   const publisher = await deps.kafka.connectPublisher()
   try {
-    for (const found of classifiers)
+    for (const [place, found] of shipped.entries())
       await publishActivation(publisher, {
         activationId: randomUUID(),
         model: identityOf(found.manifest),
-        role: found === primary ? 'primary' : 'shadow',
+        role: place === 0 ? 'primary' : 'shadow',
         activeFrom: always,
         who: 'engine',
         why: 'first start: the packages that are shipped',

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { createActivationHistory } from '../../src/consumers/model-schedule.ts'
 import { commandSchema } from '../../src/contracts/command.ts'
 import { commandsTopic, modelsTopic } from '../../src/contracts/topics.ts'
-import { choosePackage } from '../../src/inference/choose-package.ts'
+import { choosePackage, chooseShipped } from '../../src/inference/choose-package.ts'
 import { classifierManifestSchema, identityOf } from '../../src/inference/model-manifest.ts'
 import { openModelPackage } from '../../src/inference/model-package.ts'
 import { activateModel } from '../../src/roles/activate-model.ts'
@@ -127,5 +127,26 @@ describe('models', () => {
       () => choosePackage(packages, 'first'),
       (error) => error instanceof SetupError && /first-vit@1\.10\.0/.test(error.remedy),
     )
+  })
+
+  test('on a first start the vision transformer is primary, the newest of each other name its shadow', () => {
+    const shipped = (
+      [
+        ['inception-v3', '1.0.0', 'InceptionV3'],
+        ['vit', '1.0.0', 'ViT-Ti/16'],
+        ['first-vit', '1.0.0', 'vit 128/16'],
+        ['resnet50', '1.0.0', 'ResNet50'],
+        ['vit', '1.1.0', 'ViT-Ti/16'],
+      ] as const
+    ).map(([name, version, architecture]) => ({
+      folder: `${name}@${version}`,
+      manifest: { ...manifest, name, version, architecture },
+    }))
+    const chosen = (given: typeof shipped) => chooseShipped(given).map(({ folder }) => folder)
+    const expected = ['vit@1.1.0', 'first-vit@1.0.0', 'inception-v3@1.0.0', 'resnet50@1.0.0']
+    assert.deepEqual(chosen(shipped), expected)
+    assert.deepEqual(chosen(shipped.toReversed()), expected)
+    assert.equal(chosen(shipped.filter(({ manifest: own }) => own.name !== 'vit'))[0], 'first-vit@1.0.0')
+    assert.deepEqual(chosen(shipped.slice(0, 1)), ['inception-v3@1.0.0'])
   })
 })
