@@ -1,6 +1,8 @@
+import type { ModelAgreement } from '../analytics/agreement/read-agreement.ts'
 import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import type { Prevalence } from '../analytics/prevalence/read-prevalence.ts'
 import type { Services } from './connect-services.ts'
+import { agreementLines } from './show-agreement.ts'
 import { ledgerLines } from './show-ledger.ts'
 import { prevalenceLines } from './show-prevalence.ts'
 import { writeError } from './write-output.ts'
@@ -15,6 +17,7 @@ export type DemoState = {
   backlog: { unscreened: number; unsunk: number }
   ledger: Ledger | undefined
   prevalence: readonly Prevalence[]
+  agreement: ModelAgreement | undefined
   services: Services | undefined
   provider: string
   failure: Error | undefined
@@ -42,6 +45,8 @@ const linesOf = (state: DemoState): string[] => [
   ...(state.ledger === undefined ? [] : ledgerLines(state.ledger)),
   '',
   ...prevalenceLines(state.prevalence),
+  '',
+  ...(state.agreement === undefined ? [] : agreementLines(state.agreement)),
 ]
 
 /** Draws the demo in a terminal; elsewhere a line every ten seconds. */

@@ -1,3 +1,4 @@
+import { readAgreement } from '../analytics/agreement/read-agreement.ts'
 import { readLedger } from '../analytics/ledger/read-ledger.ts'
 import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import { readPrevalence } from '../analytics/prevalence/read-prevalence.ts'
@@ -13,6 +14,7 @@ import { createDemoView, type DemoState } from './demo-view.ts'
 import { backlogOf, measureOffsets } from './measure-offsets.ts'
 import type { Connections } from './open-engine.ts'
 import type { Process } from './open-process.ts'
+import { agreementObject } from './show-agreement.ts'
 import { summaryOf } from './show-ledger.ts'
 import { startEngine } from './start-engine.ts'
 import { startIntake } from './start-intake.ts'
@@ -93,6 +95,7 @@ const refresh = async (connections: Connections, state: DemoState): Promise<void
   state.backlog = backlogOf(offsets)
   state.ledger = await readLedger({ client: connections.clickhouse, offsets })
   state.prevalence = await readPrevalence(connections.clickhouse)
+  state.agreement = await readAgreement(connections.clickhouse)
 }
 
 const isAccountedFor = ({ backlog, isSent }: DemoState): boolean =>
@@ -136,6 +139,7 @@ const report = ({ services }: Connections, state: DemoState, ledger: Ledger): st
   JSON.stringify({
     ledger: summaryOf(ledger),
     prevalence: state.prevalence,
+    agreement: state.agreement === undefined ? null : agreementObject(state.agreement),
     throughput: throughputOf(state),
     services: {
       kafka: { version: services.kafka.version, mode: services.kafka.mode },
@@ -159,6 +163,7 @@ export const runDemo = async (
     backlog: { unscreened: 0, unsunk: 0 },
     ledger: undefined,
     prevalence: [],
+    agreement: undefined,
     services: undefined,
     provider: process.settings.executionProvider,
     failure: undefined,

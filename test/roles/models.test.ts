@@ -47,6 +47,10 @@ describe('models', () => {
       listed.models.map(({ model }: { model: string }) => model),
       ['first-vit@1.0.0', 'hip-finder@1.0.0', 'mute@1.0.0'],
     )
+    assert.ok(
+      listed.models.every(({ role }: { role: unknown }) => role === null),
+      'no engine, no roles',
+    )
     assert.match(listed.broken[0].fault, /torn.*model\.onnx has digest/)
 
     const verified = await osteostream(models, 'models', 'verify')

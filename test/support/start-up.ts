@@ -5,11 +5,18 @@ import { join } from 'node:path'
 
 export type RunningEngine = { readonly dataDir: string; readonly stop: () => Promise<void> }
 
-/** Starts `up` in a process of its own and answers when it is ready. */
-export const startUp = async (root: string): Promise<RunningEngine> => {
+/** Starts `up` in a process of its own, with `environment` over that of the tests, and answers when it is ready. */
+export const startUp = async (
+  root: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningEngine> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-up-'))
   const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', 'up', '--data-dir', dataDir]
-  const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, flags, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
   let said = ''
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { followModels } from '../../consumers/model-schedule.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { choosePackage } from '../../inference/choose-package.ts'
 import { openModelShelf } from '../../inference/classifier-shelf.ts'
@@ -9,8 +8,9 @@ import { tryPackage } from '../../inference/try-package.ts'
 import { messageOf, SetupError } from '../../runtime/errors.ts'
 import { activateModel } from '../activate-model.ts'
 import { nameOf } from '../figure-text.ts'
-import { type Connections, connectToRunning } from '../open-engine.ts'
+import { connectToRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
+import { activationsOfRunning, readActivations, roleAt } from '../read-activations.ts'
 import { tableOf, writeLine } from '../write-output.ts'
 import { type DataDir, dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
@@ -26,28 +26,38 @@ const findPackages = async ({ settings }: Process): Promise<Found> => {
   return { packages, broken }
 }
 
+const noEngine = 'no engine runs on this data folder: which package serves is not known'
+
 const list = new Command('list')
-  .description('the packages on this machine; a broken one never serves')
+  .description('the packages on this machine and what they do now; a broken one never serves')
   .addOption(dataDirOption())
   .addOption(jsonOption())
   .action((options: Json) =>
     runOnce('models', options, async (opened) => {
       const { packages, broken } = await findPackages(opened)
+      const activations = await activationsOfRunning(opened)
+      const now = new Date().toISOString()
       const models = packages.map(({ folder, manifest }) => ({
         model: nameOf(manifest),
         task: manifest.task,
+        role:
+          activations === undefined || manifest.task !== 'classify'
+            ? null
+            : roleAt(activations, manifest, now),
         trainedOn: manifest.domain,
         architecture: manifest.architecture,
         folder,
       }))
       if (options.json === true) return writeLine(JSON.stringify({ models, broken }))
-      const rows = models.map(({ model, task, trainedOn, architecture }) => [
+      const rows = models.map(({ model, task, role, trainedOn, architecture }) => [
         model,
         task,
+        role ?? '–',
         trainedOn,
         architecture,
       ])
-      writeLine(tableOf([['package', 'task', 'trained on', 'architecture'], ...rows]))
+      writeLine(tableOf([['package', 'task', 'role now', 'trained on', 'architecture'], ...rows]))
+      if (activations === undefined) writeLine(noEngine)
       for (const { fault } of broken) writeLine(`broken: ${fault}`)
     }),
   )
@@ -100,13 +110,6 @@ const refuseUnsound = async (found: ModelPackage, role: ActivateOptions['role'],
   )
 }
 
-const knownActivations = async ({ logger, lifecycle }: Process, { kafka, admin }: Connections) => {
-  const onCrash = (error: Error): void => logger.error({ error: error.message }, 'activations not read')
-  const followed = await followModels({ consume: kafka.consume, admin, logger, onCrash })
-  lifecycle.add('model schedule', followed.stop)
-  return followed.all()
-}
-
 type ActivateOptions = DataDir & {
   readonly role: 'primary' | 'shadow' | 'retired'
   readonly from?: string
@@ -136,7 +139,7 @@ const activate = new Command('activate')
       const found = choosePackage(classifiers, named)
       await refuseUnsound(found, options.role, opened)
       const connections = await connectToRunning(opened)
-      const known = await knownActivations(opened, connections)
+      const known = await readActivations(opened, connections.kafka, connections.admin)
       const publisher = await connections.kafka.connectPublisher()
       opened.lifecycle.add('publisher', publisher.stop)
       const { manifest } = found
