@@ -5,9 +5,14 @@ import type { ClassifyAnswer, ClassifyTask, FilmWorkerData } from './film-tasks.
 import { type ClassifierManifest, classifierManifestSchema } from './model-manifest.ts'
 import { type OnnxSession, openOnnxSession } from './onnx-session.ts'
 
-type Loaded = { readonly session: OnnxSession; readonly manifest: ClassifierManifest }
+/** A classifier that is ready to run. */
+export type LoadedClassifier = { readonly session: OnnxSession; readonly manifest: ClassifierManifest }
 
-const load = async (folder: string, provider: FilmWorkerData['provider']): Promise<Loaded> => {
+/** Loads the classifier of a package. */
+export const loadClassifier = async (
+  folder: string,
+  provider: FilmWorkerData['provider'],
+): Promise<LoadedClassifier> => {
   const manifest = classifierManifestSchema.parse(
     JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')),
   )
@@ -38,12 +43,14 @@ const readingAt = (
 export const createClassifyTask = (
   data: FilmWorkerData,
 ): ((task: ClassifyTask) => Promise<ClassifyAnswer>) => {
-  const loaded = new Map<string, Promise<Loaded>>()
+  const loaded = new Map<string, Promise<LoadedClassifier>>()
   return async (task) => {
-    const loading = loaded.get(task.packageFolder) ?? load(task.packageFolder, data.provider)
+    const loading = loaded.get(task.packageFolder) ?? loadClassifier(task.packageFolder, data.provider)
     loaded.set(task.packageFolder, loading)
     const { session, manifest } = await loading
-    const outputs = await session.run(task.images, task.count)
+    const { logits, embedding, tScore } = manifest.outputs
+    const named = [logits, embedding, ...(tScore === undefined ? [] : [tScore])]
+    const outputs = await session.run(task.images, task.count, named)
     const indices = Array.from({ length: task.count }, (_, index) => index)
     const readings = indices.map((index) => readingAt(outputs, manifest.outputs, index, task.count))
     return { kind: 'classified', readings, provider: session.provider }

@@ -26,7 +26,14 @@ export type ClassifyTask = {
   readonly count: number
 }
 
-export type FilmTask = PrepareTask | ClassifyTask
+/** Asks one classifier where it looks on a crop. */
+export type HeatTask = {
+  readonly kind: 'heat'
+  readonly packageFolder: string
+  readonly image: Uint8Array
+}
+
+export type FilmTask = PrepareTask | ClassifyTask | HeatTask
 
 export type PrepareAnswer = {
   readonly kind: 'prepared'
@@ -37,4 +44,7 @@ export type ClassifyAnswer = {
   readonly readings: readonly RawReading[]
   readonly provider: string
 }
-export type FilmAnswer = PrepareAnswer | ClassifyAnswer
+/** A square grid over the crop, row by row from its top; not negative, in a unit that only the package knows. */
+export type Heat = { readonly edge: number; readonly values: readonly number[] }
+export type HeatAnswer = { readonly kind: 'heat'; readonly heat: Heat }
+export type FilmAnswer = PrepareAnswer | ClassifyAnswer | HeatAnswer

@@ -28,7 +28,13 @@ export const classifierManifestSchema = z.object({
     z.literal(densityClasses[1]),
     z.literal(densityClasses[2]),
   ]),
-  outputs: z.object({ logits: z.string(), embedding: z.string(), tScore: z.string().optional() }),
+  outputs: z.object({
+    logits: z.string(),
+    embedding: z.string(),
+    tScore: z.string().optional(),
+    /** Where the network looked: [n, g, g], not negative, the first row at the top of the crop; for reports only. */
+    heat: z.string().optional(),
+  }),
   /** Divides the logits before the softmax. */
   temperature: z.number().positive(),
   /** p(osteoporosis) ≥ t1 → osteoporosis; else p(osteoporosis) + p(osteopenia) ≥ t2 → osteopenia. */

@@ -3,10 +3,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 /** A loaded network: uint8 images in, named float outputs out. */
 export type OnnxSession = {
   /**
-   * Runs a batch of images of shape [count, 1, size, size]; each output comes as one flat array of
-   * `count` equal rows. The call blocks its thread, so it belongs in a worker.
+   * Runs a batch of images of shape [count, 1, size, size]; each output (all, or those that are named) comes as one
+   * flat array of `count` equal rows. The call blocks its thread, so it belongs in a worker.
    */
-  readonly run: (images: Uint8Array, count: number) => Promise<Readonly<Record<string, Float32Array>>>
+  readonly run: (
+    images: Uint8Array,
+    count: number,
+    outputs?: readonly string[],
+  ) => Promise<Readonly<Record<string, Float32Array>>>
   readonly provider: string
   readonly release: () => Promise<void>
 }
@@ -44,10 +48,11 @@ export const openOnnxSession = async (
   })
   return {
     provider,
-    run: async (images, count) => {
+    run: async (images, count, outputs = session.outputNames) => {
       const shape = [count, 1, options.inputSize, options.inputSize]
-      const outputs = await session.run({ [options.inputName]: new Tensor('uint8', images, shape) })
-      return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, floatsOf(name, value)]))
+      const feeds = { [options.inputName]: new Tensor('uint8', images, shape) }
+      const given = await session.run(feeds, [...outputs])
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, floatsOf(name, value)]))
     },
     release: () => session.release(),
   }

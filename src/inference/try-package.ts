@@ -3,6 +3,7 @@ import { createClassifyTask } from './classify-task.ts'
 import { isFiniteReading, type RawReading } from './decide.ts'
 import type { FilmWorkerData } from './film-tasks.ts'
 import { createFindHips } from './find-hips.ts'
+import { createHeatTask } from './heat-task.ts'
 import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 import { hasParity, measureParity, parityFault } from './parity.ts'
@@ -65,6 +66,9 @@ const tryClassifier = async (
   const together = await read(images)
   if (alone.some((reading, index) => moves(reading, together[index])))
     return 'its reading of an image depends on the others in the batch'
+  const [image = new Uint8Array()] = images
+  if (manifest.outputs.heat !== undefined)
+    await createHeatTask({ provider })({ kind: 'heat', packageFolder: folder, image })
   if (!hasParity(manifest)) return undefined
   const readOne = async (crop: Uint8Array) => (await read([crop]))[0] ?? { logits: [], embedding: [] }
   return parityFault(await measureParity(folder, manifest, readOne))

@@ -143,11 +143,10 @@ export const evaluatePackage = async (
   const packages = await openPackages(process, request)
   const { classifiers, manifest } = packages
   const { films, labels, domain, unlabelled } = await openFolder(request, manifest)
-  const { read, concurrency } = await startReader(process, request.data, packages)
+  const reader = await startReader(process, request.data, packages)
   const evaluation = await runEvaluation({
+    ...reader,
     films,
-    read,
-    concurrency,
     packages: classifiers.length,
     onProgress,
   })
@@ -167,7 +166,7 @@ export const evaluatePackage = async (
     unlabelled,
     tables: tabulate(evaluation.hips),
     ceiling: ceilingOf(evaluation.hips),
-    examples: await showExamples(evaluation.hips, films, read, manifest.input.size),
+    examples: await showExamples(evaluation.hips, films, reader, manifest.input.size),
     models,
     comparisons: pairsOf(models),
     unanimous: unanimity(readings),

@@ -49,4 +49,12 @@ describe('trial of a package', () => {
       assert.deepEqual(new Set(crops.map(({ encoding }) => encoding)), new Set(filmEncodings), manifest.name)
     }
   })
+
+  test('a heat map must be square', async (t) => {
+    const models = await tempDir(t)
+    const square = await writeTinyPackage(models, { name: 'square', heatPlaces: 4 })
+    assert.equal(await tryPackage(await openModelPackage(square), 'cpu'), undefined)
+    const oblong = await writeTinyPackage(models, { name: 'oblong', heatPlaces: 6 })
+    await assert.rejects(tryPackage(await openModelPackage(oblong), 'cpu'), /missing or not square/)
+  })
 })

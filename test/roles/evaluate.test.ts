@@ -10,7 +10,10 @@ import { evaluatePackage } from '../../src/roles/evaluate-package.ts'
 import { openProcess } from '../../src/roles/open-process.ts'
 import { SetupError } from '../../src/runtime/errors.ts'
 import { writeLabelledFolder } from '../support/labelled-folder.ts'
+import { modelsDir } from '../support/models.ts'
+import { runCommand } from '../support/run-command.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { writeTinyPackage } from '../support/tiny-package.ts'
 import { undoAfter } from '../support/undo.ts'
 
 const cli = resolve(import.meta.dirname, '..', '..', 'src', 'cli.ts')
@@ -106,6 +109,29 @@ describe('evaluate', () => {
       card.equals(await readFile(join(folder, 'again', 'card.json'))),
       'another card at the second run',
     )
+  })
+
+  test('shows where a network looked that says so, and that this is no explanation', async (t) => {
+    const folder = await tempDir(t)
+    await writeLabelledFolder(folder, { views: ['pelvis', 'left', 'right', 'pelvis', 'left'], seed: 18 })
+    const models = await tempDir(t)
+    await cp(join(modelsDir, 'hip-finder'), join(models, 'hip-finder'), { recursive: true })
+    await writeTinyPackage(models, { name: 'looking', heatPlaces: 9 })
+    const reportOf = async (model: string, from: string) => {
+      const words = ['--model', model, '--data', folder, '--set', 'internal', '--report', join(folder, model)]
+      const { code, stderr } = await runCommand(['evaluate', ...words, '--data-dir', folder], '', {
+        OSTEOSTREAM_MODELS_DIR: from,
+      })
+      assert.equal(code, 0, stderr)
+      return readFile(join(folder, model, 'report.html'), 'utf8')
+    }
+    const page = await reportOf('looking', models)
+    const maps = page.match(/<svg class="heat" viewBox="0 0 3 3".*?<\/svg>/gs) ?? []
+    assert.equal(maps.length, page.match(/<figure /g)?.length)
+    assert.ok(maps.length > 3 && maps.every((map) => map.includes('fill-opacity="0.75"')), 'the largest')
+    assert.match(page, /Attention is no explanation/)
+    assert.doesNotMatch(page.replaceAll(/ src="data:[^"]*"/g, ''), /NaN|undefined/)
+    assert.doesNotMatch(await reportOf('first-vit', modelsDir), /class="heat"|no explanation/)
   })
 
   test('refuses persons of the other set, a class missing, and a package that is not there', async (t) => {

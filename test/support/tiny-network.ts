@@ -65,6 +65,12 @@ export type NetworkFault = 'wide' | 'infinite' | 'neighbours'
 /** Width of each output of a classifier. */
 const outputs = { logits: 3, embedding: 16, t_score: 1 } as const
 
+export type TinyNetwork = {
+  readonly fault?: NetworkFault | undefined
+  /** Places of a heat map; there is none without them. */
+  readonly heatPlaces?: number | undefined
+}
+
 /** Weights of an output, pixels × width. */
 const weightsFor = (pixels: number, width: number): Float32Array =>
   Float32Array.from({ length: pixels * width }, (_, at) => ((at * 7919) % 13) / (13 * pixels))
@@ -81,9 +87,10 @@ export const tinyReading = (image: Uint8Array): Readonly<Record<keyof typeof out
 }
 
 /** The smallest classifier: each output is a matrix times the pixels of an image of `size` × `size`. */
-export const tinyNetwork = (size: number, fault?: NetworkFault): Uint8Array => {
+export const tinyNetwork = (size: number, { fault, heatPlaces }: TinyNetwork = {}): Uint8Array => {
   const pixels = size * size
-  const widths = Object.entries(outputs).map(
+  const named = heatPlaces === undefined ? outputs : { ...outputs, heat: heatPlaces }
+  const widths = Object.entries(named).map(
     ([name, width]) => [name, fault === 'wide' && name === 'logits' ? width + 1 : width] as const,
   )
   const infinite = (width: number): Float32Array => new Float32Array(pixels * width).fill(3e38)

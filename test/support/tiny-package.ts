@@ -14,6 +14,7 @@ export type TinyPackage = {
   readonly fault?: NetworkFault
   /** Keeps what training would have said of two crops, T moved by so much. */
   readonly parityOff?: number
+  readonly heatPlaces?: number
 }
 
 const digestOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
@@ -39,11 +40,11 @@ const parityOf = async (off: number): Promise<Readonly<Record<string, Uint8Array
 /** Writes the package of a tiny classifier below a folder of packages, and answers its own folder. */
 export const writeTinyPackage = async (
   modelsDir: string,
-  { name, version = '1.0.0', fault, parityOff }: TinyPackage,
+  { name, version = '1.0.0', fault, parityOff, heatPlaces }: TinyPackage,
 ): Promise<string> => {
   const folder = join(modelsDir, name, version)
   const files = {
-    'model.onnx': tinyNetwork(size, fault),
+    'model.onnx': tinyNetwork(size, { fault, heatPlaces }),
     ...(parityOff === undefined ? {} : await parityOf(parityOff)),
   }
   const manifest: ClassifierManifest = {
@@ -54,7 +55,12 @@ export const writeTinyPackage = async (
     architecture: 'one matrix',
     classes: ['normal', 'osteopenia', 'osteoporosis'],
     input: { name: 'image', size, channels: 1 },
-    outputs: { logits: 'logits', embedding: 'embedding', tScore: 't_score' },
+    outputs: {
+      logits: 'logits',
+      embedding: 'embedding',
+      tScore: 't_score',
+      ...(heatPlaces === undefined ? {} : { heat: 'heat' }),
+    },
     preprocessing: {},
     temperature: 1,
     thresholds: { t1: 0.3, t2: 0.5 },

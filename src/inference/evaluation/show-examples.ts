@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto'
 import { severityClasses } from '../../statistics/severity-cells.ts'
+import type { Heat } from '../film-tasks.ts'
 import type { LabelledFilm } from './find-films.ts'
-import type { FilmReader } from './read-film.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
+import type { RunningFilmReader } from './start-film-reader.ts'
 
 /** A hip with the region that the classifier saw, `size * size` grey values; right hips are mirrored. */
-export type Example = { readonly hip: EvaluatedHip; readonly size: number; readonly crop: Uint8Array }
+export type Example = {
+  readonly hip: EvaluatedHip
+  readonly size: number
+  readonly crop: Uint8Array
+  /** Where the package looked, where it says so. */
+  readonly heat?: Heat
+}
 
 const each = 3
 
@@ -30,7 +37,7 @@ export const chooseExamples = (hips: readonly EvaluatedHip[]): readonly Evaluate
 export const showExamples = async (
   hips: readonly EvaluatedHip[],
   films: readonly LabelledFilm[],
-  read: FilmReader,
+  { read, lookAt }: Pick<RunningFilmReader, 'read' | 'lookAt'>,
   size: number,
 ): Promise<readonly Example[]> => {
   const byFile = new Map(films.map((film) => [film.file, film]))
@@ -40,7 +47,8 @@ export const showExamples = async (
       const found = film === undefined ? undefined : await read(film)
       if (found?.kind !== 'ok') throw new Error('a film that was read cannot be read again')
       const crop = found.value.hips.find(({ side }) => side === hip.side)?.crops.get(size)
-      return crop === undefined ? [] : [{ hip, size, crop }]
+      if (crop === undefined) return []
+      return [{ hip, size, crop, ...(lookAt === undefined ? {} : { heat: await lookAt(crop) }) }]
     }),
   )
   return examples.flat()

@@ -2,7 +2,7 @@ import type { Running } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { startWorkerPool } from '../../runtime/worker-pool.ts'
 import { createClassifyCrop } from '../classify-crops.ts'
-import type { FilmAnswer, FilmTask, FilmWorkerData } from '../film-tasks.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData, Heat } from '../film-tasks.ts'
 import type { ClassifierManifest, FinderManifest } from '../model-manifest.ts'
 import type { ModelPackage } from '../model-package.ts'
 import type { FilmPool } from '../prepare-film.ts'
@@ -38,7 +38,21 @@ export type StartFilmReaderOptions = Omit<FilmPoolOptions, 'cropSizes'> & {
 }
 
 /** A reader with worker threads of its own, and how many films it takes at a time. */
-export type RunningFilmReader = Running & { readonly read: FilmReader; readonly concurrency: number }
+export type RunningFilmReader = Running & {
+  readonly read: FilmReader
+  readonly concurrency: number
+  /** Where the first package looks on a crop; undefined where it does not say. */
+  readonly lookAt: ((crop: Uint8Array) => Promise<Heat>) | undefined
+}
+
+const createLookAt = (pool: FilmPool, [first]: StartFilmReaderOptions['classifiers']) => {
+  if (first?.manifest.outputs.heat === undefined) return undefined
+  return async (crop: Uint8Array): Promise<Heat> => {
+    const answered = await pool.run({ kind: 'heat', packageFolder: first.folder, image: crop }, [])
+    if (answered.ok && answered.value.kind === 'heat') return answered.value.heat
+    throw new Error(`no heat map: ${answered.ok ? 'another answer' : answered.failure.detail}`)
+  }
+}
 
 /**
  * Starts a reader. Crops go through the model one by one: the sums within a batch depend on its size in the last bits,
@@ -52,6 +66,7 @@ export const startFilmReader = async (options: StartFilmReaderOptions): Promise<
   return {
     read: createFilmReader({ folder, pool, classify, classifiers }),
     concurrency: 2 * workers,
+    lookAt: createLookAt(pool, classifiers),
     stop: pool.stop,
   }
 }
