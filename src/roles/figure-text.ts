@@ -2,7 +2,7 @@ import type { Answer } from '../statistics/answer.ts'
 import type { Estimate } from '../statistics/interval.ts'
 
 /** A share in per cent, one digit behind the point. */
-export const percent = (value: number): string => (100 * value).toFixed(1)
+export const percent = (value: number): string => (100 * value).toFixed(1).replace('-', '−')
 
 /** NAME@VERSION. */
 export const nameOf = ({ name, version }: { readonly name: string; readonly version: string }): string =>
