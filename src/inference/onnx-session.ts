@@ -3,8 +3,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 /** A loaded network: uint8 images in, named float outputs out. */
 export type OnnxSession = {
   /**
-   * Runs a batch of images of shape [count, 1, size, size]; each output (all, or those that are named) comes as one
-   * flat array of `count` equal rows. The call blocks its thread, so it belongs in a worker.
+   * Runs a batch of images of shape [count, 1, size, size]; each output (all, or those of the named ones that the
+   * network has) comes as one flat array of `count` equal rows. The call blocks its thread, so it belongs in a worker.
    */
   readonly run: (
     images: Uint8Array,
@@ -51,7 +51,8 @@ export const openOnnxSession = async (
     run: async (images, count, outputs = session.outputNames) => {
       const shape = [count, 1, options.inputSize, options.inputSize]
       const feeds = { [options.inputName]: new Tensor('uint8', images, shape) }
-      const given = await session.run(feeds, [...outputs])
+      const known = outputs.filter((name) => session.outputNames.includes(name))
+      const given = await session.run(feeds, known)
       return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, floatsOf(name, value)]))
     },
     release: () => session.release(),

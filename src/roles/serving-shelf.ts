@@ -1,8 +1,10 @@
+import type { ModelSchedule } from '../contracts/ports.ts'
 import { finderOf } from '../inference/choose-package.ts'
 import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { nameOf } from './figure-text.ts'
 
 /** A shelf that films can be read with. */
 export type ServingShelf = ModelShelf & { readonly finder: NonNullable<ModelShelf['finder']> }
@@ -19,5 +21,24 @@ export const openServingShelf = async (
     'MODEL_UNUSABLE',
     `no classifier in ${modelsDir} can serve`,
     'restore the packages there, or set OSTEOSTREAM_MODELS_DIR to a folder that has them',
+  )
+}
+
+/**
+ * Refuses to start where the package that leads now is not on the shelf: every film would fail on it. Throws SetupError
+ * MODEL_UNUSABLE.
+ */
+export const refuseMissingPrimary = (
+  { primaryAt }: Pick<ModelSchedule, 'primaryAt'>,
+  shelf: Pick<ServingShelf, 'find'>,
+  { modelsDir }: Pick<Settings, 'modelsDir'>,
+  now: Date,
+): void => {
+  const primary = primaryAt(now.toISOString())
+  if (primary === undefined || shelf.find(primary) !== undefined) return
+  throw new SetupError(
+    'MODEL_UNUSABLE',
+    `${nameOf(primary)} is primary, and no package in ${modelsDir} has its digests`,
+    'restore that package, or start on another data folder',
   )
 }

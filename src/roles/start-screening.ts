@@ -20,7 +20,7 @@ import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.t
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
-import { openServingShelf, type ServingShelf } from './serving-shelf.ts'
+import { openServingShelf, refuseMissingPrimary, type ServingShelf } from './serving-shelf.ts'
 
 export type RoleDeps = {
   readonly settings: Settings
@@ -98,6 +98,7 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
   const schedule = await followModels(follow)
   needs.lifecycle.add('model schedule', schedule.stop)
+  refuseMissingPrimary(schedule, parts.shelf, deps.settings, parts.now())
   return createFilmScreener({ ...parts, schedule })
 }
 

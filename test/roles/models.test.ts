@@ -8,9 +8,11 @@ import { createActivationHistory } from '../../src/consumers/model-schedule.ts'
 import { commandSchema } from '../../src/contracts/command.ts'
 import { commandsTopic, modelsTopic } from '../../src/contracts/topics.ts'
 import { choosePackage, chooseShipped } from '../../src/inference/choose-package.ts'
+import { openModelShelf } from '../../src/inference/classifier-shelf.ts'
 import { classifierManifestSchema, identityOf } from '../../src/inference/model-manifest.ts'
 import { openModelPackage } from '../../src/inference/model-package.ts'
 import { activateModel } from '../../src/roles/activate-model.ts'
+import { refuseMissingPrimary } from '../../src/roles/serving-shelf.ts'
 import { SetupError } from '../../src/runtime/errors.ts'
 import type { OutgoingRecord } from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
@@ -152,5 +154,24 @@ describe('models', () => {
     assert.deepEqual(chosen(shipped.toReversed()), expected)
     assert.equal(chosen(shipped.filter(({ manifest: own }) => own.name !== 'vit'))[0], 'first-vit@1.0.0')
     assert.deepEqual(chosen(shipped.slice(0, 1)), ['inception-v3@1.0.0'])
+  })
+
+  test('an engine whose primary is gone does not start, and says which package it misses', async () => {
+    const shelf = await openModelShelf(shipped, silentLogger)
+    const start = (primary: typeof manifest) =>
+      refuseMissingPrimary(
+        { primaryAt: () => identityOf(primary) },
+        shelf,
+        { modelsDir: shipped },
+        new Date('2026-03-01T12:00:00.000Z'),
+      )
+    start(manifest)
+    assert.throws(
+      () => start({ ...manifest, name: 'gone' }),
+      (error) =>
+        error instanceof SetupError &&
+        error.code === 'MODEL_UNUSABLE' &&
+        error.message.startsWith('gone@1.0.0'),
+    )
   })
 })
