@@ -1,6 +1,8 @@
+import { after, before, beforeEach } from 'node:test'
 import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../../src/runtime/clickhouse.ts'
 import { uniqueName, useServices } from '../support/services.ts'
+import { undoAfter } from '../support/undo.ts'
 
 /** Connections to a ClickHouse server, and to a database of its own that goes with the test file. */
 export type TestDatabase = {
@@ -53,4 +55,27 @@ const ownTables = [
 /** Empties our tables, so that each test counts its own films. */
 export const emptyTables = async (client: ClickHouse): Promise<void> => {
   await Promise.all(ownTables.map((table) => client.command(`TRUNCATE TABLE ${table}`)))
+}
+
+/** Our tables for the tests of a suite: opened before the first, emptied before each, gone after the last. */
+export const useDatabase = (): TestDatabase => {
+  const undo = undoAfter({ after })
+  let opened: TestDatabase | undefined
+  const database = (): TestDatabase => {
+    if (opened === undefined) throw new Error('the database is open while tests run, not before')
+    return opened
+  }
+  before(async () => {
+    opened = await openDatabase(undo)
+  })
+  beforeEach(() => emptyTables(database().client))
+  return {
+    get server() {
+      return database().server
+    },
+    get client() {
+      return database().client
+    },
+    connect: (name) => database().connect(name),
+  }
 }

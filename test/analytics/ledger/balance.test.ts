@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { LedgerOffsets } from '../../../src/analytics/ledger/ledger-offsets.ts'
 import { readLedger } from '../../../src/analytics/ledger/read-ledger.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
-import { undoAfter } from '../../support/undo.ts'
 import { at, deadLetter, finding, hex, receiptOf, rejection, unattributedOf, verdictOf } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { emptyTables, useDatabase } from '../open-database.ts'
 import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
 
 describe('balance of the study ledger', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
-  beforeEach(() => emptyTables(database.client))
+  const database = useDatabase()
   const { write, ledgerAt, remove } = ledgerOf(() => database)
 
   /** Eight records of one partition: every booking of a screened record. */

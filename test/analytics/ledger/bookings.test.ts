@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import { undoAfter } from '../../support/undo.ts'
+import { describe, test } from 'node:test'
 import { at, deadLetter, finding, hex, rejection, uuid, verdictOf } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { useDatabase } from '../open-database.ts'
 import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
 
 const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
 
 describe('bookings of the study ledger', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
-  beforeEach(() => emptyTables(database.client))
+  const database = useDatabase()
   const { write, ledgerAt } = ledgerOf(() => database)
 
   test('a requeued dead letter keeps its arrival, and the primary stays with the film that was read first', async () => {

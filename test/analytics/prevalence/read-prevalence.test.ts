@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import {
   type Prevalence,
   prevalenceCaption,
@@ -10,7 +10,6 @@ import { createResultStore } from '../../../src/analytics/stores/result-store.ts
 import type { FilmAttributes } from '../../../src/contracts/film-attributes.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
 import type { DensityClass, HipFinding, Verdict, VerdictOutcome } from '../../../src/contracts/verdict.ts'
-import { undoAfter } from '../../support/undo.ts'
 import {
   at,
   batchOf,
@@ -27,7 +26,7 @@ import {
   uuid,
   verdictOf,
 } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { emptyTables, useDatabase } from '../open-database.ts'
 
 let nextOffset = 0
 const old: FilmAttributes = { ageBand: '70-74', sex: 'F' }
@@ -52,13 +51,8 @@ const near = (actual: number | undefined, expected: number, what: string): void 
   assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 5e-5, `${what}: ${actual} is not ${expected}`)
 
 describe('prevalence', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
+  const database = useDatabase()
   beforeEach(async () => {
-    await emptyTables(database.client)
     await write({
       sites: [
         siteOf('lisbon', 'south', 'Europe/Lisbon'),

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { beforeEach, describe, test } from 'node:test'
 import { readPrevalence } from '../../../src/analytics/prevalence/read-prevalence.ts'
 import type { Correction } from '../../../src/contracts/correction.ts'
-import { undoAfter } from '../../support/undo.ts'
 import { at, finding, hex, hipOf, siteOf, uuid, verdictOf } from '../films.ts'
 import { ledgerOf } from '../ledger/ledger-fixture.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { useDatabase } from '../open-database.ts'
 
 const relink = (number: number, site: string, from: string, to: string, link?: string): Correction => ({
   kind: 'relink',
@@ -20,13 +19,8 @@ const relink = (number: number, site: string, from: string, to: string, link?: s
 })
 
 describe('prevalence of relinked people', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
+  const database = useDatabase()
   beforeEach(async () => {
-    await emptyTables(database.client)
     await write({
       sites: [siteOf('lisbon', 'south', 'UTC'), siteOf('porto', 'south', 'UTC')],
       verdicts: [

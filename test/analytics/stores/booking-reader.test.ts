@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { type BookedArrival, readBookings } from '../../../src/analytics/stores/booking-reader.ts'
 import { createDeadLetterReader } from '../../../src/analytics/stores/dead-letter-reader.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
-import { undoAfter } from '../../support/undo.ts'
 import {
   at,
   batchOf,
@@ -17,15 +16,10 @@ import {
   uuid,
   verdictOf,
 } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { useDatabase } from '../open-database.ts'
 
 describe('readers of verdicts', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
-  beforeEach(() => emptyTables(database.client))
+  const database = useDatabase()
 
   const write = (some: Partial<ResultBatch>) =>
     createResultStore({ client: database.client }).write(batchOf(some))

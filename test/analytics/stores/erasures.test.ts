@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { z } from 'zod'
 import { readBookings } from '../../../src/analytics/stores/booking-reader.ts'
 import { createDeadLetterReader } from '../../../src/analytics/stores/dead-letter-reader.ts'
@@ -9,7 +9,6 @@ import type { Correction } from '../../../src/contracts/correction.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
 import { referenceTestSchema } from '../../../src/contracts/reference-test.ts'
 import type { ClickHouse } from '../../../src/runtime/clickhouse.ts'
-import { undoAfter } from '../../support/undo.ts'
 import {
   at,
   batchOf,
@@ -22,7 +21,7 @@ import {
   verdictOf,
 } from '../films.ts'
 import { counts, ledgerOf, nothing } from '../ledger/ledger-fixture.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { emptyTables, useDatabase } from '../open-database.ts'
 
 const rowSchema = z.record(z.string(), z.unknown())
 const common = { siteId: 'lisbon', who: 'data steward', why: 'asked for it', at: '2026-03-11T00:00:00.000Z' }
@@ -77,12 +76,7 @@ const tables = [
 ]
 
 describe('erasures', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
-  before(async () => {
-    database = await openDatabase(undo)
-  })
-  beforeEach(() => emptyTables(database.client))
+  const database = useDatabase()
   const { write, ledgerAt } = ledgerOf(() => database)
 
   const rowsOf = (table: string, client = database.client) =>

@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
-import { undoAfter } from '../../support/undo.ts'
 import { at, batchOf, deadLetter, finding, rejection, siteOf, verdictOf } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { emptyTables, useDatabase } from '../open-database.ts'
 
 const rowSchema = z.record(z.string(), z.unknown())
 
 describe('rows that replace themselves', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
+  const database = useDatabase()
   let store: ResultStore
-  before(async () => {
-    database = await openDatabase(undo)
+  before(() => {
     store = createResultStore({ client: database.client })
   })
-  beforeEach(() => emptyTables(database.client))
   const rowsOf = (table: string, columns: string) =>
     database.client.query(`SELECT ${columns} FROM ${table} FINAL`, {}, rowSchema)
 

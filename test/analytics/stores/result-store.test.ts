@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
 import { referenceTestSchema } from '../../../src/contracts/reference-test.ts'
-import { undoAfter } from '../../support/undo.ts'
 import {
   at,
   batchOf,
@@ -21,7 +20,7 @@ import {
   uuid,
   verdictOf,
 } from '../films.ts'
-import { emptyTables, openDatabase, type TestDatabase } from '../open-database.ts'
+import { useDatabase } from '../open-database.ts'
 
 const rowSchema = z.record(z.string(), z.unknown())
 const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
@@ -90,14 +89,11 @@ const keys: Readonly<Record<string, string>> = {
 }
 
 describe('result store', () => {
-  const undo = undoAfter({ after })
-  let database: TestDatabase
+  const database = useDatabase()
   let store: ResultStore
-  before(async () => {
-    database = await openDatabase(undo)
+  before(() => {
     store = createResultStore({ client: database.client })
   })
-  beforeEach(() => emptyTables(database.client))
 
   const rowsOf = (table: string, columns = '*') =>
     database.client.query(
