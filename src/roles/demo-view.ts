@@ -1,11 +1,11 @@
 import type { ModelAgreement } from '../analytics/agreement/read-agreement.ts'
 import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import type { Prevalence } from '../analytics/prevalence/read-prevalence.ts'
+import { onnxRuntimeVersion } from '../inference/onnx-version.ts'
 import type { Services } from './connect-services.ts'
 import { agreementLines } from './show-agreement.ts'
 import { ledgerLines } from './show-ledger.ts'
 import { prevalenceLines } from './show-prevalence.ts'
-import { writeError } from './write-output.ts'
 
 /** What the demo knows while it runs. */
 export type DemoState = {
@@ -36,7 +36,7 @@ const headline = (state: DemoState): string => {
 const servicesLine = ({ services, provider }: DemoState): string =>
   services === undefined
     ? 'starting'
-    : `up: Kafka ${services.kafka.version} (${services.kafka.mode})  ClickHouse ${services.clickhouse.version} (${services.clickhouse.mode})  inference ${provider}`
+    : `up: Kafka ${services.kafka.version} (${services.kafka.mode})  ClickHouse ${services.clickhouse.version} (${services.clickhouse.mode})  ONNX Runtime ${onnxRuntimeVersion} (${provider})`
 
 const linesOf = (state: DemoState): string[] => [
   servicesLine(state),
@@ -49,24 +49,38 @@ const linesOf = (state: DemoState): string[] => [
   ...(state.agreement === undefined ? [] : agreementLines(state.agreement)),
 ]
 
-/** Draws the demo in a terminal; elsewhere a line every ten seconds. */
-export const createDemoView = (json: boolean) => {
-  const isTerminal = process.stderr.isTTY
+type Stream = { readonly isTTY?: boolean; readonly write: (text: string) => unknown }
+
+/** The screen shows how the demo goes; what it came to goes out. */
+export type DemoStreams = { readonly screen: Stream; readonly out: Stream }
+
+const cleared = '\x1b[2J\x1b[H'
+
+/**
+ * Draws the demo in a terminal; elsewhere a line every ten seconds. The end goes out for whoever reads it, a file
+ * too, and takes the place of the last drawing; with `json` an object goes out, and people read the end beside it.
+ */
+export const createDemoView = (
+  json: boolean,
+  { screen, out }: DemoStreams = { screen: process.stderr, out: process.stdout },
+) => {
   let lastLineAt = Number.NEGATIVE_INFINITY
   return {
     show: (state: DemoState): void => {
-      if (isTerminal) {
-        process.stderr.write(
-          `\x1b[2J\x1b[H${linesOf(state).join('\n')}\n\nCtrl-C stops everything in order\n`,
-        )
+      if (screen.isTTY === true) {
+        screen.write(`${cleared}${linesOf(state).join('\n')}\n\nCtrl-C stops everything in order\n`)
         return
       }
       if (performance.now() - lastLineAt < 10_000) return
       lastLineAt = performance.now()
-      writeError(headline(state))
+      screen.write(`${headline(state)}\n`)
     },
     end: (state: DemoState): void => {
-      if (!isTerminal || json) writeError(linesOf(state).join('\n'))
+      const end = `${linesOf(state).join('\n')}\n`
+      if (screen.isTTY === true && (json || out.isTTY === true)) screen.write(cleared)
+      const reader = json ? screen : out
+      reader.write(end)
     },
   }
 }
+export type DemoView = ReturnType<typeof createDemoView>

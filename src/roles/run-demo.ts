@@ -10,7 +10,7 @@ import { messageOf } from '../runtime/errors.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { type ClinicStream, createClinicStream } from '../simulation/clinics/create-clinic-stream.ts'
 import { readDemoProgress, writeDemoProgress } from './demo-progress.ts'
-import { createDemoView, type DemoState } from './demo-view.ts'
+import { createDemoView, type DemoState, type DemoView } from './demo-view.ts'
 import { backlogOf, measureOffsets } from './measure-offsets.ts'
 import type { Connections } from './open-engine.ts'
 import type { Process } from './open-process.ts'
@@ -105,10 +105,9 @@ const isAccountedFor = ({ backlog, isSent }: DemoState): boolean =>
 const watch = async (
   connections: Connections,
   state: DemoState,
-  options: DemoOptions,
+  { view, exit }: { readonly view: DemoView; readonly exit: boolean },
   signal: StopSignal,
 ): Promise<void> => {
-  const view = createDemoView(options.json === true)
   let stopped = false
   void signal.requested.then((crash) => {
     stopped = true
@@ -119,11 +118,10 @@ const watch = async (
     await refresh(connections, state)
     view.show(state)
     if (state.failure !== undefined) throw state.failure
-    if (options.exit === true && isAccountedFor(state)) break
+    if (exit && isAccountedFor(state)) break
     await Promise.race([signal.requested, new Promise((resolve) => setTimeout(resolve, 1000))])
   }
   if (state.failure !== undefined) throw state.failure
-  view.end(state)
 }
 
 const throughputOf = (state: DemoState) => {
@@ -188,9 +186,11 @@ export const runDemo = async (
     .catch((error: unknown) => {
       state.failure = error instanceof Error ? error : new Error(messageOf(error))
     })
-  await watch(connections, state, options, signal)
+  const view = createDemoView(options.json === true)
+  await watch(connections, state, { view, exit: options.exit === true }, signal)
   await sending
   await refresh(connections, state)
+  view.end(state)
   const ledger = state.ledger
   if (ledger === undefined) return false
   if (options.json === true) writeLine(report(connections, state, ledger))
