@@ -21,23 +21,15 @@ export const blobReferenceOf = (sha256: string): string => `blob:sha256:${sha256
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-const sizeOf = async (file: string): Promise<number | undefined> => {
-  try {
-    return (await stat(file)).size
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+const undefinedWhereGone = (error: unknown): undefined => {
+  if (systemCodeOf(error) !== 'ENOENT') throw error
 }
 
-const namesIn = async (folder: string): Promise<string[]> => {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
+const sizeOf = async (file: string): Promise<number | undefined> =>
+  (await stat(file).catch(undefinedWhereGone))?.size
+
+const namesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(undefinedWhereGone)) ?? []
 
 /** Reads a blob whose bytes are the ones that its name promises; anything else is not there. */
 const readVerified = async (file: string, sha256: string, logger: Logger) => {
@@ -75,7 +67,9 @@ export const createFileBlobStore = (options: { folder: string; logger: Logger })
       for (const part of await namesIn(options.folder)) {
         for (const name of await namesIn(join(options.folder, part))) {
           const file = join(options.folder, part, name)
-          if ((await stat(file)).mtime >= instant) continue
+          // Another process may tidy the same folder.
+          const found = await stat(file).catch(undefinedWhereGone)
+          if (found === undefined || found.mtime >= instant) continue
           await rm(file, { force: true })
           removed += 1
         }

@@ -1,11 +1,14 @@
+import { z } from 'zod'
 import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
 import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
 import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
+import { everyReally } from '../runtime/every.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
 import { keepTrying, realPause } from '../runtime/keep-trying.ts'
 import { findServices, kafkaClientFor, type Services } from './connect-services.ts'
+import { startFilmExpiry } from './expire-films.ts'
 import type { Process } from './open-process.ts'
 import type { RoleDeps } from './start-screening.ts'
 
@@ -28,17 +31,26 @@ const unreachable = (what: string, where: string, error: unknown): SetupError =>
 const openKafka = ({ settings, logger }: Process, services: Services): KafkaClient =>
   kafkaClientFor(services, settings, logger, 'osteostream')
 
-/** Opens connections to services that run, and closes them with the process. Throws SetupError SERVICE_UNREACHABLE. */
-export const connect = async (process: Process, services: Services): Promise<Connections> => {
-  const { lifecycle } = process
-  const server = openClickHouse({ ...services.clickhouse, database: 'default' })
+const versionSchema = z.object({ version: z.string() }).transform(({ version }) => version)
+
+/** Makes our database where it is not there, and answers the version of the server. */
+const prepareDatabase = async (address: Services['clickhouse']): Promise<string> => {
+  const server = openClickHouse({ ...address, database: 'default' })
   try {
-    await createDatabase(server, services.clickhouse.database)
+    await createDatabase(server, address.database)
+    const [version] = await server.query('SELECT version() AS version', {}, versionSchema)
+    return version ?? address.version
   } catch (error) {
-    throw unreachable('clickhouse', services.clickhouse.url, error)
+    throw unreachable('clickhouse', address.url, error)
   } finally {
     await server.close()
   }
+}
+
+/** Opens connections to services that run, and closes them with the process. Throws SetupError SERVICE_UNREACHABLE. */
+export const connect = async (process: Process, services: Services): Promise<Connections> => {
+  const { lifecycle } = process
+  const version = await prepareDatabase(services.clickhouse)
   const clickhouse = openClickHouse(services.clickhouse)
   lifecycle.add('clickhouse', clickhouse.close)
   const kafka = openKafka(process, services)
@@ -46,7 +58,12 @@ export const connect = async (process: Process, services: Services): Promise<Con
     throw unreachable('kafka', services.kafka.brokers.join(','), error)
   })
   lifecycle.add('kafka admin', admin.stop)
-  return { services, kafka, admin, clickhouse }
+  return {
+    services: { ...services, clickhouse: { ...services.clickhouse, version } },
+    kafka,
+    admin,
+    clickhouse,
+  }
 }
 
 /** Kafka alone, for a process that goes on while ClickHouse is away; it connects when something is asked of it. */
@@ -81,6 +98,18 @@ export const connectToRunning = async (process: Process): Promise<Connections> =
 /** The store of films too large for a record. */
 export const blobStoreOf = ({ settings, logger }: Process) =>
   createFileBlobStore({ folder: blobFolderOf(settings.dataDir), logger })
+
+/** Lets films leave that store when their time is over. */
+export const expireFilms = (process: Process): void => {
+  const expiry = startFilmExpiry({
+    store: blobStoreOf(process),
+    keptDays: process.settings.filmStoreDays,
+    every: everyReally,
+    now: () => new Date(),
+    logger: process.logger,
+  })
+  process.lifecycle.add('film expiry', expiry.stop)
+}
 
 /** What a role is started with. */
 export const roleDepsOf = (

@@ -2,7 +2,7 @@ import { migrate } from '../analytics/schema/migrate.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { createSiteKeys } from '../producers/site-keys.ts'
 import { type EngineEvents, startServices } from './connect-services.ts'
-import { blobStoreOf, type Connections, connect, roleDepsOf } from './open-engine.ts'
+import { blobStoreOf, type Connections, connect, expireFilms, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
 import { openServingShelf } from './serving-shelf.ts'
@@ -72,6 +72,7 @@ export const startEngine = async (process: Process, events: EngineEvents): Promi
   await registerDemoSite(process, connections)
   await startLoops(process, deps, connections)
   await watchLedger(process, connections)
+  expireFilms(process)
   events.onProgress('screening and sink are running')
   return connections
 }

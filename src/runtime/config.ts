@@ -60,6 +60,11 @@ const settings = z.object({
   screeningWorkers: positive.default(Math.max(1, availableParallelism() - 1)),
   /** Bytes of film that a screening process holds at most. */
   bytesInFlight: positive.default(96 * 1024 * 1024),
+  /**
+   * Days that a film too large for a record stays in the film store. Not less than the 45 days for which its record
+   * stays in Kafka: a record without its film cannot be screened.
+   */
+  filmStoreDays: positive.min(45, 'must be 45 or more, for which records name these films').default(46),
   /** Films that share one run of the model. */
   batchSize: positive.max(64, 'must be 1 to 64').default(4),
   executionProvider: oneOf('cpu', 'cuda').default('cpu'),

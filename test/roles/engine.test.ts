@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { writeDicom } from '../../src/imaging/write-dicom.ts'
@@ -64,12 +64,17 @@ describe('the engine, as its users run it', () => {
     assert.match(services.kafka.version, /^4\./)
     assert.match(services.clickhouse.version, /^26\./)
     assert.ok(!first.stdout.includes('SIM-'), 'no patient id in what it prints')
+    const expired = join(dataDir, 'blobs', 'ab', 'old')
+    await mkdir(dirname(expired), { recursive: true })
+    await writeFile(expired, 'a film of long ago')
+    await utimes(expired, new Date('2020-01-01'), new Date('2020-01-01'))
     const second = await osteostream('demo', '--studies', '60', ...common)
     assert.equal(second.code, 0, second.stderr)
     assert.match(second.stdout, /^up: Kafka 4\..* {2}ClickHouse 26\./)
     assert.match(second.stdout, /^60\/60 sent {2}.* films\/s/m)
     assert.match(second.stdout, /^received +120$/m, 'the first films are still there')
     assert.match(second.stdout, /^balanced: /m)
+    assert.ok(!existsSync(expired), 'the film store lets films go')
     assert.match(second.stdout, /^region +month +people/m)
     assert.doesNotMatch(second.stderr, /^received/m, 'figures are there once')
   })

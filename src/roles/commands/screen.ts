@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { blobStoreOf, kafkaOfRunning, roleDepsOf } from '../open-engine.ts'
+import { blobStoreOf, expireFilms, kafkaOfRunning, roleDepsOf } from '../open-engine.ts'
 import { startScreening } from '../start-screening.ts'
 import { type DataDir, dataDirOption } from './options.ts'
 import { runRole } from './run-role.ts'
@@ -14,6 +14,7 @@ export const screen = (): Command =>
         const deps = roleDepsOf(process, await kafkaOfRunning(process), onCrash)
         const screening = await startScreening(deps, blobStoreOf(process))
         process.lifecycle.add('screening', screening.stop)
+        expireFilms(process)
         process.logger.info('screening')
       }),
     )
