@@ -18,24 +18,24 @@ import { imageRecordColumns, unattributedColumns, verdictColumns } from './verdi
 const isAttributed = (verdict: Verdict): verdict is AttributedVerdict => verdict.attributed
 const isUnattributed = (verdict: Verdict): verdict is UnattributedVerdict => !verdict.attributed
 
-/** Runs inserts at once and rejects only when none is under way any more, so that a retry never meets its own past. */
-const together = async (inserts: readonly Promise<void>[]): Promise<void> => {
-  const ends = await Promise.allSettled(inserts)
-  const failed = ends.find((end) => end.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+/** Runs requests at once and rejects only when none is under way any more, so that a retry never meets its own past. */
+const together = async <const Requests extends readonly Promise<unknown>[]>(requests: Requests) => {
+  await Promise.allSettled(requests)
+  return Promise.all(requests)
 }
 
 /** Of several verdicts on one record the last one stands, as it would if each had come in a batch of its own. */
 const lastOfEach = (verdicts: readonly AttributedVerdict[]): readonly AttributedVerdict[] => {
+  // One verdict on each arrival, as nearly always.
+  if (new Set(verdicts.map(({ arrivalId }) => arrivalId)).size === verdicts.length) return verdicts
   const keyOf = ({ eventId, arrivalId, attempt, image }: AttributedVerdict): string =>
     `${eventId} ${arrivalId} ${attempt} ${image.offset}`
   return [...new Map(verdicts.map((verdict) => [keyOf(verdict), verdict])).values()]
 }
 
 /**
- * Writes what is not erased, in an order that matters: site entries and readings stand before the verdicts that
- * count them, so no figure sees a film without its hips; what says that a record was answered comes last, so an
- * answered record always has its verdict or its tombstone.
+ * Writes the rows of people that are not erased, in an order that matters: site entries and readings stand before the
+ * verdicts that count them, so no figure sees a film without its hips.
  */
 const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasures): Promise<void> => {
   const attributed = batch.verdicts.filter(isAttributed)
@@ -58,14 +58,17 @@ const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasu
     client.insert('verdicts', verdictColumns, kept),
     client.insert('unattributed', unattributedColumns, batch.verdicts.filter(isUnattributed)),
   ])
-  await client.insert('image_records', imageRecordColumns, batch.verdicts)
 }
 
 type Look = { readonly before: Erasures; readonly after: Erasures }
 
 const arrivalsOf = (batch: ResultBatch) => [...batch.receipts, ...batch.verdicts.filter(isAttributed)]
 
-/** Whether somebody of the batch was erased while its rows were being written. */
+/** Whether the batch says something of somebody, or of a delivery, that is erased. */
+const namesErased = (batch: ResultBatch, erasures: Erasures): boolean =>
+  batch.referenceTests.some(erasures.hasPerson) || arrivalsOf(batch).some(erasures.hasArrival)
+
+/** Whether somebody of the batch was erased since the first look. */
 const isErasedMeanwhile = (batch: ResultBatch, { before, after }: Look): boolean =>
   batch.referenceTests.some((test) => after.hasPerson(test) && !before.hasPerson(test)) ||
   arrivalsOf(batch).some((arrival) => after.hasArrival(arrival) && !before.hasArrival(arrival))
@@ -80,18 +83,33 @@ const leftovers = (batch: ResultBatch, erasures: Erasures): ErasedRows => ({
 
 /**
  * Stores results in ClickHouse; `write` resolves when every row is acknowledged and no row of the erased is left.
- * 1. Corrections are stored, 2. rows are written, those of the erased as tombstones, 3. what stood there of the
- * erased goes. Another process may store a correction between 1 and 3: it looks for rows after it has stored it, and
- * this one for corrections after it has stored its rows, so one of the two sees the other.
+ * 1. Corrections are stored, 2. rows are written, those of the erased as tombstones, 3. what says that a record was
+ * answered, so that an answered record always has its verdict or its tombstone, and beside it the look for corrections,
+ * 4. what stood there of the erased goes. Another process may store a correction between 1 and 3: it looks for rows after
+ * it has stored it, and this one for corrections after it has stored its rows, so one of the two sees the other.
+ *
+ * Therefore the look before 2 may be an old one, that of the batch before: whoever was erased since is found at 3. It is
+ * taken again where it would keep rows back, for it must not do so for a correction that a mended replay took away.
  */
-export const createResultStore = (deps: { client: ClickHouse }): ResultStore => ({
-  write: async (batch: ResultBatch) => {
-    const { client } = deps
-    await noteCorrections(client, batch.corrections)
-    const before = await readErasures(client)
-    await writeRows(client, batch, before)
-    const after = await readErasures(client)
-    if (batch.corrections.length > 0 || isErasedMeanwhile(batch, { before, after })) await eraseStored(client)
-    else await removeErased(client, leftovers(batch, before))
-  },
-})
+export const createResultStore = ({ client }: { client: ClickHouse }): ResultStore => {
+  let remembered: Erasures | undefined
+  const lookBefore = (batch: ResultBatch): Promise<Erasures> | Erasures =>
+    remembered === undefined || batch.corrections.length > 0 || namesErased(batch, remembered)
+      ? readErasures(client)
+      : remembered
+  return {
+    write: async (batch: ResultBatch) => {
+      await noteCorrections(client, batch.corrections)
+      const before = await lookBefore(batch)
+      await writeRows(client, batch, before)
+      const [after] = await together([
+        readErasures(client),
+        client.insert('image_records', imageRecordColumns, batch.verdicts),
+      ])
+      remembered = after
+      if (batch.corrections.length > 0 || isErasedMeanwhile(batch, { before, after }))
+        await eraseStored(client)
+      else await removeErased(client, leftovers(batch, before))
+    },
+  }
+}

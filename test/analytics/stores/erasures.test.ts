@@ -162,6 +162,21 @@ describe('erasures', () => {
     }
   })
 
+  test('what is remembered of the batch before neither misses a correction nor keeps rows back without one', async () => {
+    const [store, other] = [database.client, database.connect()].map((client) => createResultStore({ client }))
+    const verdictOnAnn = batchOf(pieces[1] ?? {})
+    await store?.write(batchOf(pieces[4] ?? {}))
+    await other?.write(batchOf({ corrections: [eraseAnn] }))
+    await store?.write(verdictOnAnn)
+    assert.equal((await rowsOf('findings')).length, 1, 'of the person of another clinic')
+    assert.equal((await ledgerAt({ screened: 2 })).erased, 1)
+    // As a mended replay may leave the tables.
+    await emptyTables(database.client)
+    await store?.write(verdictOnAnn)
+    assert.equal((await rowsOf('findings')).length, 1)
+    assert.deepEqual(await rowsOf('erased_arrivals'), [])
+  })
+
   test('readings of a batch that was never finished go when it comes again', async () => {
     const broken: ClickHouse = {
       ...database.client,
