@@ -27,26 +27,31 @@ export type PartitionWork = {
   readonly end: () => void
 }
 
-const keyOf = (topic: string, partition: number): string => `${topic}:${partition}`
-
 type Owned = { tracker: OffsetTracker; held: number; topic: string; partition: number }
+type Works = ReadonlyMap<string, ReadonlyMap<number, Owned>>
 type State = {
   epoch: number
   isSettling: boolean
   control: ConsumerControl | undefined
-  works: Map<string, Owned>
+  /** By topic and partition: looked up for every record. */
+  works: Works
   waiting: (() => void)[]
 }
 
-const ownedOf = (partitions: Assignment['partitions']): Map<string, Owned> =>
+const ownedOf = (partitions: Assignment['partitions']): Works =>
   new Map(
-    [...partitions].flatMap(([topic, numbers]) =>
-      numbers.map((partition) => [
-        keyOf(topic, partition),
-        { topic, partition, tracker: createOffsetTracker(), held: 0 },
-      ]),
-    ),
+    [...partitions].map(([topic, numbers]) => [
+      topic,
+      new Map(
+        numbers.map((partition) => [
+          partition,
+          { topic, partition, tracker: createOffsetTracker(), held: 0 },
+        ]),
+      ),
+    ]),
   )
+
+const all = (works: Works): Owned[] => [...works.values()].flatMap((owned) => [...owned.values()])
 
 const wake = (state: State): void => {
   const due = state.waiting
@@ -55,21 +60,21 @@ const wake = (state: State): void => {
 }
 
 const workOf = (state: State, record: ConsumedPosition, epoch: number): Owned | undefined =>
-  epoch === state.epoch ? state.works.get(keyOf(record.topic, record.partition)) : undefined
+  epoch === state.epoch ? state.works.get(record.topic)?.get(record.partition) : undefined
 
 const inWork = (state: State): number =>
-  [...state.works.values()].reduce((sum, work) => sum + work.tracker.unfinished() - work.held, 0)
+  all(state.works).reduce((sum, work) => sum + work.tracker.unfinished() - work.held, 0)
 
 const commitDone = async (state: State): Promise<void> => {
   const { control, works } = state
   if (control === undefined) return
-  const offsets: OffsetToCommit[] = [...works.values()].flatMap(({ tracker, topic, partition }) => {
+  const offsets: OffsetToCommit[] = all(works).flatMap(({ tracker, topic, partition }) => {
     const offset = tracker.committable()
     return offset === undefined ? [] : [{ topic, partition, offset }]
   })
   await control.commit(state.epoch, offsets)
   for (const { topic, partition, offset } of offsets)
-    works.get(keyOf(topic, partition))?.tracker.committed(offset)
+    works.get(topic)?.get(partition)?.tracker.committed(offset)
 }
 
 /** Epochs of assignments begin at 1. */

@@ -6,7 +6,8 @@ import type { CutWatch } from './watch-cuts.ts'
 
 /** The part of a client library's batch that the loop below needs. */
 export type FetchedBatch = {
-  readonly records: readonly ConsumedRecord[]
+  /** May be made as they are asked for: a fetch holds thousands, and what is read at once is garbage at once. */
+  readonly records: Iterable<ConsumedRecord>
   readonly heartbeat: () => Promise<void>
   readonly resolveOffset: (offset: bigint) => void
   /**
@@ -136,16 +137,28 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
   const stopBeating = context.every(heartbeatMs(context.options), beat)
   const isOver = (): boolean =>
     interruption !== undefined || batch.isOver() || !context.isCurrent(context.epoch)
+  /** The last record that was accepted, while the position stands before it. */
+  let accepted: ConsumedRecord | undefined
+  const move = (): void => {
+    if (accepted === undefined) return
+    batch.resolveOffset(accepted.offset)
+    context.moved(accepted)
+    accepted = undefined
+  }
   try {
+    // Over or not, and the position, are looked after around each wait: between two waits nothing else runs.
+    let isEnding = isOver()
     for (const record of batch.records) {
-      if (isOver()) break
-      const accepted = context.options.handler.accept(record, context.epoch)
-      const taken = typeof accepted === 'boolean' ? accepted : await Promise.race([accepted, interrupted])
-      if (taken !== true || isOver()) break
-      batch.resolveOffset(record.offset)
-      context.moved(record)
+      if (isEnding) break
+      const answer = context.options.handler.accept(record, context.epoch)
+      if (typeof answer !== 'boolean') move()
+      const isTaken = typeof answer === 'boolean' ? answer : await Promise.race([answer, interrupted])
+      if (typeof answer !== 'boolean') isEnding = isOver()
+      if (isTaken !== true || isEnding) break
+      accepted = record
     }
   } finally {
+    move()
     stopBeating()
   }
   if (interruption === undefined) return

@@ -83,6 +83,12 @@ const consumedRecord = (topic: string, partition: number, message: KafkaMessage)
   value: message.value ?? new Uint8Array(0),
 })
 
+const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch']): Iterable<ConsumedRecord> => ({
+  *[Symbol.iterator]() {
+    for (const message of messages) yield consumedRecord(topic, partition, message)
+  },
+})
+
 /** An acknowledgement without an offset is a failure: the record may not be in the log. */
 const positionOf = (metadata: RecordMetadata | undefined): StoredPosition => {
   const offset = metadata?.baseOffset
@@ -166,9 +172,7 @@ const runConsumer = async (
     partitionsConsumedConcurrently: 64,
     eachBatch: (payload: EachBatchPayload) =>
       membership.consume({
-        records: payload.batch.messages.map((message) =>
-          consumedRecord(payload.batch.topic, payload.batch.partition, message),
-        ),
+        records: recordsOf(payload.batch),
         heartbeat: () => payload.heartbeat(),
         resolveOffset: (offset) => payload.resolveOffset(offset.toString()),
         commit: (offsets) => payload.commitOffsetsIfNecessary(offsetsByTopic(offsets)),
