@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createResultStore } from '../src/analytics/stores/result-store.ts'
-import { readResult } from '../src/consumers/read-result.ts'
+import { readResult, sinkHeaders } from '../src/consumers/read-result.ts'
 import { createSinkLoop } from '../src/consumers/sink-loop.ts'
 import { topics, verdictsTopic } from '../src/contracts/topics.ts'
 import type { AttributedVerdict } from '../src/contracts/verdict.ts'
@@ -57,6 +57,7 @@ const startLoop = async (open: Open, group: string) => {
   const consumer = await open.kafka.consume({
     groupId: group,
     topics: [verdictsTopic.name],
+    headers: sinkHeaders,
     fetchBytes: sinkPace.fetchBytes,
     sessionTimeoutMs: 15_000,
     handler: loop,
@@ -83,7 +84,7 @@ const fromKafka = async (open: Open, group: string): Promise<number> => {
   await open.clickhouse.command('TRUNCATE TABLE verdicts')
   const began = performance.now()
   const stop = await startLoop(open, group)
-  while ((await countRows(open)) < rowsFromKafka) await delay(20)
+  while ((await countRows(open)) < rowsFromKafka) await delay(100)
   const seconds = (performance.now() - began) / 1000
   await stop()
   return rowsFromKafka / seconds

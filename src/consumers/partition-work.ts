@@ -54,6 +54,7 @@ const ownedOf = (partitions: Assignment['partitions']): Works =>
 const all = (works: Works): Owned[] => [...works.values()].flatMap((owned) => [...owned.values()])
 
 const wake = (state: State): void => {
+  if (state.waiting.length === 0) return
   const due = state.waiting
   state.waiting = []
   for (const resolve of due) resolve()

@@ -33,6 +33,9 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   [sitesTopic.name, reader(sitesTopic, (data) => ({ kind: 'site', data }))],
 ])
 
+/** The headers of a record that the sink reads. */
+export const sinkHeaders: readonly string[] = ['ce_type', 'traceparent']
+
 /** The topics that the sink follows. */
 export const sinkTopics: readonly string[] = [...readers.keys()]
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createResultStore } from '../analytics/stores/result-store.ts'
-import { readResult, sinkTopics } from '../consumers/read-result.ts'
+import { readResult, sinkHeaders, sinkTopics } from '../consumers/read-result.ts'
 import { createSinkLoop } from '../consumers/sink-loop.ts'
 import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
 import { consumerGroups } from '../contracts/topics.ts'
@@ -44,6 +44,7 @@ export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<Running
     const consumer = await deps.kafka.consume({
       groupId: parts.groupId,
       topics: sinkTopics,
+      headers: sinkHeaders,
       fetchBytes: sinkPace.fetchBytes,
       sessionTimeoutMs: deps.settings.sessionTimeoutMs,
       handler: loop,

@@ -5,7 +5,6 @@ import kafkajs, {
   type EachBatchPayload,
   Kafka,
   type KafkaConfig,
-  type KafkaMessage,
   logLevel,
   Partitioners,
   type Producer,
@@ -15,12 +14,11 @@ import kafkajs, {
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { crashOf, createMembership, heartbeatMs } from './consume.ts'
+import { consumedRecords } from './consumed-records.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { offsetsByTopic } from './offsets-by-topic.ts'
 import { seekStart } from './seek-start.ts'
-import { textHeaders } from './text-headers.ts'
 import type {
-  ConsumedRecord,
   ConsumerOptions,
   KafkaAdmin,
   OutgoingRecord,
@@ -72,22 +70,6 @@ const routeLogs = (logger: Logger) => () => (entry: KafkaLogEntry) => {
     logger.warn(fields, message)
   else logger.debug(fields, message)
 }
-
-const consumedRecord = (topic: string, partition: number, message: KafkaMessage): ConsumedRecord => ({
-  topic,
-  partition,
-  offset: BigInt(message.offset),
-  timestampMs: Number(message.timestamp),
-  key: message.key?.toString(),
-  headers: textHeaders(message.headers),
-  value: message.value ?? new Uint8Array(0),
-})
-
-const recordsOf = ({ topic, partition, messages }: EachBatchPayload['batch']): Iterable<ConsumedRecord> => ({
-  *[Symbol.iterator]() {
-    for (const message of messages) yield consumedRecord(topic, partition, message)
-  },
-})
 
 /** An acknowledgement without an offset is a failure: the record may not be in the log. */
 const positionOf = (metadata: RecordMetadata | undefined): StoredPosition => {
@@ -172,7 +154,7 @@ const runConsumer = async (
     partitionsConsumedConcurrently: 64,
     eachBatch: (payload: EachBatchPayload) =>
       membership.consume({
-        records: recordsOf(payload.batch),
+        records: consumedRecords(payload.batch, options.headers),
         heartbeat: () => payload.heartbeat(),
         resolveOffset: (offset) => payload.resolveOffset(offset.toString()),
         commit: (offsets) => payload.commitOffsetsIfNecessary(offsetsByTopic(offsets)),

@@ -85,6 +85,8 @@ export type ConsumerOptions = {
   readonly topics: readonly string[]
   /** Where to begin, whatever the group has committed; partitions that are not named are not read. */
   readonly startAt?: ReadonlyMap<string, PartitionOffsets>
+  /** The headers that the handler reads, for topics of many small records; all where not given. */
+  readonly headers?: readonly string[]
   /** Most bytes of one fetch. */
   readonly fetchBytes: number
   readonly sessionTimeoutMs: number

@@ -163,7 +163,9 @@ describe('erasures', () => {
   })
 
   test('what is remembered of the batch before neither misses a correction nor keeps rows back without one', async () => {
-    const [store, other] = [database.client, database.connect()].map((client) => createResultStore({ client }))
+    const [store, other] = [database.client, database.connect()].map((client) =>
+      createResultStore({ client }),
+    )
     const verdictOnAnn = batchOf(pieces[1] ?? {})
     await store?.write(batchOf(pieces[4] ?? {}))
     await other?.write(batchOf({ corrections: [eraseAnn] }))
