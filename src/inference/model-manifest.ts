@@ -65,11 +65,20 @@ const digestOf = (value: unknown): string =>
     .update(JSON.stringify(sorted(value)))
     .digest('hex')
 
-/** The digests that every verdict carries: of the weights, of the preprocessing, of the decision rule. */
-export const identityOf = (manifest: ClassifierManifest): ModelIdentity => ({
+const digest = (manifest: ClassifierManifest): ModelIdentity => ({
   name: manifest.name,
   version: manifest.version,
   weightsDigest: sha256Schema.parse(manifest.files['model.onnx']),
   preprocessingDigest: digestOf({ input: manifest.input, preprocessing: manifest.preprocessing }),
   thresholdsDigest: digestOf({ temperature: manifest.temperature, thresholds: manifest.thresholds }),
 })
+
+/** Asked for by every reading; a manifest that has been read never changes. */
+const known = new WeakMap<ClassifierManifest, ModelIdentity>()
+
+/** The digests that every verdict carries: of the weights, of the preprocessing, of the decision rule. */
+export const identityOf = (manifest: ClassifierManifest): ModelIdentity => {
+  const identity = known.get(manifest) ?? digest(manifest)
+  known.set(manifest, identity)
+  return identity
+}
