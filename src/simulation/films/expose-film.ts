@@ -21,6 +21,8 @@ export type Acquisition = {
   readonly contrast: number
   /** Inward rotation of the leg in degrees as this site positions it; 15 is asked for. */
   readonly rotationDeg: { readonly mean: number; readonly sd: number }
+  /** Too few quanta, so that bone drowns in noise; or too many, so that soft tissue turns black. */
+  readonly misexposed?: 'under' | 'over'
 }
 
 /**
@@ -103,7 +105,8 @@ const exposureOf = (grid: FilmGrid, acquisition: Acquisition, random: Random): F
   const noise = noiseTable(random)
   const mask = 16_383
   // The automatic exposure control ends when enough quanta have come through the body.
-  const quanta = acquisition.quanta / (Math.min(scatterBase, 0.04) + scatter)
+  const share = acquisition.misexposed === 'under' ? 0.004 : 1
+  const quanta = (share * acquisition.quanta) / (Math.min(scatterBase, 0.04) + scatter)
   let state = Math.floor(random() * 2 ** 31)
   for (let index = 0; index < primary.length; index += 1) {
     // A linear congruential step is random enough to choose among normal numbers.
@@ -139,8 +142,11 @@ export const exposeFilm = (grid: FilmGrid, acquisition: Acquisition, random: Ran
   for (let index = 0; index < exposure.length; index += 1)
     exposure[index] = density(Math.min(0.999, exposure[index] ?? 1))
   const [low = 0, high = 1] = quantiles(exposure, grid.soft, [0.04, 0.998])
-  const darkest = low - 0.15 * (high - low) * random()
-  const range = Math.max(1e-3, high - darkest) * (1.02 + 0.12 * random())
+  const usual = low - 0.15 * (high - low) * random()
+  // Where the detector or its table clips, everything beyond is of one grey.
+  const darkest = acquisition.misexposed === 'over' ? low + 0.75 * (high - low) : usual
+  const brightest = acquisition.misexposed === 'under' ? low + 0.5 * (high - low) : high
+  const range = Math.max(1e-3, brightest - darkest) * (1.02 + 0.12 * random())
   const top = 2 ** acquisition.bitsStored - 1
   const isInverted = acquisition.photometric === 'MONOCHROME1'
   const response = responseOf(acquisition.contrast)

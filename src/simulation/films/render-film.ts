@@ -6,6 +6,7 @@ import { addLimb } from './draw-limb.ts'
 import { drawHipBone, drawSpine } from './draw-pelvis.ts'
 import { radians } from './exact-maths.ts'
 import { type Acquisition, collimatedCm, exposeFilm } from './expose-film.ts'
+import { addFault, type FilmFault } from './film-faults.ts'
 import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
 import { clamp, normalDraw } from './normal-draw.ts'
 import type { SimulatedHip, SimulatedPerson } from './person.ts'
@@ -53,6 +54,8 @@ export type RenderOptions = {
   readonly ossified?: number
   /** Spreads the thighs by so many radians, as in a frog-leg view, which is no AP view. */
   readonly spread?: number
+  /** What went wrong when the film was taken; what it needs of `random` is drawn last. */
+  readonly fault?: FilmFault
 }
 
 /** Enlargement of the hip on the detector. */
@@ -92,11 +95,11 @@ const boxOf = ({ head }: HipLandmarks, { size, lateral }: HipPose, pixelCm: numb
   return { x: left / pixelCm, y: top / pixelCm, width: edge / pixelCm, height: edge / pixelCm }
 }
 
-const inPixels = (landmarks: HipLandmarks, pixelCm: number): HipLandmarks => {
-  const point = ({ x, y }: Point) => ({ x: x / pixelCm, y: y / pixelCm })
+const scaled = (landmarks: HipLandmarks, factor: number): HipLandmarks => {
+  const point = ({ x, y }: Point) => ({ x: x * factor, y: y * factor })
   return {
     head: point(landmarks.head),
-    headRadius: landmarks.headRadius / pixelCm,
+    headRadius: landmarks.headRadius * factor,
     neck: point(landmarks.neck),
     greaterTrochanter: point(landmarks.greaterTrochanter),
     lesserTrochanter: point(landmarks.lesserTrochanter),
@@ -156,16 +159,30 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
     if (options.ossified !== undefined) openGrowthPlates(grid, pose, options.ossified)
     const { tScore, condition } = hip
     const box = boxOf(landmarks, pose, grid.pixelCm)
-    truths.push({ side, tScore, condition, landmarks: inPixels(landmarks, grid.pixelCm), box })
+    truths.push({ side, tScore, condition, landmarks: scaled(landmarks, 1 / grid.pixelCm), box })
   }
   return truths
 }
 
-const layMarker = ({ view, random }: RenderOptions, grid: FilmGrid): void => {
-  if (random() < 0.3) return
+const layMarker = ({ view, random, fault }: RenderOptions, grid: FilmGrid): void => {
+  const isWrong = fault === 'wrong-marker'
+  if (random() < 0.3 && !isWrong) return
   const side = view === 'pelvis' ? (random() < 0.5 ? 'left' : 'right') : view
   const edge = 0.04 + 0.05 * random()
-  addSideMarker(grid, side, { u: side === 'left' ? 0.94 - edge : edge, v: 0.06 + 0.8 * random() }, random)
+  const letter = isWrong ? (side === 'left' ? 'right' : 'left') : side
+  addSideMarker(grid, letter, { u: side === 'left' ? 0.94 - edge : edge, v: 0.06 + 0.8 * random() }, random)
+}
+
+/** Lays a fault over the first hip of the film. */
+const layFault = ({ fault, random }: RenderOptions, grid: FilmGrid, hips: readonly HipTruth[]): void => {
+  const [hip] = hips
+  if (fault !== undefined && hip !== undefined)
+    addFault(grid, fault, scaled(hip.landmarks, grid.pixelCm), random)
+}
+
+const misexposureOf = ({ fault }: RenderOptions): Pick<Acquisition, 'misexposed'> => {
+  if (fault === 'under-exposed') return { misexposed: 'under' }
+  return fault === 'over-exposed' ? { misexposed: 'over' } : {}
 }
 
 /** Draws a hip film: the same options and the same random numbers give the same bytes on every machine. */
@@ -179,10 +196,11 @@ export const renderFilm = (options: RenderOptions): SimulatedFilm => {
   const hips = drawHips(options, layout)
   layMarker(options, grid)
   collimate(grid, random)
+  layFault(options, grid, hips)
   return {
     rows: grid.rows,
     columns: grid.columns,
-    pixels: exposeFilm(grid, acquisition, random),
+    pixels: exposeFilm(grid, { ...acquisition, ...misexposureOf(options) }, random),
     bitsStored: acquisition.bitsStored,
     photometric: acquisition.photometric,
     spacingMm: grid.pixelCm * 10 * magnification,
