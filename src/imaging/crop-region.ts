@@ -17,7 +17,7 @@ const samplesOf = (start: number, step: number, cells: number, end: number): Int
 }
 
 /** Averages the film over each cell of a grid laid on a box. */
-const resample = (film: GreyFilm, box: Box, width: number, height: number): Uint16Array => {
+export const resample = (film: GreyFilm, box: Box, width: number, height: number): Uint16Array => {
   const { rows, columns, pixels } = film
   const across = samplesOf(box.x, box.width / width, width, columns)
   const down = samplesOf(box.y, box.height / height, height, rows)

@@ -15,7 +15,8 @@ export type FoundHip = {
 }
 
 export type FoundHips =
-  | { readonly kind: 'found'; readonly hips: readonly FoundHip[] }
+  /** Whether the film as a whole looks as one with implants does; in which hip is not said. */
+  | { readonly kind: 'found'; readonly hips: readonly FoundHip[]; readonly suspectsImplants: boolean }
   | { readonly kind: 'refused'; readonly reason: RejectionReason; readonly detail: string }
 
 /** Views in the order of the network's output; the first two are read. */
@@ -28,7 +29,6 @@ const refusals: Readonly<Partial<Record<ViewName, RejectionReason>>> = {
   photograph: 'NOT_A_HIP',
   lateral: 'NOT_AP_VIEW',
   child: 'OPEN_GROWTH_PLATES',
-  implants: 'HIP_UNREADABLE',
 }
 
 const presentAbove = 0.5
@@ -107,7 +107,10 @@ export const createFindHips = async (folder: string, provider: 'cpu' | 'cuda'): 
     const reason = refusals[view]
     if (reason !== undefined) return { kind: 'refused', reason, detail: `the film looks like: ${view}` }
     const hips = withoutContradiction(hipsOf(raw, { ...thumbnail, size }))
-    if (hips.length === 0) return { kind: 'refused', reason: 'NOT_A_HIP', detail: 'no hip was found' }
-    return { kind: 'found', hips }
+    const suspectsImplants = view === 'implants'
+    if (hips.length > 0) return { kind: 'found', hips, suspectsImplants }
+    return suspectsImplants
+      ? { kind: 'refused', reason: 'HIP_UNREADABLE', detail: 'the film looks like: implants' }
+      : { kind: 'refused', reason: 'NOT_A_HIP', detail: 'no hip was found' }
   }
 }

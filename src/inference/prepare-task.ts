@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { FilmAttributes } from '../contracts/film-attributes.ts'
-import type { FilmWarning } from '../contracts/reasons.ts'
 import { cropRegion } from '../imaging/crop-region.ts'
 import { decodeFilm } from '../imaging/decode-film.ts'
-import { type Box, type GreyFilm, toGreyscale } from '../imaging/grey-film.ts'
+import { type GreyFilm, toGreyscale } from '../imaging/grey-film.ts'
 import { imageStatistics } from '../imaging/image-statistics.ts'
 import { readFilmHeader } from '../imaging/read-film-header.ts'
 import { failed, ok } from '../runtime/outcome.ts'
 import type { FilmWorkerData, PrepareAnswer, PrepareTask } from './film-tasks.ts'
-import { createFindHips, type FindHips, type FoundHip } from './find-hips.ts'
+import { createFindHips } from './find-hips.ts'
+import { createJudgeFilm, type JudgedHip, type JudgeFilm } from './judge-film.ts'
 import type { PreparedFilm, PreparedHip } from './screening-types.ts'
 
 type Prepared = PrepareAnswer['outcome']
@@ -24,39 +23,15 @@ const verify = (task: PrepareTask): Prepared | undefined => {
     : failed('EVENT_HASH_MISMATCH', 'the film is not the one that was signed')
 }
 
-/** How much of a box may lie outside of the film before the femur counts as cut off. */
-const outsideLimit = 0.12
-
-const outsideShare = (box: Box, film: GreyFilm): number => {
-  const width = Math.max(0, Math.min(film.columns, box.x + box.width) - Math.max(0, box.x))
-  const height = Math.max(0, Math.min(film.rows, box.y + box.height) - Math.max(0, box.y))
-  return 1 - (width * height) / (box.width * box.height)
-}
-
-/** What the header says of a single hip goes before the image; where the two disagree, the side is in doubt. */
-const sideOf = (hip: FoundHip, attributes: FilmAttributes, isOnly: boolean): PreparedHip['side'] => {
-  const tagged = attributes.laterality === 'L' ? 'left' : attributes.laterality === 'R' ? 'right' : undefined
-  if (!isOnly || tagged === undefined) return hip.side
-  return hip.side === 'unknown' || hip.side === tagged ? tagged : 'unknown'
-}
-
-const prepareHip = (
-  hip: FoundHip,
-  film: GreyFilm,
-  side: PreparedHip['side'],
-  sizes: readonly number[],
-): PreparedHip => {
-  const cutOff = outsideShare(hip.box, film) > outsideLimit
-  const warnings: FilmWarning[] = [
-    ...(side === 'unknown' ? (['SIDE_IN_DOUBT'] as const) : []),
-    ...(cutOff ? (['CUT_OFF_HIP'] as const) : []),
-  ]
-  const crops = sizes.map((size) => [size, cropRegion(film, hip.box, size, hip.side === 'right')] as const)
+/** Cuts a hip for the classifiers. */
+const prepareHip = (hip: JudgedHip, film: GreyFilm, sizes: readonly number[]): PreparedHip => {
+  const { side, box, score, mirror, warnings } = hip
+  const crops = sizes.map((size) => [size, cropRegion(film, box, size, mirror)] as const)
   return {
     side,
-    box: [hip.box.x, hip.box.y, hip.box.width, hip.box.height],
-    regionScore: hip.score,
-    warnings,
+    box: [box.x, box.y, box.width, box.height],
+    regionScore: score,
+    warnings: [...warnings],
     eligible: warnings.length === 0,
     crops: new Map(crops),
   }
@@ -64,7 +39,7 @@ const prepareHip = (
 
 const prepareFilm = async (
   task: PrepareTask,
-  findHips: FindHips,
+  judgeFilm: JudgeFilm,
   sizes: readonly number[],
 ): Promise<Prepared> => {
   const fault = verify(task)
@@ -74,14 +49,15 @@ const prepareFilm = async (
   const decoded = await decodeFilm(task.bytes, header.value)
   if (decoded.kind !== 'ok') return decoded
   const film = toGreyscale(decoded.value)
-  const found = await findHips(film)
+  const judged = await judgeFilm(film, header.value.attributes)
   const common = { pixelHash: decoded.value.pixelHash, statistics: imageStatistics(film), warnings: [] }
-  if (found.kind === 'refused')
-    return ok<PreparedFilm>({ ...common, hips: [], refusal: { reason: found.reason, detail: found.detail } })
-  const isOnly = found.hips.length === 1
-  const hips = found.hips.map((hip) =>
-    prepareHip(hip, film, sideOf(hip, header.value.attributes, isOnly), sizes),
-  )
+  if (judged.kind === 'refused')
+    return ok<PreparedFilm>({
+      ...common,
+      hips: [],
+      refusal: { reason: judged.reason, detail: judged.detail },
+    })
+  const hips = judged.hips.map((hip) => prepareHip(hip, film, sizes))
   return ok<PreparedFilm>({ ...common, hips })
 }
 
@@ -89,6 +65,6 @@ const prepareFilm = async (
 export const createPrepareTask = async (
   data: FilmWorkerData,
 ): Promise<(task: PrepareTask) => Promise<PrepareAnswer>> => {
-  const findHips = await createFindHips(data.finderFolder, data.provider)
-  return async (task) => ({ kind: 'prepared', outcome: await prepareFilm(task, findHips, data.cropSizes) })
+  const judgeFilm = createJudgeFilm(await createFindHips(data.finderFolder, data.provider))
+  return async (task) => ({ kind: 'prepared', outcome: await prepareFilm(task, judgeFilm, data.cropSizes) })
 }

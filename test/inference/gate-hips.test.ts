@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RegionSigns } from '../../src/imaging/inspect-region.ts'
+import { type GatedHip, gateHips } from '../../src/inference/gate-hips.ts'
+
+const sound: RegionSigns = {
+  opaqueShare: 0.01,
+  gapDepth: 0.5,
+  blackShare: 0,
+  whiteShare: 0,
+  blankShare: 0,
+  noiseShare: 0.015,
+}
+const hip = (
+  changes: Partial<RegionSigns> = {},
+  side: GatedHip['side'] = 'left',
+  outsideShare = 0,
+): GatedHip => ({ side, outsideShare, signs: { ...sound, ...changes } })
+const metal = { opaqueShare: 0.17, gapDepth: 0.06 }
+const lead = { opaqueShare: 0.5, gapDepth: 0, blankShare: 0.5, whiteShare: 0.4 }
+
+test('each hip gets its own warnings; the other one stays without', () => {
+  for (const [bad, warning] of [
+    [hip(metal), 'IMPLANT_IN_HIP'],
+    [hip({ opaqueShare: 0.03, gapDepth: 0.05 }), 'METAL_NEAR_HIP'],
+    [hip({ noiseShare: 0.1 }), 'POOR_EXPOSURE'],
+    [hip({ blackShare: 0.5, blankShare: 0.3 }), 'POOR_EXPOSURE'],
+    [hip({ whiteShare: 0.5 }), 'POOR_EXPOSURE'],
+    [hip(lead), 'CUT_OFF_HIP'],
+    [hip({}, 'left', 0.2), 'CUT_OFF_HIP'],
+    [hip({}, 'unknown'), 'SIDE_IN_DOUBT'],
+  ] as const)
+    assert.deepEqual(gateHips([bad, hip()], false), { warnings: [[warning], []] })
+})
+
+test('a film is refused only where every hip is unreadable for one reason', () => {
+  const reasonOf = (hips: GatedHip[]) => gateHips(hips, false).refusal?.reason
+  assert.equal(reasonOf([hip(metal), hip(metal)]), 'HIP_UNREADABLE')
+  assert.equal(reasonOf([hip(metal), hip({ opaqueShare: 0.03, gapDepth: 0.05 })]), 'HIP_UNREADABLE')
+  assert.equal(reasonOf([hip(lead)]), 'CUT_OFF')
+  assert.equal(reasonOf([hip({ noiseShare: 0.1 })]), 'POOR_EXPOSURE')
+  assert.equal(reasonOf([hip(metal), hip(lead)]), undefined)
+  assert.equal(reasonOf([hip({}, 'unknown')]), undefined)
+})
+
+test('where the finder sees implants, a hip counts only beside one that shows metal', () => {
+  assert.equal(gateHips([hip(), hip()], true).refusal?.reason, 'HIP_UNREADABLE')
+  assert.deepEqual(gateHips([hip(metal), hip()], true), { warnings: [['IMPLANT_IN_HIP'], []] })
+})

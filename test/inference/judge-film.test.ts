@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import type { FilmAttributes } from '../../src/contracts/film-attributes.ts'
+import { createFindHips } from '../../src/inference/find-hips.ts'
+import { createJudgeFilm, type JudgedFilm, type JudgeFilm } from '../../src/inference/judge-film.ts'
+import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
+import type { HipCondition } from '../../src/simulation/films/conditions.ts'
+import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
+import type { FilmFault } from '../../src/simulation/films/film-faults.ts'
+import { samplePerson } from '../../src/simulation/films/person.ts'
+import { greyOf } from '../../src/simulation/films/picture-of.ts'
+import { renderFilm, type SimulatedFilm, type View } from '../../src/simulation/films/render-film.ts'
+
+/** Seeds that neither training nor the choice of limits has seen. */
+const heldOut = 9007
+
+type Wanted = { view: View; right?: HipCondition; fault?: FilmFault }
+
+const draw = (index: number, { view, right, fault }: Wanted): SimulatedFilm => {
+  const random = randomFor(heldOut, 'judged', index)
+  const sampled = samplePerson({ world: 'external', random, hospitalMix: true })
+  const person = right === undefined ? sampled : { ...sampled, right: { ...sampled.right, condition: right } }
+  const acquisition = sampleAcquisition({ world: 'external', random })
+  const withFault = fault === undefined ? {} : { fault }
+  return renderFilm({ person, view, acquisition, size: 512, random, ...withFault })
+}
+
+describe('the gate at the engine', () => {
+  let judgeFilm: JudgeFilm
+  before(async () => {
+    judgeFilm = createJudgeFilm(await createFindHips('models/hip-finder/1.0.0', 'cpu'))
+  })
+
+  const judgeMany = async (films: number, wanted: Wanted, attributes: FilmAttributes = {}) => {
+    const judged: JudgedFilm[] = []
+    for (let index = 0; index < films; index += 1)
+      judged.push(await judgeFilm(greyOf(draw(index, wanted)), attributes))
+    return judged
+  }
+  const warningsOf = (film: JudgedFilm, side: string): readonly string[] =>
+    film.kind === 'refused'
+      ? [film.reason]
+      : (film.hips.find((hip) => hip.side === side)?.warnings ?? ['absent'])
+  const isSound = (film: JudgedFilm, side: string): boolean => warningsOf(film, side).length === 0
+
+  test('of sound hips at most 2 % are refused or get a warning', async () => {
+    const films = await judgeMany(100, { view: 'pelvis' })
+    const sound = films.filter((film) => isSound(film, 'left') && isSound(film, 'right'))
+    assert.ok(sound.length >= 98, `${sound.length} of 100`)
+  })
+
+  test('beside an implant the other hip counts, and the one with metal never', async () => {
+    for (const right of ['prosthesis', 'cemented-prosthesis', 'screws'] as const) {
+      const films = await judgeMany(20, { view: 'pelvis', right })
+      const counted = films.filter((film) => isSound(film, 'left')).length
+      const readWithMetal = films.filter((film) => isSound(film, 'right')).length
+      assert.ok(counted >= 17, `${right}: the other hip counts on ${counted} of 20`)
+      assert.equal(readWithMetal, 0, right)
+    }
+  })
+
+  test('films with too few quanta are refused, nearly all for their exposure', async () => {
+    const films = await judgeMany(20, { view: 'left', fault: 'under-exposed' })
+    assert.ok(films.every((film) => !isSound(film, 'left')))
+    const named = films.filter((film) => warningsOf(film, 'left').includes('POOR_EXPOSURE'))
+    assert.ok(named.length >= 17, `${named.length} of 20`)
+  })
+
+  test('a hip that the collimator cuts off is never read', async () => {
+    for (const view of ['left', 'pelvis'] as const) {
+      const films = await judgeMany(20, { view, fault: 'cut-off' })
+      assert.ok(films.every((film) => !isSound(film, 'left') && !isSound(film, 'right')))
+    }
+  })
+
+  test('a single hip whose tag names the other side is in doubt; the crop is mirrored as the image shows it', async () => {
+    const [agreeing] = await judgeMany(1, { view: 'left' }, { laterality: 'L' })
+    assert.ok(agreeing !== undefined && isSound(agreeing, 'left'))
+    const [contrary] = await judgeMany(1, { view: 'left' }, { laterality: 'R' })
+    assert.ok(contrary?.kind === 'judged')
+    assert.deepEqual(
+      contrary.hips.map(({ side, mirror, warnings }) => ({ side, mirror, warnings })),
+      [{ side: 'unknown', mirror: false, warnings: ['SIDE_IN_DOUBT'] }],
+    )
+  })
+})
