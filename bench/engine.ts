@@ -143,6 +143,7 @@ export const run = () =>
         },
         alarms: { raise: async () => {} },
         budget: createByteBudget(64 * 1024 * 1024),
+        lane: 'live',
         telemetry,
         logger: silentLogger,
         pause: async () => {},

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Command } from '../contracts/command.ts'
 import type { BlobStore, DeadLetter, DeadLetterReader } from '../contracts/ports.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
-import { imagesTopic } from '../contracts/topics.ts'
+import { backfillTopic, imagesTopic } from '../contracts/topics.ts'
 import type { ReadRecord } from '../runtime/kafka/read-records.ts'
 import type { ConsumedRecord, RecordPublisher } from '../runtime/kafka/types.ts'
 import { failed, type Outcome, ok } from '../runtime/outcome.ts'
@@ -32,6 +32,9 @@ export type Requeue = (
 const recordOf = (deps: RequeueDeps, letter: DeadLetter) =>
   deps.readRecord(letter.image.topic, letter.image.partition, BigInt(letter.image.offset))
 
+/** The lane on which the film came; that of its first attempt. */
+const laneOf = ({ image }: DeadLetter) => (image.topic === backfillTopic.name ? backfillTopic : imagesTopic)
+
 /** Whether the film that a record's claim check names can still be had; a record without one holds its film. */
 const hasFilm = async (deps: RequeueDeps, record: ConsumedRecord): Promise<boolean> => {
   const reference = record.headers['ce_dataref']
@@ -58,6 +61,6 @@ export const createRequeue =
     const at = deps.now().toISOString()
     await deps.publishCommand({ commandId: randomUUID(), kind: 'requeue', arrivalId, attempt, ...audit, at })
     const headers = { ...record.headers, ce_attempt: String(attempt) }
-    await deps.publisher.publish(imagesTopic, { key: record.key, value: record.value, headers })
+    await deps.publisher.publish(laneOf(letter), { key: record.key, value: record.value, headers })
     return ok({ arrivalId, attempt })
   }

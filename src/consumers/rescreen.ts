@@ -5,7 +5,6 @@ import type {
   StoredReading,
   StoredReadingReader,
 } from '../contracts/ports.ts'
-import { imagesTopic } from '../contracts/topics.ts'
 import { densityClasses, type ModelIdentity, type Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
 import type { ReadRecords } from '../runtime/kafka/read-records.ts'
@@ -151,8 +150,8 @@ const wantedOf = (films: Iterable<StoredFilm>) => {
   return wanted
 }
 
-const keyOf = (partition: number, offset: bigint | string): string => `${partition}:${offset}`
-const positionOf = ({ image }: StoredFilm): string => keyOf(image.partition, image.offset)
+type Position = { readonly topic: string; readonly partition: number; readonly offset: bigint | string }
+const keyOf = ({ topic, partition, offset }: Position): string => `${topic}:${partition}:${offset}`
 
 /** Work that goes on side by side; its first failure is thrown to whoever waits or brings more. */
 const createCrew = () => {
@@ -188,7 +187,7 @@ export const createRescreen =
     const tally = createTally(deps.onFilm)
     for await (const page of deps.stored.pages(scope)) {
       const open = new Map(
-        page.filter(({ readings }) => readings.length > 0).map((film) => [positionOf(film), film]),
+        page.filter(({ readings }) => readings.length > 0).map((film) => [keyOf(film.image), film]),
       )
       const crew = createCrew()
       const work = async (film: StoredFilm, record: ConsumedRecord): Promise<void> => {
@@ -198,16 +197,18 @@ export const createRescreen =
           deps.budget.release(record.value.length)
         }
       }
-      await deps.readRecords(imagesTopic.name, wantedOf(open.values()), async (record) => {
+      const take = async (record: ConsumedRecord): Promise<void> => {
         crew.throwIfFailed()
-        const position = keyOf(record.partition, record.offset)
+        const position = keyOf(record)
         const film = open.get(position)
         // A topic that was made anew holds another film at the same place.
         if (film === undefined || record.headers['ce_id'] !== film.arrivalId) return
         open.delete(position)
         await deps.budget.acquire(record.value.length)
         crew.add(work(film, record))
-      })
+      }
+      for (const [topic, films] of Map.groupBy(open.values(), ({ image }) => image.topic))
+        await deps.readRecords(topic, wantedOf(films), take)
       await crew.done()
       for (const film of open.values())
         tally.add(

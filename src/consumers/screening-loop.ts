@@ -1,4 +1,5 @@
 import type { AlarmRaiser, FilmRecord, FilmScreener } from '../contracts/ports.ts'
+import type { FilmLane } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
 import { messageOf } from '../runtime/errors.ts'
@@ -26,6 +27,8 @@ export type ScreeningLoopDeps = {
   readonly publishVerdict: (verdict: Verdict) => Promise<void>
   readonly alarms: AlarmRaiser
   readonly budget: ByteBudget
+  /** The lane that this loop reads: a label of its metrics. */
+  readonly lane: FilmLane
   readonly telemetry: Telemetry
   readonly logger: Logger
   readonly pause: KeepTryingOptions['pause']
@@ -57,6 +60,8 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
     assigned: (assignment, control) => {
       windows.clear()
       work.assigned(assignment, control)
+      // What waits for room belongs to an assignment that is over.
+      deps.budget.dismiss()
       committer.follow(assignment.epoch)
     },
     accept: async (record, epoch) => {
@@ -84,7 +89,9 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       return true
     },
     drain: async (epoch) => {
-      await work.settle(epoch)
+      const settled = work.settle(epoch)
+      if (work.isCurrent(epoch)) deps.budget.dismiss()
+      await settled
       await committer.commitNow(epoch)
     },
     cut: (cut) => void raiseCut(alarm, cut),
@@ -139,12 +146,11 @@ const createInstruments = (deps: ScreeningLoopDeps) => {
   const screened = deps.telemetry.meter.createCounter('consumers_screened_films_total')
   deps.telemetry.meter
     .createObservableGauge('consumers_film_bytes_in_flight_bytes')
-    .addCallback((result) => result.observe(deps.budget.held()))
+    .addCallback((result) => result.observe(deps.budget.held(), { lane: deps.lane }))
   const labelOf = ({ outcome }: Verdict): Record<string, string> => {
-    if (outcome.kind === 'rejected') return { outcome: outcome.kind, reason: outcome.reason }
-    return outcome.kind === 'deadLettered'
-      ? { outcome: outcome.kind, code: outcome.code }
-      : { outcome: outcome.kind }
+    const common = { lane: deps.lane, outcome: outcome.kind }
+    if (outcome.kind === 'rejected') return { ...common, reason: outcome.reason }
+    return outcome.kind === 'deadLettered' ? { ...common, code: outcome.code } : common
   }
   return { screened: (verdict: Verdict) => screened.add(1, labelOf(verdict)) }
 }

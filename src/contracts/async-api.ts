@@ -3,6 +3,7 @@ import { filmContentTypes } from './image-event.ts'
 import { eventNameOf, type JsonObject, schemaFileOf } from './json-schemas.ts'
 import {
   alarmsTopic,
+  backfillTopic,
   commandsTopic,
   consumerGroups,
   correctionsTopic,
@@ -12,6 +13,7 @@ import {
   referenceTestsTopic,
   sitesTopic,
   type TopicDeclaration,
+  topicOfEachEvent,
   topics,
   verdictsTopic,
 } from './topics.ts'
@@ -29,7 +31,7 @@ type Traffic = {
   readonly groupId?: string
 }
 
-const { screening, sink } = consumerGroups
+const { backfill, screening, sink } = consumerGroups
 
 const traffic: readonly Traffic[] = [
   {
@@ -44,6 +46,19 @@ const traffic: readonly Traffic[] = [
     action: 'send',
     topic: imagesTopic,
     summary: 'sends the film of a dead letter again: same arrival, ce_attempt one higher',
+  },
+  {
+    id: 'screenArchivedFilm',
+    action: 'receive',
+    topic: backfillTopic,
+    groupId: backfill,
+    summary: 'the same for a film of an archive, when live films leave room',
+  },
+  {
+    id: 'requeueArchivedFilm',
+    action: 'send',
+    topic: backfillTopic,
+    summary: 'sends the film of a dead letter again on the lane on which it came',
   },
   {
     id: 'bookReceipt',
@@ -218,5 +233,5 @@ export const asyncApiDocument = (): JsonObject => ({
   },
   channels: Object.fromEntries(topics.map((topic) => [channelIdOf(topic), channelOf(topic)])),
   operations: Object.fromEntries(traffic.map(operationOf)),
-  components: { messages: Object.fromEntries(topics.flatMap(messagesOf)) },
+  components: { messages: Object.fromEntries(topicOfEachEvent.flatMap(messagesOf)) },
 })

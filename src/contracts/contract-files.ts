@@ -1,7 +1,7 @@
 import { asyncApiDocument } from './async-api.ts'
 import { type JsonObject, jsonSchemaOf, schemaFileOf } from './json-schemas.ts'
 import { deadLetterCodes, filmWarnings, rejectionAdvice, rejectionReasons } from './reasons.ts'
-import { topics } from './topics.ts'
+import { topicOfEachEvent } from './topics.ts'
 
 /** A generated file: its path under the folder of the contracts, and its whole text. */
 export type ContractFile = { readonly path: string; readonly text: string }
@@ -34,5 +34,5 @@ export const contractFiles = (): readonly ContractFile[] =>
   [
     { path: 'asyncapi.json', text: formatted(asyncApiDocument()) },
     { path: 'reasons.json', text: formatted(reasonsDocument()) },
-    ...topics.map((topic) => ({ path: schemaFileOf(topic), text: formatted(jsonSchemaOf(topic)) })),
+    ...topicOfEachEvent.map((topic) => ({ path: schemaFileOf(topic), text: formatted(jsonSchemaOf(topic)) })),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1))

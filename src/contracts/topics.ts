@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { alarmEventType, alarmSchema } from './alarm.ts'
 import { commandEventType, commandSchema } from './command.ts'
 import { correctionEventType, correctionSchema } from './correction.ts'
@@ -50,6 +50,21 @@ export const imagesTopic = {
   encoding: 'film',
   schema: imageHeadersSchema,
 } as const satisfies TopicDeclaration
+
+/**
+ * Films of an archive: the same events on a lane of their own, screened with what live films leave. Key and partitions
+ * are those of the live lane, so that all arrivals of a film have one partition number.
+ */
+export const backfillTopic = {
+  ...imagesTopic,
+  name: 'hip.backfill.v1',
+  summary: 'films of an archive, signed by its site: screened when live films leave room',
+} as const satisfies TopicDeclaration
+
+/** The lanes on which films travel. */
+export const filmLanes = { live: imagesTopic, backfill: backfillTopic } as const
+export const filmLaneSchema = z.enum(['live', 'backfill']) satisfies z.ZodType<keyof typeof filmLanes>
+export type FilmLane = z.infer<typeof filmLaneSchema>
 
 export const receiptsTopic = {
   ...small,
@@ -136,6 +151,7 @@ export const alarmsTopic = {
 /** Every topic of version 1. */
 export const topics: readonly TopicDeclaration[] = [
   imagesTopic,
+  backfillTopic,
   receiptsTopic,
   verdictsTopic,
   referenceTestsTopic,
@@ -146,5 +162,14 @@ export const topics: readonly TopicDeclaration[] = [
   alarmsTopic,
 ]
 
+/** The topics without those that carry an event that another one has described: both lanes carry the same film event. */
+export const topicOfEachEvent: readonly TopicDeclaration[] = topics.filter(
+  ({ eventType }, index) => topics.findIndex((other) => other.eventType === eventType) === index,
+)
+
 /** Consumer groups whose committed offsets the ledger reads. */
-export const consumerGroups = { screening: 'osteostream.screening.v1', sink: 'osteostream.sink.v1' } as const
+export const consumerGroups = {
+  screening: 'osteostream.screening.v1',
+  backfill: 'osteostream.backfill.v1',
+  sink: 'osteostream.sink.v1',
+} as const

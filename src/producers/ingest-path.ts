@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { largestFilmBytes } from '../contracts/image-event.ts'
+import type { FilmLane } from '../contracts/topics.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import { type FilmFile, filesUnder, looksLikeFilm } from './film-files.ts'
@@ -29,6 +30,8 @@ export type IngestOptions = {
   readonly path: string
   readonly siteId: string
   readonly intake: Pick<FilmIntake, 'submit'>
+  /** The live one where not given. */
+  readonly lane?: FilmLane
   /** Called as each file ends, with how many are done and known. */
   readonly onFile: (report: FileReport, done: number, total: number) => void
   /** Files in work at once. */
@@ -63,6 +66,7 @@ const submitFile = async (options: IngestOptions, file: FilmFile, always: boolea
     siteId: options.siteId,
     file: content,
     receivedVia: 'file',
+    ...(options.lane === undefined ? {} : { lane: options.lane }),
   })
   return { kind: 'sent', path, answer }
 }

@@ -1,7 +1,7 @@
 import type { RecordPosition } from '../contracts/identifiers.ts'
 import { inlineFilmBytes } from '../contracts/image-event.ts'
 import type { BlobStore } from '../contracts/ports.ts'
-import { imagesTopic, receiptsTopic } from '../contracts/topics.ts'
+import { filmLanes, receiptsTopic } from '../contracts/topics.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { keepTrying, type Pause } from '../runtime/keep-trying.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -43,7 +43,7 @@ const createPublishImage = (deps: PublishArrivalDeps) => async (entry: SpoolEntr
     traceparent: deps.telemetry.traceparent() ?? arrival.traceparent,
     dataref,
   }
-  return deps.publisher.publish(imagesTopic, imageRecordOf(arrival, film, context))
+  return deps.publisher.publish(filmLanes[arrival.lane ?? 'live'], imageRecordOf(arrival, film, context))
 }
 
 /**

@@ -3,6 +3,7 @@ import type { FilmAttributes } from '../contracts/film-attributes.ts'
 import type { RecordPosition } from '../contracts/identifiers.ts'
 import type { FilmContentType } from '../contracts/image-event.ts'
 import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
+import type { FilmLane } from '../contracts/topics.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -29,6 +30,8 @@ export type SubmittedFilm = {
   /** The file as it came; or only its hash where it is too large to be read. */
   readonly file: Uint8Array | { readonly tooLarge: true; readonly sha256: string }
   readonly receivedVia: 'file' | 'c-store' | 'stow-rs' | 'upload' | 'simulation'
+  /** Films of an archive go onto the backfill lane; others onto the live one. */
+  readonly lane?: FilmLane
   /** For the link key of a programme. */
   readonly nationalId?: string
   /** When the film is taken to have come, for simulated clinics; otherwise the instant when it is safe. */
@@ -94,6 +97,7 @@ const draftOf = (
     ...identifyFilm(keys, { nationalId: submitted.nationalId, ...gated.identity }, sha256),
     contentType: gated.contentType,
     attributes: gated.attributes,
+    ...(submitted.lane === undefined ? {} : { lane: submitted.lane }),
     ...(gated.kind === 'refused' ? { gateRefusal: gated.refusal } : {}),
     ...(traceparent === undefined ? {} : { traceparent }),
   }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { imageHeadersSchema } from '../contracts/image-event.ts'
 import { arrivalSchema } from '../contracts/receipt.ts'
+import { filmLaneSchema } from '../contracts/topics.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { mintArrivalId } from './arrival-id.ts'
@@ -22,6 +23,8 @@ import { type SpoolOwner, thisProcess } from './spool-owner.ts'
 /** What stands beside a spooled film: all that its record and its receipt will say. */
 export const spooledArrivalSchema = arrivalSchema.extend({
   gateRefusal: imageHeadersSchema.shape.ce_gaterefusal,
+  /** On which lane it travels: the same one at every try. */
+  lane: filmLaneSchema.optional(),
   /** The trace in which the film came in. */
   traceparent: z.string().max(100).optional(),
 })

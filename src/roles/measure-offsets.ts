@@ -1,12 +1,23 @@
-import type { LedgerOffsets } from '../analytics/ledger/read-ledger.ts'
-import { consumerGroups, imagesTopic, receiptsTopic, verdictsTopic } from '../contracts/topics.ts'
+import type { LaneOffsets, LedgerOffsets, Offsets } from '../analytics/ledger/ledger-offsets.ts'
+import { consumerGroups, filmLanes, receiptsTopic, verdictsTopic } from '../contracts/topics.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
+
+/** The topic of each lane and the group that screens it. */
+const lanes = [
+  [filmLanes.live.name, consumerGroups.screening],
+  [filmLanes.backfill.name, consumerGroups.backfill],
+] as const
 
 /** Measures how far each loop has come; the order is the one that `LedgerOffsets` asks for. */
 export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> => {
-  const screened = await admin.committed(consumerGroups.screening, imagesTopic.name)
-  const [images, verdicts, receipts] = await Promise.all(
-    [imagesTopic, verdictsTopic, receiptsTopic].map((topic) => admin.bounds(topic.name)),
+  const ofLanes = async (read: (topic: string, groupId: string) => Promise<Offsets>): Promise<LaneOffsets> =>
+    new Map(
+      await Promise.all(lanes.map(async ([topic, groupId]) => [topic, await read(topic, groupId)] as const)),
+    )
+  const screened = await ofLanes((topic, groupId) => admin.committed(groupId, topic))
+  const images = await ofLanes(async (topic) => (await admin.bounds(topic)).end)
+  const [verdicts, receipts] = await Promise.all(
+    [verdictsTopic, receiptsTopic].map((topic) => admin.bounds(topic.name)),
   )
   const [verdictsSunk, receiptsSunk] = await Promise.all(
     [verdictsTopic, receiptsTopic].map((topic) => admin.committed(consumerGroups.sink, topic.name)),
@@ -14,18 +25,20 @@ export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> 
   const none = new Map<number, bigint>()
   return {
     screened,
-    images: images?.end ?? none,
+    images,
     verdicts: { end: verdicts?.end ?? none, sunk: verdictsSunk ?? none },
     receipts: { end: receipts?.end ?? none, sunk: receiptsSunk ?? none },
   }
 }
 
-const sum = (offsets: ReadonlyMap<number, bigint>): bigint =>
-  [...offsets.values()].reduce((total, offset) => total + offset, 0n)
+const sum = (offsets: Offsets): bigint => [...offsets.values()].reduce((total, offset) => total + offset, 0n)
+
+const sumOfLanes = (lanes: LaneOffsets): bigint =>
+  [...lanes.values()].reduce((total, offsets) => total + sum(offsets), 0n)
 
 /** Films that wait: not screened yet, or their verdicts not in the tables yet. */
 export const backlogOf = (offsets: LedgerOffsets): { unscreened: number; unsunk: number } => ({
-  unscreened: Number(sum(offsets.images) - sum(offsets.screened)),
+  unscreened: Number(sumOfLanes(offsets.images) - sumOfLanes(offsets.screened)),
   unsunk: Number(
     sum(offsets.verdicts.end) -
       sum(offsets.verdicts.sunk) +

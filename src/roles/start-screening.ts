@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { followModels } from '../consumers/model-schedule.ts'
-import { createScreeningLoop } from '../consumers/screening-loop.ts'
+import { createScreeningLoop, type ScreeningLoopDeps } from '../consumers/screening-loop.ts'
 import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
-import { alarmsTopic, consumerGroups, imagesTopic, verdictsTopic } from '../contracts/topics.ts'
+import { alarmsTopic, consumerGroups, filmLanes, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import { createClassifyCrop } from '../inference/classify-crops.ts'
 import { createCrashAlarm } from '../inference/crash-alarm.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
 import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
-import { createByteBudget } from '../runtime/byte-budget.ts'
 import type { Settings } from '../runtime/config.ts'
 import { everyReally } from '../runtime/every.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
+import { createLaneBudgets } from '../runtime/lane-budgets.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -105,6 +105,46 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
 export const screeningFetchBytes = 4 * 1024 * 1024
 
+type LaneParts = Pick<ScreeningLoopDeps, 'screener' | 'publishVerdict' | 'alarms' | 'budget' | 'lane'> & {
+  readonly groupId: string
+}
+
+const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
+  startParts(deps.logger, async (lifecycle) => {
+    const loop = createScreeningLoop({
+      ...parts,
+      telemetry: deps.telemetry,
+      logger: deps.logger,
+      pause: (ms) => delay(ms),
+      every: everyReally,
+      now: () => new Date(),
+      commitIntervalMs: 250,
+    })
+    lifecycle.add('screening loop', loop.stop)
+    const consumer = await deps.kafka.consume({
+      groupId,
+      topics: [filmLanes[parts.lane].name],
+      fetchBytes: screeningFetchBytes,
+      sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      handler: loop,
+      onCrash: deps.onCrash,
+    })
+    lifecycle.add('screening consumer', consumer.stop)
+    return { lastTickAt: consumer.lastTickAt }
+  })
+
+/** Starts the loops of both lanes over the same workers; they stop side by side, so that neither waits for the other. */
+const startLanes = async (deps: RoleDeps, lifecycle: Lifecycle, lanes: readonly LaneParts[]) => {
+  const starts = await Promise.allSettled(lanes.map((lane) => startLane(deps, lane)))
+  const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  lifecycle.add('film lanes', async () => {
+    const ends = await Promise.allSettled(running.map(({ stop }) => stop()))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  })
+  for (const start of starts) if (start.status === 'rejected') throw start.reason
+  return running
+}
+
 /** Starts a screening process: films in, verdicts out. */
 export const startScreening = (
   deps: RoleDeps,
@@ -116,27 +156,20 @@ export const startScreening = (
     const alarms = alarmRaiserOn(publisher)
     const screener = await startScreener(deps, { blobs, alarms, lifecycle })
     const publish = createCoalescingPublisher(publisher, verdictsTopic)
-    const loop = createScreeningLoop({
+    const { bytesInFlight, screeningWorkers, backfillSharePercent } = deps.settings
+    const budgets = createLaneBudgets({
+      limitBytes: bytesInFlight,
+      slots: screeningWorkers,
+      yieldingShare: backfillSharePercent / 100,
+    })
+    const shared = {
       screener,
-      publishVerdict: (verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
       alarms,
-      budget: createByteBudget(deps.settings.bytesInFlight),
-      telemetry: deps.telemetry,
-      logger: deps.logger,
-      pause: (ms) => delay(ms),
-      every: everyReally,
-      now: () => new Date(),
-      commitIntervalMs: 250,
-    })
-    lifecycle.add('screening loop', loop.stop)
-    const consumer = await deps.kafka.consume({
-      groupId: consumerGroups.screening,
-      topics: [imagesTopic.name],
-      fetchBytes: screeningFetchBytes,
-      sessionTimeoutMs: deps.settings.sessionTimeoutMs,
-      handler: loop,
-      onCrash: deps.onCrash,
-    })
-    lifecycle.add('screening consumer', consumer.stop)
-    return { lastTickAt: consumer.lastTickAt }
+      publishVerdict: (verdict: Verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
+    }
+    const lanes = await startLanes(deps, lifecycle, [
+      { ...shared, lane: 'live', budget: budgets.leading, groupId: consumerGroups.screening },
+      { ...shared, lane: 'backfill', budget: budgets.yielding, groupId: consumerGroups.backfill },
+    ])
+    return { lastTickAt: () => Math.min(...lanes.map(({ lastTickAt }) => lastTickAt())) }
   })

@@ -79,7 +79,7 @@ const reaches = (now: ReadonlyMap<number, bigint>, goal: ReadonlyMap<number, big
 const hasOvercome = (before: Position, now: Position): boolean => {
   if (before === undefined || now === undefined) return false
   return (
-    reaches(now.screened, before.images) &&
+    [...before.images].every(([lane, goal]) => reaches(now.screened.get(lane) ?? new Map(), goal)) &&
     reaches(now.verdicts.sunk, before.verdicts.end) &&
     reaches(now.receipts.sunk, before.receipts.end)
   )

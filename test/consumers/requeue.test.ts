@@ -60,6 +60,13 @@ describe('requeue', () => {
     ])
   })
 
+  test('a film of an archive goes back onto its own lane', async () => {
+    const image = { ...letter.image, topic: 'hip.backfill.v1' }
+    const { sent, requeue } = requeueWith({ deadLetters: { find: async () => ({ ...letter, image }) } })
+    await requeue()
+    assert.equal((sent[1] as [string])[0], 'hip.backfill.v1')
+  })
+
   const codeOf = async (some: Partial<RequeueDeps>, id?: string): Promise<string> => {
     const { sent, requeue } = requeueWith(some)
     const outcome = await requeue(id)

@@ -60,6 +60,7 @@ const startLoop = (t: Cleaner, screen: (record: FilmRecord) => Promise<Verdict>)
     },
     alarms: { raise: async (alarm) => void alarms.push(alarm) },
     budget,
+    lane: 'live',
     telemetry: telemetryFor(t),
     logger: silentLogger,
     pause: async () => {},

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { eventNameOf, type JsonObject, jsonSchemaOf } from '../../src/contracts/json-schemas.ts'
-import { type TopicDeclaration, topics } from '../../src/contracts/topics.ts'
+import { type TopicDeclaration, topicOfEachEvent } from '../../src/contracts/topics.ts'
 import { findPython } from './find-python.ts'
 import { looserFields, type Sample, samples } from './samples.ts'
 
@@ -59,20 +59,20 @@ const validate = (python: string, topic: TopicDeclaration, events: readonly unkn
 
 describe('the schemas and the sample events', () => {
   test('every event has samples that must pass and samples that must not', () => {
-    assert.deepEqual(Object.keys(samples).toSorted(), topics.map(eventNameOf).toSorted())
-    for (const topic of topics) {
+    assert.deepEqual(Object.keys(samples).toSorted(), topicOfEachEvent.map(eventNameOf).toSorted())
+    for (const topic of topicOfEachEvent) {
       const verdicts = new Set(samplesOf(topic).map((sample) => sample.verdict))
       assert.ok(verdicts.has('valid') && verdicts.has('invalid'), eventNameOf(topic))
     }
   })
 
-  for (const topic of topics)
+  for (const topic of topicOfEachEvent)
     test(`${eventNameOf(topic)}: each sample is taken or refused as it says`, () => {
       for (const { name, event, verdict } of samplesOf(topic))
         assert.equal(accepts(topic, event), verdict === 'valid', name)
     })
 
-  for (const topic of topics)
+  for (const topic of topicOfEachEvent)
     test(`${eventNameOf(topic)}: a field that is added later is ignored, wherever it stands`, () => {
       const extended = (value: unknown): unknown =>
         isObject(value)
@@ -87,7 +87,7 @@ describe('the schemas and the sample events', () => {
 })
 
 describe('the JSON Schemas', () => {
-  for (const topic of topics)
+  for (const topic of topicOfEachEvent)
     test(`${eventNameOf(topic)}: no object is closed, and what is required is declared`, () => {
       const visit = (schema: unknown): void => {
         if (Array.isArray(schema)) for (const part of schema) visit(part)
@@ -103,7 +103,7 @@ describe('the JSON Schemas', () => {
 
   const python = findPython('jsonschema')
   const skip = python === undefined && 'no Python with the module jsonschema: agreement is NOT checked'
-  for (const topic of topics)
+  for (const topic of topicOfEachEvent)
     test(`${eventNameOf(topic)}: agrees with the engine on each sample`, { skip }, () => {
       const answers = validate(
         python ?? '',
@@ -114,7 +114,7 @@ describe('the JSON Schemas', () => {
         assert.equal(answers[index], verdict !== 'invalid', name)
     })
 
-  for (const topic of topics)
+  for (const topic of topicOfEachEvent)
     test(`${eventNameOf(topic)}: agrees with the engine when one field is gone or of another kind`, {
       skip,
     }, () => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { Partitioners } from 'kafkajs'
 import { inlineFilmBytes } from '../../src/contracts/image-event.ts'
-import { imagesTopic, topics } from '../../src/contracts/topics.ts'
+import { backfillTopic, imagesTopic, topics } from '../../src/contracts/topics.ts'
 import { javaMurmur2, javaPartition, javaVectors } from './java-murmur2.ts'
 
 const choose = Partitioners.DefaultPartitioner()
@@ -45,11 +45,22 @@ describe('the partitioner', () => {
 describe('the topics', () => {
   test('name and event type carry the same major version, and none stands twice', () => {
     assert.equal(new Set(topics.map(({ name }) => name)).size, topics.length)
-    assert.equal(new Set(topics.map(({ eventType }) => eventType)).size, topics.length)
+    assert.equal(
+      new Set(topics.map(({ eventType }) => eventType)).size,
+      topics.length - 1,
+      'the lanes of films share theirs',
+    )
     for (const { name, eventType } of topics) {
       assert.match(name, /^hip\.[a-z-]+\.v1$/)
       assert.match(eventType, /^org\.osteostream\.[a-z-]+\.v1$/)
     }
+  })
+
+  test('both lanes of films have one key and as many partitions, so that all arrivals of a film share a number', () => {
+    assert.deepEqual(
+      [backfillTopic.key, backfillTopic.partitions, backfillTopic.eventType],
+      [imagesTopic.key, imagesTopic.partitions, imagesTopic.eventType],
+    )
   })
 
   test('an inline film fits into a record with its headers', () => {

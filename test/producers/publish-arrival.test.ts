@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { imageHeadersSchema, inlineFilmBytes, signedText } from '../../src/contracts/image-event.ts'
 import { receiptSchema } from '../../src/contracts/receipt.ts'
-import { imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
+import { backfillTopic, imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
 import type { OutgoingRecord } from '../../src/runtime/kafka/types.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -158,6 +158,21 @@ describe('a crash between two steps', () => {
       assert.deepEqual(await spooled(folder), [])
       assert.deepEqual(await later.resume(), { published: 0, left: 0, total: 0 })
     })
+
+  test('a film of an archive stays on its lane when the next start publishes it', async (t) => {
+    const folder = await tempDir(t)
+    const away = createFakeLog(() => 'lost')
+    const dying = await openClinic(t, { folder, log: away, pause: async () => void dying.stop() })
+    await dying.submit({ ...submitted, lane: 'backfill' })
+    const log = createFakeLog()
+    const later = await openClinic(t, { folder, log })
+    await later.resume()
+    assert.deepEqual(
+      log.records.map(({ topic }) => topic),
+      [backfillTopic.name, receiptsTopic.name],
+    )
+    assert.equal(receiptOf(log.of(receiptsTopic.name)[0]).image.topic, backfillTopic.name)
+  })
 
   test('films left behind are published oldest first, and those of a living process are not touched', async (t) => {
     const folder = await tempDir(t)

@@ -28,6 +28,33 @@ const osteostream = async (...args: string[]): Promise<{ code: number; stdout: s
   }
 }
 
+/** Writes a film of noise that names a person. */
+const writeNoiseFilm = (path: string, sopInstanceUid: string): Promise<void> => {
+  const noise = Uint16Array.from({ length: 256 * 256 }, (_, index) => (index * 7919) % 4096)
+  return writeFile(
+    path,
+    writeDicom({
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.1.1',
+      sopInstanceUid,
+      elements: [
+        [0x00080060, 'CS', 'DX'],
+        [0x00100010, 'PN', 'Secret^Name'],
+        [0x00100020, 'LO', 'SECRET-ID'],
+        [0x00101010, 'AS', '071Y'],
+        [0x00280002, 'US', 1],
+        [0x00280004, 'CS', 'MONOCHROME2'],
+        [0x00280010, 'US', 256],
+        [0x00280011, 'US', 256],
+        [0x00280100, 'US', 16],
+        [0x00280101, 'US', 12],
+        [0x00280102, 'US', 11],
+        [0x00280103, 'US', 0],
+        [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
+      ],
+    }),
+  )
+}
+
 const lastObject = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 
 describe('the engine, as its users run it', () => {
@@ -86,41 +113,43 @@ describe('the engine, as its users run it', () => {
       ;({ dataDir, stop } = await startUp(root))
     })
     after(() => stop())
-    const ingest = (path: string) =>
-      osteostream('ingest', path, '--clinic', 'demo', '--json', '--data-dir', dataDir)
+    const ingest = (path: string, ...more: string[]) =>
+      osteostream('ingest', path, '--clinic', 'demo', '--json', '--data-dir', dataDir, ...more)
 
     test('a film that is sent twice gets one verdict and one duplicate', async (t) => {
-      const folder = await tempDir(t)
-      const path = join(folder, 'film.dcm')
-      const noise = Uint16Array.from({ length: 256 * 256 }, (_, index) => (index * 7919) % 4096)
-      await writeFile(
-        path,
-        writeDicom({
-          sopClassUid: '1.2.840.10008.5.1.4.1.1.1.1',
-          sopInstanceUid: '2.25.1234567',
-          elements: [
-            [0x00080060, 'CS', 'DX'],
-            [0x00100010, 'PN', 'Secret^Name'],
-            [0x00100020, 'LO', 'SECRET-ID'],
-            [0x00101010, 'AS', '071Y'],
-            [0x00280002, 'US', 1],
-            [0x00280004, 'CS', 'MONOCHROME2'],
-            [0x00280010, 'US', 256],
-            [0x00280011, 'US', 256],
-            [0x00280100, 'US', 16],
-            [0x00280101, 'US', 12],
-            [0x00280102, 'US', 11],
-            [0x00280103, 'US', 0],
-            [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
-          ],
-        }),
-      )
+      const path = join(await tempDir(t), 'film.dcm')
+      await writeNoiseFilm(path, '2.25.1234567')
       const [first, second] = [await ingest(path), await ingest(path)]
       const booked = [first, second].map(
         ({ stdout, stderr }) => lastObject(stdout || stderr).files[0].verdict.booking,
       )
       assert.deepEqual(booked, ['rejected', 'duplicate'], 'noise is no hip')
       assert.ok(!`${first.stdout}${first.stderr}`.includes('SECRET'))
+    })
+
+    test('a film of an archive that also comes live counts once, and the ledger counts both lanes', async (t) => {
+      const path = join(await tempDir(t), 'film.dcm')
+      await writeNoiseFilm(path, '2.25.7654321')
+      const ledgerNow = async () =>
+        lastObject((await osteostream('ledger', '--json', '--data-dir', dataDir)).stdout).ledger
+      const before = await ledgerNow()
+      const [archived, live] = [await ingest(path, '--backfill'), await ingest(path)]
+      const files = [archived, live].map(({ stdout, stderr }) => lastObject(stdout || stderr).files[0])
+      assert.deepEqual(
+        files.map(({ answer, verdict }) => [answer.image.topic, verdict.booking]),
+        [
+          ['hip.backfill.v1', 'rejected'],
+          ['hip.images.v1', 'rejected'],
+        ],
+        'live comes first in order, whenever it comes',
+      )
+      const ledger = await ledgerNow()
+      assert.deepEqual(
+        [ledger.received - before.received, ledger.duplicates - before.duplicates, ledger.balanced],
+        [2, 1, true],
+        'the film of the archive is the duplicate now',
+      )
+      assert.equal(ledger.unscreenedBackfill, 0)
     })
 
     test('the real hip gets one verdict, then a duplicate', {

@@ -18,6 +18,7 @@ const ledger = (lost: number): Ledger => ({
   lost,
   doubled: 0,
   unscreenedRecords: 0,
+  unscreenedBackfill: 0,
   unansweredRecords: 0,
   unsunkVerdicts: 0,
   balanced: lost === 0,

@@ -1,3 +1,5 @@
+import { filmLanes } from '../../contracts/topics.ts'
+
 /**
  * SQL that is true for an arrival that was erased or retracted; `arrival` is an alias with its ids and subject key.
  * A correction counts from the moment at which it is stored, before the rows have gone.
@@ -9,6 +11,13 @@ export const isErased = (arrival: string): string => `(
     SELECT site_id, event_id, assumeNotNull(arrival_id) FROM corrections WHERE kind = 'retract'))`
 
 /**
+ * The order of a film's arrivals, as SQL over the columns of one: the live lane before the backfill, so that an archive
+ * never displaces a reading that stands; within a lane, all lie in one partition, so that offsets order them.
+ */
+const placeOf = (alias: string): string =>
+  `(${alias}.image_topic != '${filmLanes.live.name}', ${alias}.image_offset)`
+
+/**
  * FINAL within each partition is exact, because received_at is fixed with the key; should one arrival ever
  * stand in two months, both rows appear, and the ledger counts it as doubled.
  */
@@ -16,9 +25,8 @@ export const finalSettings = 'SETTINGS do_not_merge_across_partitions_select_fin
 
 /**
  * SQL of every current verdict with its `booking`: deadLettered, erased, duplicate, conflict, or, for the
- * primary arrival of a film, finding or rejected. Primary is the lowest offset whose verdict is no dead letter
- * and not erased; all arrivals of a film lie in one partition, so offsets order them. Another arrival is a
- * duplicate where pixels or bytes are the same, else a conflict. A film belongs to its site: nobody can make
+ * primary arrival of a film, finding or rejected. Primary is the first in order whose verdict is no dead letter
+ * and not erased. Another arrival is a duplicate where pixels or bytes are the same, else a conflict. A film belongs to its site: nobody can make
  * a stranger's film a duplicate. `films` is a condition on `verdicts` that holds for all arrivals of a film or
  * for none. Only films with several arrivals are ranked, so most rows cost no sorting.
  */
@@ -28,7 +36,7 @@ export const bookedVerdicts = (films = 'true'): string => `
     multiIf(
       ${isErased('v')}, 'erased',
       v.kind = 'deadLettered', 'deadLettered',
-      NOT p.is_known OR v.image_offset = p.primary_offset, toString(v.kind),
+      NOT p.is_known OR ${placeOf('v')} = p.primary_place, toString(v.kind),
       (v.pixel_hash != '' AND v.pixel_hash = p.primary_pixels) OR v.content_sha256 = p.primary_content, 'duplicate',
       'conflict'
     ) AS booking
@@ -38,9 +46,9 @@ export const bookedVerdicts = (films = 'true'): string => `
       site_id,
       event_id,
       true AS is_known,
-      min(image_offset) AS primary_offset,
-      argMin(pixel_hash, image_offset) AS primary_pixels,
-      argMin(content_sha256, image_offset) AS primary_content
+      min(${placeOf('r')}) AS primary_place,
+      argMin(pixel_hash, ${placeOf('r')}) AS primary_pixels,
+      argMin(content_sha256, ${placeOf('r')}) AS primary_content
     FROM (SELECT * FROM verdicts FINAL WHERE ${films}) AS r
     WHERE kind != 'deadLettered' AND NOT ${isErased('r')}
       AND event_id IN (SELECT event_id FROM verdicts WHERE ${films} GROUP BY event_id HAVING count() > 1)

@@ -1,6 +1,9 @@
 /** Offsets of a topic by partition. */
 export type Offsets = ReadonlyMap<number, bigint>
 
+/** Offsets of the lanes of films, by the name of their topic. */
+export type LaneOffsets = ReadonlyMap<string, Offsets>
+
 /**
  * How far Kafka says that each loop has come. Read in the order in which they stand here, and before the tables:
  * what the screening group had committed has its verdict below the end of the verdict topic that was read next,
@@ -8,10 +11,10 @@ export type Offsets = ReadonlyMap<number, bigint>
  * taken for a lost one; in any other it may be.
  */
 export type LedgerOffsets = {
-  /** 1st: committed by the screening group, of the images topic. */
-  readonly screened: Offsets
-  /** 2nd: one past the last record of the images topic. */
-  readonly images: Offsets
+  /** 1st: committed by the group that screens the lane. */
+  readonly screened: LaneOffsets
+  /** 2nd: one past the last record of the lane. */
+  readonly images: LaneOffsets
   /** 3rd: one past the last record (`end`); 4th: committed by the sink (`sunk`). */
   readonly verdicts: { readonly end: Offsets; readonly sunk: Offsets }
   readonly receipts: { readonly end: Offsets; readonly sunk: Offsets }
@@ -26,19 +29,27 @@ const notBelowZero = (offset: bigint | undefined): bigint =>
 export const recordsBetween = (reached: Offsets, end: Offsets): bigint =>
   sum([...end].map(([partition, offset]) => notBelowZero(offset - notBelowZero(reached.get(partition)))))
 
-/** Image records that the screening group has committed. */
-export const screenedRecords = (offsets: LedgerOffsets): bigint =>
-  sum([...offsets.screened.values()].map(notBelowZero))
+/** Image records that the screening groups have committed. */
+export const screenedRecords = ({ screened }: LedgerOffsets): bigint =>
+  sum([...screened.values()].flatMap((lane) => [...lane.values()].map(notBelowZero)))
+
+/** Image records of a lane that its group has not committed. */
+export const unscreenedRecords = ({ images, screened }: LedgerOffsets, lane: string): bigint =>
+  recordsBetween(screened.get(lane) ?? new Map(), images.get(lane) ?? new Map())
 
 /** Verdict records that the sink has not committed: so many rows may still be on their way. */
 export const unsunkVerdicts = ({ verdicts }: LedgerOffsets): bigint =>
   recordsBetween(verdicts.sunk, verdicts.end)
 
 /** SQL that is true for an image record that screening had committed; our own numbers, so they stand in the text. */
-export const isScreened = (offsets: LedgerOffsets, alias: string): string => {
-  const known = [...offsets.screened].filter(([, offset]) => offset > 0n)
-  if (known.length === 0) return 'false'
-  const partitions = known.map(([partition]) => partition).join(', ')
-  const limits = known.map(([, offset]) => `toUInt64(${offset})`).join(', ')
-  return `${alias}.image_offset < transform(${alias}.image_partition, [${partitions}], [${limits}], toUInt64(0))`
+export const isScreened = ({ screened }: LedgerOffsets, alias: string): string => {
+  const lanes = [...screened].flatMap(([topic, committed]) => {
+    const known = [...committed].filter(([, offset]) => offset > 0n)
+    if (known.length === 0) return []
+    const partitions = known.map(([partition]) => partition).join(', ')
+    const limits = known.map(([, offset]) => `toUInt64(${offset})`).join(', ')
+    const limit = `transform(${alias}.image_partition, [${partitions}], [${limits}], toUInt64(0))`
+    return [`(${alias}.image_topic = '${topic}' AND ${alias}.image_offset < ${limit})`]
+  })
+  return lanes.length === 0 ? 'false' : `(${lanes.join(' OR ')})`
 }

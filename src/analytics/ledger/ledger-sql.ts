@@ -94,6 +94,6 @@ export const doubledSql = `
 
 /** Screened image records that a row answers. */
 export const answeredSql = (offsets: LedgerOffsets): string => `
-  SELECT count() AS records FROM (SELECT * FROM image_records FINAL WHERE image_topic = {topic:String}) AS i
+  SELECT count() AS records FROM (SELECT * FROM image_records FINAL) AS i
   WHERE ${isScreened(offsets, 'i')}
   ${finalSettings}`

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { imagesTopic } from '../../contracts/topics.ts'
+import { filmLanes } from '../../contracts/topics.ts'
 import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
-import { type LedgerOffsets, recordsBetween, screenedRecords, unsunkVerdicts } from './ledger-offsets.ts'
+import { type LedgerOffsets, screenedRecords, unscreenedRecords, unsunkVerdicts } from './ledger-offsets.ts'
 import { answeredSql, doubledSql, type LedgerScope, ledgerSql } from './ledger-sql.ts'
 import { bookings, type Ledger, sumLedger } from './sum-ledger.ts'
 
@@ -34,16 +34,20 @@ export const readLedger = async (options: ReadLedgerOptions): Promise<Ledger> =>
   const params = Object.fromEntries(
     Object.entries(scope).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-  const count = async (sql: string, values: Record<string, string> = {}): Promise<number> =>
-    (await client.query(sql, values, recordsSchema))[0]?.records ?? 0
+  const count = async (sql: string): Promise<number> =>
+    (await client.query(sql, {}, recordsSchema))[0]?.records ?? 0
+  const unscreened = Object.fromEntries(
+    Object.entries(filmLanes).map(([lane, { name }]) => [lane, Number(unscreenedRecords(offsets, name))]),
+  )
   const rows = await client.query(ledgerSql(offsets, scope, byClinicHour), params, rowSchema)
   const doubled = await count(doubledSql)
-  const answered = await count(answeredSql(offsets), { topic: imagesTopic.name })
+  const answered = await count(answeredSql(offsets))
   return sumLedger({
     rows,
     byClinicHour,
     doubled,
-    unscreenedRecords: Number(recordsBetween(offsets.screened, offsets.images)),
+    unscreenedRecords: Object.values(unscreened).reduce((sum, records) => sum + records, 0),
+    unscreenedBackfill: unscreened['backfill'] ?? 0,
     unansweredRecords: Number(screenedRecords(offsets)) - answered,
     unsunkVerdicts: Number(unsunkVerdicts(offsets)),
   })

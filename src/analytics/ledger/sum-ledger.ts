@@ -48,6 +48,8 @@ export type RecordCounts = {
   readonly doubled: number
   /** Image records that Kafka holds and screening has not committed: they may have no receipt yet. */
   readonly unscreenedRecords: number
+  /** Those of them on the backfill lane. */
+  readonly unscreenedBackfill: number
   /** Image records that screening has committed and no row answers, be it a redelivery or not. */
   readonly unansweredRecords: number
   /** Verdicts that the sink has still before it; a record without an answer may be among them. */

@@ -37,7 +37,7 @@ const films = `
     ifNull(b.acquisition_day < toDate32('1990-01-01') OR b.acquisition_day > received_day + 1, false) AS is_implausible,
     if(b.acquisition_day IS NULL OR is_implausible, received_day, assumeNotNull(b.acquisition_day)) AS day,
     substring(toString(day), 1, 7) AS month,
-    (day, b.received_at, b.image_partition, b.image_offset) AS place
+    (day, b.received_at, b.image_topic, b.image_partition, b.image_offset) AS place
   FROM (${booked}) AS b
   ASOF LEFT JOIN (SELECT * FROM sites FINAL) AS s ON s.site_id = b.site_id AND s.valid_from <= b.received_at
   WHERE b.age_band IN (${quoted(votingAges)})

@@ -36,14 +36,14 @@ const sql = `
   FROM (
     SELECT event_id, arrival_id, version, image_topic, image_partition, image_offset, provider
     FROM verdicts FINAL
-    WHERE kind = 'finding' AND ${span} AND (toInt32(image_partition), image_offset) > ({partition:Int32}, {offset:UInt64})
-    ORDER BY image_partition, image_offset LIMIT ${filmsPerPage}
+    WHERE kind = 'finding' AND ${span} AND (toString(image_topic), toInt32(image_partition), image_offset) > ({topic:String}, {partition:Int32}, {offset:UInt64})
+    ORDER BY image_topic, image_partition, image_offset LIMIT ${filmsPerPage}
   ) AS v
   LEFT JOIN (
     SELECT *, version FROM findings FINAL
     WHERE ${span} AND ({model:String} = '' OR concat(model_name, '@', model_version) = {model:String})
   ) AS f ON f.event_id = v.event_id AND f.arrival_id = v.arrival_id AND f.version = v.version
-  ORDER BY v.image_partition, v.image_offset, hip, name
+  ORDER BY v.image_topic, v.image_partition, v.image_offset, hip, name
   ${finalSettings}`
 
 type Row = z.infer<typeof rowSchema>
@@ -67,7 +67,7 @@ const filmOf = (rows: readonly [Row, ...Row[]]): StoredFilm => {
 /** Reads the current findings of a span of `receivedAt`, page by page in the order of their image records. */
 export const createStoredReadingReader = (deps: { client: ClickHouse }): StoredReadingReader => ({
   async *pages({ from, to, model }) {
-    let last = { partition: -1, offset: '0' }
+    let last = { topic: '', partition: -1, offset: '0' }
     for (;;) {
       const params = { from, to, model: model ?? '', ...last }
       const rows = await deps.client.query(sql, params, rowSchema)
@@ -77,7 +77,7 @@ export const createStoredReadingReader = (deps: { client: ClickHouse }): StoredR
       const end = films.at(-1)
       if (end === undefined) return
       yield films
-      last = { partition: end.image.partition, offset: end.image.offset }
+      last = end.image
     }
   },
 })

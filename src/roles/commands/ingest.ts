@@ -15,9 +15,16 @@ import { writeError, writeLine, writeProgress } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption } from './options.ts'
 import { runOnce } from './run-role.ts'
 
-type Options = Json & { readonly clinic: string; readonly watch?: boolean; readonly waitS: string }
+type Options = Json & {
+  readonly clinic: string
+  readonly watch?: boolean
+  readonly backfill?: boolean
+  readonly waitS: string
+}
 
 type SentReport = Extract<FileReport, { kind: 'sent' }>
+
+const laneOf = ({ backfill }: Options) => (backfill === true ? ({ lane: 'backfill' } as const) : {})
 
 const isSent = (report: FileReport): report is SentReport => report.kind === 'sent'
 
@@ -83,6 +90,7 @@ const run = async (opened: Process, path: string, options: Options): Promise<voi
     path,
     siteId: options.clinic,
     intake,
+    ...laneOf(options),
     onFile: (report, done, total) => {
       reports.push(report)
       writeProgress(`${done} of ${total} files sent`)
@@ -108,6 +116,7 @@ const watchPath = async (
     path,
     siteId: options.clinic,
     intake,
+    ...laneOf(options),
     onFile: (report) =>
       void tellOf([report]).catch((error: unknown) =>
         opened.logger.error({ error: messageOf(error) }, 'verdict not read'),
@@ -124,6 +133,7 @@ export const ingest = (): Command =>
     .argument('<path>', 'a file, or a folder with all below it')
     .requiredOption('--clinic <id>', 'the clinic that sends; `demo` is there from the first start')
     .option('--watch', 'go on with files that appear in the folder')
+    .option('--backfill', 'films of an archive: screened with what live films leave')
     .option('--wait-s <seconds>', 'longest wait for verdicts', '120')
     .addOption(dataDirOption())
     .addOption(jsonOption())

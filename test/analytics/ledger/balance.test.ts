@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { LedgerOffsets } from '../../../src/analytics/ledger/ledger-offsets.ts'
 import { readLedger } from '../../../src/analytics/ledger/read-ledger.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
+import { imagesTopic } from '../../../src/contracts/topics.ts'
 import { at, deadLetter, finding, hex, receiptOf, rejection, unattributedOf, verdictOf } from '../films.ts'
 import { emptyTables, useDatabase } from '../open-database.ts'
 import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
@@ -124,10 +125,15 @@ describe('balance of the study ledger', () => {
   test('offsets are those of the partition of the record', async () => {
     await write({ receipts: [receiptOf({ film: 'f1' }, at(0, 3))] })
     const offsets: LedgerOffsets = {
-      screened: new Map([[0, 5n]]),
+      screened: new Map([[imagesTopic.name, new Map([[0, 5n]])]]),
       images: new Map([
-        [0, 5n],
-        [3, 1n],
+        [
+          imagesTopic.name,
+          new Map([
+            [0, 5n],
+            [3, 1n],
+          ]),
+        ],
       ]),
       verdicts: { end: new Map([[0, 5n]]), sunk: new Map([[0, 5n]]) },
       receipts: { end: new Map(), sunk: new Map() },

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { at, deadLetter, finding, hex, rejection, uuid, verdictOf } from '../films.ts'
+import { readBookings } from '../../../src/analytics/stores/booking-reader.ts'
+import { backfillTopic } from '../../../src/contracts/topics.ts'
+import { at, deadLetter, finding, hex, receiptOf, rejection, uuid, verdictOf } from '../films.ts'
 import { useDatabase } from '../open-database.ts'
-import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
+import { counts, ledgerOf, nothing, reached } from './ledger-fixture.ts'
 
 const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
 
@@ -30,6 +32,45 @@ describe('bookings of the study ledger', () => {
     const requeued = await ledgerAt({ screened: 3 })
     assert.deepEqual(counts(requeued), { ...nothing, received: 2, findings: 1, duplicates: 1 })
     assert.equal(requeued.balanced, true)
+  })
+
+  test('a film on both lanes counts once: the live arrival, whichever came first', async () => {
+    const archived = { ...at(0), topic: backfillTopic.name }
+    const offsets = reached({ screened: 8, verdicts: 2 })
+    const bothLanes = {
+      ...offsets,
+      screened: new Map([...offsets.screened, [backfillTopic.name, new Map([[0, 1n]])] as const]),
+      images: new Map([...offsets.images, [backfillTopic.name, new Map([[0, 3n]])] as const]),
+    }
+    const read = () => ledgerAt({ screened: 0 }, { offsets: bothLanes })
+    await write({ verdicts: [verdictOf({ film: 'f1', delivery: 'd1' }, archived, finding('p1'))] })
+    assert.deepEqual(counts(await read()), { ...nothing, received: 1, findings: 1 })
+    const live = Array.from({ length: 8 }, (_, offset) =>
+      offset === 7
+        ? verdictOf({ film: 'f1', delivery: 'd2' }, at(7), finding('p1'))
+        : verdictOf({ film: `g${offset}` }, at(offset), rejection('NOT_A_HIP')),
+    )
+    await write({ verdicts: live })
+    const ledger = await read()
+    assert.deepEqual(counts(ledger), {
+      ...nothing,
+      received: 9,
+      findings: 1,
+      rejected: { NOT_A_HIP: 7 },
+      duplicates: 1,
+    })
+    assert.deepEqual(
+      [ledger.unscreenedRecords, ledger.unscreenedBackfill, ledger.unansweredRecords, ledger.balanced],
+      [2, 2, 0, true],
+    )
+    const [booked] = await readBookings(database.client, [uuid('d1')])
+    assert.equal(booked?.booking, 'duplicate', 'the higher offset of the live lane stands before the archive')
+  })
+
+  test('a receipt of the backfill lane is in flight by the offsets of that lane', async () => {
+    await write({ receipts: [receiptOf({ film: 'f1' }, { ...at(2), topic: backfillTopic.name })] })
+    const ledger = await ledgerAt({ screened: 5, images: 5, verdicts: 0 })
+    assert.deepEqual([ledger.inFlight, ledger.lost], [1, 0], 'the live lane has passed this offset')
   })
 
   test('where there are no pixels, equal bytes make a duplicate and others a conflict', async () => {

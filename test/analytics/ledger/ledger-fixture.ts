@@ -3,6 +3,7 @@ import { type ReadLedgerOptions, readLedger } from '../../../src/analytics/ledge
 import type { Ledger } from '../../../src/analytics/ledger/sum-ledger.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
+import { imagesTopic } from '../../../src/contracts/topics.ts'
 import { batchOf } from '../films.ts'
 import type { TestDatabase } from '../open-database.ts'
 
@@ -25,8 +26,8 @@ export const reached = ({
 }: Progress): LedgerOffsets => {
   const of = (offset: number) => new Map([[partition, BigInt(offset)]])
   return {
-    screened: of(screened),
-    images: of(images),
+    screened: new Map([[imagesTopic.name, of(screened)]]),
+    images: new Map([[imagesTopic.name, of(images)]]),
     verdicts: { end: of(verdicts), sunk: of(sunk) },
     receipts: { end: of(images), sunk: of(images) },
   }

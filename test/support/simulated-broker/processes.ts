@@ -137,6 +137,7 @@ export const startSimulatedScreening = (world: World): SimulatedProcess => {
     screener: { screen: createScreener(world, lane) },
     publishVerdict: (verdict) => publish(verdictRecord(verdict)),
     budget,
+    lane: 'live',
     commitIntervalMs: 500,
   })
   return startProcess(world, lane, 'screening', loop, budget.held)
