@@ -41,9 +41,9 @@ const sql = `
   SELECT arrayMap(x -> x.1, readings) AS models, arrayMap(x -> x.2, readings) AS classes, count() AS hips
   FROM (
     SELECT arraySort(groupArray((concat(f.model_name, '@', f.model_version), toString(f.density_class)))) AS readings
-    FROM (SELECT *, version FROM findings FINAL) AS f
-    INNER JOIN (SELECT arrival_id, version FROM (${bookedVerdicts()}) WHERE booking = 'finding') AS b
-      ON b.arrival_id = f.arrival_id AND b.version = f.version
+    FROM (SELECT * FROM findings FINAL) AS f
+    INNER JOIN (SELECT arrival_id, attempt, image_offset FROM (${bookedVerdicts()}) WHERE booking = 'finding') AS b
+      ON b.arrival_id = f.arrival_id AND b.attempt = f.attempt AND b.image_offset = f.image_offset
     GROUP BY f.event_id, f.arrival_id, f.hip
   )
   GROUP BY readings

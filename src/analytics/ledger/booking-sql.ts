@@ -40,7 +40,7 @@ export const bookedVerdicts = (films = 'true'): string => `
       (v.pixel_hash != '' AND v.pixel_hash = p.primary_pixels) OR v.content_sha256 = p.primary_content, 'duplicate',
       'conflict'
     ) AS booking
-  FROM (SELECT *, version FROM verdicts FINAL WHERE ${films}) AS v
+  FROM (SELECT * FROM verdicts FINAL WHERE ${films}) AS v
   LEFT JOIN (
     SELECT
       site_id,

@@ -28,7 +28,7 @@ const booked = `
  */
 const films = `
   SELECT
-    b.arrival_id AS arrival_id, b.version AS version,
+    b.arrival_id AS arrival_id, b.attempt AS attempt, b.image_offset AS image_offset,
     if(s.region = '', 'unknown', toString(s.region)) AS region,
     if(s.domain = 'synthetic', 'synthetic', 'real') AS domain,
     if(b.person_link != '', b.person_link, concat(toString(b.site_id), ' ', toString(b.person_key))) AS person,
@@ -45,11 +45,11 @@ const films = `
 
 /** The index hip of each film that has one: left, or right where the left has no vote. */
 const indexHips = `
-  SELECT arrival_id, version,
+  SELECT arrival_id, attempt, image_offset,
     argMin(density_class, hip) AS density_class, argMin(model_digest, hip) AS model_digest
-  FROM (SELECT *, version FROM findings FINAL)
+  FROM (SELECT * FROM findings FINAL)
   WHERE is_primary AND eligible AND hip IN ('left', 'right')
-  GROUP BY arrival_id, version`
+  GROUP BY arrival_id, attempt, image_offset`
 
 /**
  * People of a region and month with their one vote, that of the first film that has one, or with none.
@@ -64,7 +64,7 @@ const people = `
     countIf(f.is_implausible) AS implausible_films
   FROM (${films}) AS f
   LEFT JOIN (SELECT *, true AS is_known FROM (${indexHips})) AS h
-    ON h.arrival_id = f.arrival_id AND h.version = f.version
+    ON h.arrival_id = f.arrival_id AND h.attempt = f.attempt AND h.image_offset = f.image_offset
   WHERE ({region:String} = '' OR f.region = {region:String})
     AND ({fromMonth:String} = '' OR f.month >= {fromMonth:String})
     AND ({toMonth:String} = '' OR f.month <= {toMonth:String})

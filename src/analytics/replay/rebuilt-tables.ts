@@ -21,7 +21,7 @@ export type RebuiltTable = {
   readonly counts: (database: string) => string
 }
 
-/** When a film was screened says nothing about it: of two verdicts on one record either may stand. */
+/** When a film was screened says nothing about it, and differs between two engines that say the same. */
 const processingTimes: ReadonlySet<string> = new Set(['screened_at'])
 
 const table = (
@@ -39,10 +39,10 @@ const table = (
 const arrival = ['event_id', 'arrival_id']
 const position = ['image_topic', 'image_partition', 'image_offset']
 
-/** A reading counts beside the current verdict of its version, when that is a finding; others are left-overs. */
+/** A reading counts beside the current verdict on its image record, when that is a finding; others are left-overs. */
 const countingReadings = (database: string): string =>
-  `(event_id, arrival_id, version) IN (
-    SELECT event_id, arrival_id, version FROM ${database}.verdicts FINAL WHERE kind = 'finding')`
+  `(event_id, arrival_id, attempt, image_offset) IN (
+    SELECT event_id, arrival_id, attempt, image_offset FROM ${database}.verdicts FINAL WHERE kind = 'finding')`
 
 /** Every table that follows from the topics that the sink reads. */
 export const rebuiltTables: readonly RebuiltTable[] = [

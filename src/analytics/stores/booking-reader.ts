@@ -36,8 +36,9 @@ const sql = `
     if(b.kind = 'rejected', b.reason, '') AS reason, if(b.kind = 'deadLettered', b.reason, '') AS code,
     arraySort(groupArrayIf(concat(f.hip, ' ', toString(f.density_class), if(f.eligible, '', ' (no vote)')), f.is_primary)) AS hips
   FROM (${bookedVerdicts(films)}) AS b
-  LEFT JOIN (SELECT *, version FROM findings FINAL WHERE ${films}) AS f
-    ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id AND f.version = b.version
+  LEFT JOIN (SELECT * FROM findings FINAL WHERE ${films}) AS f
+    ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id
+    AND f.attempt = b.attempt AND f.image_offset = b.image_offset AND b.kind = 'finding'
   WHERE b.${named} AND b.booking != 'erased'
   GROUP BY arrivalId, booking, kind, reason, code
   UNION ALL

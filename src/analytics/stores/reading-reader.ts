@@ -34,15 +34,16 @@ const sql = `
     toString(f.preprocessing_digest) AS preprocessingDigest, toString(f.thresholds_digest) AS thresholdsDigest,
     f.p_normal AS normal, f.p_osteopenia AS osteopenia, f.p_osteoporosis AS osteoporosis
   FROM (
-    SELECT event_id, arrival_id, version, image_topic, image_partition, image_offset, provider
+    SELECT event_id, arrival_id, attempt, image_topic, image_partition, image_offset, provider
     FROM verdicts FINAL
     WHERE kind = 'finding' AND ${span} AND (toString(image_topic), toInt32(image_partition), image_offset) > ({topic:String}, {partition:Int32}, {offset:UInt64})
     ORDER BY image_topic, image_partition, image_offset LIMIT ${filmsPerPage}
   ) AS v
   LEFT JOIN (
-    SELECT *, version FROM findings FINAL
+    SELECT * FROM findings FINAL
     WHERE ${span} AND ({model:String} = '' OR concat(model_name, '@', model_version) = {model:String})
-  ) AS f ON f.event_id = v.event_id AND f.arrival_id = v.arrival_id AND f.version = v.version
+  ) AS f ON f.event_id = v.event_id AND f.arrival_id = v.arrival_id
+    AND f.attempt = v.attempt AND f.image_offset = v.image_offset
   ORDER BY v.image_topic, v.image_partition, v.image_offset, hip, name
   ${finalSettings}`
 

@@ -24,13 +24,23 @@ const together = async <const Requests extends readonly Promise<unknown>[]>(requ
   return Promise.all(requests)
 }
 
-/** Of several verdicts on one record the last one stands, as it would if each had come in a batch of its own. */
-const lastOfEach = (verdicts: readonly AttributedVerdict[]): readonly AttributedVerdict[] => {
-  // One verdict on each arrival, as nearly always.
+/** Of two verdicts on one record: whether the other one counts, by the order that the column `version` states. */
+const yieldsTo = (verdict: AttributedVerdict, other: AttributedVerdict): boolean => {
+  const isAnswer = ({ outcome }: AttributedVerdict): boolean => outcome.kind !== 'deadLettered'
+  if (isAnswer(verdict) !== isAnswer(other)) return isAnswer(other)
+  return verdict.screenedAt <= other.screenedAt
+}
+
+/** Of several verdicts on one record the one that counts, so that no reading of the others is written. */
+const currentOfEach = (verdicts: readonly AttributedVerdict[]): readonly AttributedVerdict[] => {
   if (new Set(verdicts.map(({ arrivalId }) => arrivalId)).size === verdicts.length) return verdicts
-  const keyOf = ({ eventId, arrivalId, attempt, image }: AttributedVerdict): string =>
-    `${eventId} ${arrivalId} ${attempt} ${image.offset}`
-  return [...new Map(verdicts.map((verdict) => [keyOf(verdict), verdict])).values()]
+  const current = new Map<string, AttributedVerdict>()
+  for (const verdict of verdicts) {
+    const key = `${verdict.eventId} ${verdict.arrivalId} ${verdict.attempt} ${verdict.image.offset}`
+    const known = current.get(key)
+    if (known === undefined || yieldsTo(known, verdict)) current.set(key, verdict)
+  }
+  return [...current.values()]
 }
 
 /**
@@ -39,7 +49,7 @@ const lastOfEach = (verdicts: readonly AttributedVerdict[]): readonly Attributed
  */
 const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasures): Promise<void> => {
   const attributed = batch.verdicts.filter(isAttributed)
-  const kept = lastOfEach(attributed.filter((verdict) => !erasures.hasArrival(verdict)))
+  const kept = currentOfEach(attributed.filter((verdict) => !erasures.hasArrival(verdict)))
   const erased = [...batch.receipts, ...attributed].filter(erasures.hasArrival)
   const tests = batch.referenceTests.filter((test) => !erasures.hasPerson(test))
   await together([

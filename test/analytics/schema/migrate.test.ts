@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createDatabase, migrate } from '../../../src/analytics/schema/migrate.ts'
+import { readMigrations } from '../../../src/analytics/schema/migration-files.ts'
 import { withMigrationLock } from '../../../src/analytics/schema/migration-lock.ts'
 import { SetupError } from '../../../src/runtime/errors.ts'
 import { undoAfter } from '../../support/undo.ts'
@@ -102,6 +103,22 @@ describe('migrate', () => {
     await database.client.command('DROP TABLE sites')
     assert.ok((await migrate(database.client)).length > 0)
     assert.ok((await tables()).includes('sites'))
+  })
+
+  test('rows of before the order of verdicts are compared by it', async () => {
+    for (const { name, statements } of await readMigrations())
+      if (name < '0003') for (const statement of statements) await database.client.command(statement)
+    for (const kind of ['finding', 'deadLettered'])
+      await database.client.command(
+        `INSERT INTO verdicts (event_id, attempt, image_offset, kind) VALUES ('e', 1, 5, '${kind}')`,
+      )
+    await migrate(database.client)
+    const [row, ...more] = await database.client.query(
+      "SELECT kind AS name FROM verdicts FINAL WHERE event_id = 'e'",
+      {},
+      nameSchema,
+    )
+    assert.deepEqual([row?.name, more.length], ['finding', 0])
   })
 
   test('refuses a database of a newer version, and touches nothing', async () => {

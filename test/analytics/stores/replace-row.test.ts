@@ -6,6 +6,9 @@ import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
 import { at, batchOf, deadLetter, finding, rejection, siteOf, verdictOf } from '../films.ts'
 import { emptyTables, useDatabase } from '../open-database.ts'
 
+/** After the instant at which verdicts of these tests are screened. */
+const later = '2026-03-10T09:17:00.000Z'
+
 const rowSchema = z.record(z.string(), z.unknown())
 
 describe('rows that replace themselves', () => {
@@ -48,6 +51,47 @@ describe('rows that replace themselves', () => {
       ],
       'finding 1 5',
     ))
+
+  test('of two records of one arrival and attempt, an answer beats a dead letter that stands before it', () =>
+    bothOrders(
+      [
+        verdictOf({ film: 'f1' }, at(5), deadLetter('DECODE_TIMEOUT')),
+        verdictOf({ film: 'f1' }, at(6), finding('p')),
+      ],
+      'finding 1 6',
+    ))
+
+  test('of two screenings of one record, an answer beats the dead letter of a thread that died', async () => {
+    const answers = [finding('p'), rejection('CUT_OFF')]
+    for (const answer of answers) {
+      const verdicts = [
+        verdictOf({ film: 'f1' }, at(5), answer),
+        { ...verdictOf({ film: 'f1' }, at(5), deadLetter('DECODE_CRASHED')), screenedAt: later },
+      ]
+      await bothOrders(verdicts, `${answer.kind} 1 5`)
+      for (const batch of [verdicts, verdicts.toReversed()]) {
+        await emptyTables(database.client)
+        await store.write(batchOf({ verdicts: batch }))
+        assert.deepEqual(await current(), [`${answer.kind} 1 5`])
+        const readings = await rowsOf('findings', 'hip')
+        assert.equal(readings.length > 0, answer.kind === 'finding', 'its readings stand, and no others')
+      }
+    }
+  })
+
+  test('of two dead letters on one record the later one stands, also when its row is written first', async () => {
+    const first = verdictOf({ film: 'f1' }, at(5), deadLetter('DECODE_CRASHED'))
+    const second = { ...verdictOf({ film: 'f1' }, at(5), deadLetter('DECODE_TIMEOUT')), screenedAt: later }
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      await emptyTables(database.client)
+      for (const verdict of order) await store.write(batchOf({ verdicts: [verdict] }))
+      await database.client.command('OPTIMIZE TABLE verdicts FINAL')
+      assert.deepEqual(await rowsOf('verdicts', 'reason'), [{ reason: 'DECODE_TIMEOUT' }])
+    }
+  })
 
   test('offsets are compared as 64-bit numbers', () =>
     bothOrders(

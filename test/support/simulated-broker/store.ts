@@ -4,12 +4,19 @@ import type { AttributedVerdict } from '../../../src/contracts/verdict.ts'
 
 type Versioned = { readonly attempt: number; readonly image: { readonly offset: string } }
 
-/** The same as the column `version` of the tables: the attempt, then the lower offset. */
+/** The same as the column `version` of receipts and findings: the attempt, then the lower offset. */
 const versionOf = ({ attempt, image }: Versioned): bigint =>
   (BigInt(attempt) << 48n) + (281_474_976_710_655n - BigInt(image.offset))
 
+/** The same as the column `version` of verdicts. */
+const verdictVersionOf = ({ attempt, image, outcome, screenedAt }: AttributedVerdict): bigint =>
+  (BigInt(attempt) << 112n) +
+  (outcome.kind === 'deadLettered' ? 0n : 1n << 96n) +
+  ((281_474_976_710_655n - BigInt(image.offset)) << 48n) +
+  BigInt(Date.parse(screenedAt))
+
 /** A table in which a row replaces the one with its key, unless its version is lower. */
-const createTable = <Row extends Versioned>() => {
+const createTable = <Row>(versionOf: (row: Row) => bigint) => {
   const rows = new Map<string, Row>()
   return {
     rows: (): ReadonlyMap<string, Row> => rows,
@@ -27,9 +34,9 @@ const pointerOf = ({ topic, partition, offset }: { topic: string; partition: num
 
 /** The tables of the results, with the keys and versions of the schema. */
 export const createSimulatedStore = () => {
-  const receipts = createTable<Receipt>()
-  const verdicts = createTable<AttributedVerdict>()
-  const findings = createTable<StoredFinding>()
+  const receipts = createTable<Receipt>(versionOf)
+  const verdicts = createTable<AttributedVerdict>(verdictVersionOf)
+  const findings = createTable<StoredFinding>(versionOf)
   const unattributed = new Set<string>()
   const imageRecords = new Set<string>()
   const alarms = new Set<string>()
