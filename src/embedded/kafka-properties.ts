@@ -8,14 +8,21 @@ const largestMessageBytes = 12 * 1024 * 1024
 /** Where the broker keeps its records, below its folder. */
 export const logDirOf = (folder: string): string => join(folder, 'logs')
 
-/** The broker's configuration: one node that is broker and controller, on the loopback interface. */
-export const brokerProperties = (logDir: string, ports: BrokerPorts): string =>
+/**
+ * The broker's configuration: one node that is broker and controller, on the loopback interface. It tells clients to
+ * come to `advertised`, a `host:port` that leads to its own port; to that port itself where not given.
+ */
+export const brokerProperties = (
+  logDir: string,
+  ports: BrokerPorts,
+  advertised = `127.0.0.1:${ports.broker}`,
+): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
+    'advertised.listeners': `PLAINTEXT://${advertised}`,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': logDir,
     'auto.create.topics.enable': false,

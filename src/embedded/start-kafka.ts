@@ -22,6 +22,8 @@ export type StartKafkaOptions = RunServiceOptions & {
   readonly onProgress: (message: string) => void
   /** Of the broker; the one of the last start, else any free one, where not given. */
   readonly port?: number | undefined
+  /** `host:port` of what leads to the broker, where clients have to take a way round. */
+  readonly advertised?: string | undefined
 }
 
 /** A new cluster id: 16 random bytes in base64; Kafka's tool would take one that begins with a hyphen for an option. */
@@ -82,7 +84,7 @@ export const startEmbeddedKafka = async (options: StartKafkaOptions): Promise<Em
   const ports = { broker, controller }
   const classPath = join(jars, '*')
   const config = join(folder, 'server.properties')
-  await writeFile(config, brokerProperties(logDirOf(folder), ports))
+  await writeFile(config, brokerProperties(logDirOf(folder), ports, options.advertised))
   await formatOnce(classPath, folder, ports)
   const plan = {
     name: 'kafka',

@@ -18,6 +18,8 @@ export type StartServicesOptions = {
   readonly kafka: boolean
   readonly clickhouse: boolean
   readonly kafkaPort?: number | undefined
+  /** `host:port` of a proxy that leads to the broker: clients that ask the broker are sent there. */
+  readonly kafkaAdvertised?: string | undefined
   readonly clickhousePort?: number | undefined
   readonly logger: Logger
   readonly onProgress: (message: string) => void
@@ -39,8 +41,10 @@ const startBoth = async (options: StartServicesOptions, started: EmbeddedService
     started.push(service)
     return service
   }
-  const { kafkaPort, clickhousePort } = options
-  const kafka = options.kafka ? keep(startEmbeddedKafka({ ...options, port: kafkaPort })) : undefined
+  const { kafkaPort, kafkaAdvertised, clickhousePort } = options
+  const kafka = options.kafka
+    ? keep(startEmbeddedKafka({ ...options, port: kafkaPort, advertised: kafkaAdvertised }))
+    : undefined
   const clickhouse = options.clickhouse
     ? keep(startEmbeddedClickHouse({ ...options, port: clickhousePort }))
     : undefined

@@ -26,7 +26,7 @@ const mostScreening = 3
 
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
 const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() => void) | undefined> => {
-  const { processes, proxy, ownership } = arena
+  const { processes, proxy, kafkaProxy, ownership } = arena
   const over = undefined
   const now = performance.now()
   switch (kind) {
@@ -61,7 +61,10 @@ const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() 
     case 'remove screening':
       await processes.remove('screen', victim)
       return over
-    case 'cut connections':
+    case 'cut kafka connections':
+      kafkaProxy.cut()
+      return over
+    case 'cut clickhouse connections':
       proxy.cut()
       return over
     case 'clickhouse slow':
@@ -88,11 +91,16 @@ const hasOvercome = (before: Position, now: Position): boolean => {
 /** Films that came within this time after the fault have to be read, too, before it counts as overcome. */
 const firstFilmsMs = 1000
 
+/** A frozen process has to outlive its session; a server that answers badly is met by every batch at once. */
+const lastsMs = (kind: FaultKind, freezeMs: number): number =>
+  kind.startsWith('freeze') ? freezeMs : freezeMs / 2
+
 const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOptions): Promise<Inflicted> => {
   let before = await arena.position()
   const at = performance.now()
   const end = await begin(fault, arena)
-  const isOver = end === undefined ? Promise.resolve() : delay(options.freezeMs).then(end)
+  const isOver =
+    end === undefined ? Promise.resolve() : delay(lastsMs(fault.kind, options.freezeMs)).then(end)
   let now: Position
   do {
     await delay(200)

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { differencesOf, type TableDifference } from './business-rows.ts'
 import { faultKinds, planFaults } from './faults.ts'
 import { type Inflicted, inflictFaults } from './inflict-faults.ts'
+import { reportLines } from './report-lines.ts'
 import { type EngineRun, runEngine } from './run-engine.ts'
 
 export type ChaosOptions = {
@@ -27,7 +28,15 @@ export type ChaosReport = {
     readonly times: number
     readonly recoveryMs: { readonly median: number; readonly worst: number } | undefined
   }[]
-  readonly filmsPerS: { readonly undisturbed: number; readonly disturbed: number }
+  readonly filmsPerS: {
+    readonly undisturbed: number
+    readonly disturbed: number
+    /** The clinics spread their films over the faults: more than this did not come. */
+    readonly offered: number
+    /** Disturbed to undisturbed. */
+    readonly ratio: number
+  }
+  readonly seconds: { readonly undisturbed: number; readonly disturbed: number }
   readonly longestOwnerlessMs: EngineRun['longestOwnerlessMs']
   readonly ledger: Omit<EngineRun['ledger'], 'byClinicHour'>
   readonly differences: readonly TableDifference[]
@@ -36,8 +45,9 @@ export type ChaosReport = {
 
 const settleMs = 180_000
 const recoveryLimitMs = 180_000
-/** Recovery and rest that go with a fault, on average. */
+/** Recovery and rest that go with a fault, and how much of a freeze, on average over the kinds. */
 const betweenMs = 6000
+const freezeShare = 0.37
 
 const byKind = (inflicted: readonly Inflicted[]): ChaosReport['faults'] =>
   faultKinds.flatMap((kind) => {
@@ -81,6 +91,13 @@ const latePromises = ({ sessionTimeoutMs }: ChaosOptions, { longestOwnerlessMs }
 
 const rate = ({ films, seconds }: EngineRun): number => Number((films / seconds).toFixed(1))
 
+const ratesOf = (calm: EngineRun, run: EngineRun, offered: number): ChaosReport['filmsPerS'] => ({
+  undisturbed: rate(calm),
+  disturbed: rate(run),
+  offered: Number(offered.toFixed(1)),
+  ratio: Number((run.films / run.seconds / (calm.films / calm.seconds)).toFixed(2)),
+})
+
 /** Runs the engine twice over the same films, once undisturbed and once under faults, and compares. */
 export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const { onProgress } = options
@@ -89,7 +106,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const calm = await runEngine({ ...common, disturbedForMs: 0 })
   onProgress(`undisturbed: ${rate(calm)} films/s; now with ${options.kills} faults`)
   let inflicted: readonly Inflicted[] = []
-  const disturbedForMs = options.kills * (0.6 * options.freezeMs + betweenMs)
+  const disturbedForMs = options.kills * (freezeShare * options.freezeMs + betweenMs)
   const run = await runEngine({ ...common, disturbedForMs }, async (arena) => {
     inflicted = await inflictFaults(planFaults(options.kills, options.seed), arena, {
       freezeMs: options.freezeMs,
@@ -104,7 +121,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     late: latePromises(options, run),
     films: run.films,
     faults: byKind(inflicted),
-    filmsPerS: { undisturbed: rate(calm), disturbed: rate(run) },
+    filmsPerS: ratesOf(calm, run, (1000 * options.studies) / disturbedForMs),
+    seconds: { undisturbed: Math.round(calm.seconds), disturbed: Math.round(run.seconds) },
     longestOwnerlessMs: run.longestOwnerlessMs,
     ledger,
     differences,
@@ -125,27 +143,6 @@ and ClickHouse is slow, read-only and full. Exit status 1 where a promise was br
   --session-seconds T    session time-out of the consumers, 6 or more (default 15)
   --film-size P          longer edge of a film in pixels (default 320)
   --json                 the report as one JSON object on the last line`
-
-const row = (cells: readonly string[]): string =>
-  `  ${(cells[0] ?? '').padEnd(22)}${cells
-    .slice(1)
-    .map((cell) => cell.padStart(12))
-    .join('')}`
-
-const reportLines = (report: ChaosReport): string[] => [
-  `${report.films} films; ${report.filmsPerS.undisturbed} films/s undisturbed, ${report.filmsPerS.disturbed} under faults`,
-  row(['fault', 'times', 'median ms', 'worst ms']),
-  ...report.faults.map(({ kind, times, recoveryMs }) =>
-    row([kind, String(times), String(recoveryMs?.median ?? '—'), String(recoveryMs?.worst ?? '—')]),
-  ),
-  `longest time without an owner: screening ${Math.round(report.longestOwnerlessMs.screen)} ms, sink ${Math.round(report.longestOwnerlessMs.sink)} ms`,
-  ...report.differences.map((difference) => JSON.stringify(difference, null, 2)),
-  ...report.unaskedEnds.map((end) => [`${end.name} ended with ${end.code}:`, ...end.tail].join('\n    ')),
-  ...(report.broken.length === 0
-    ? ['every promise was kept: the ledger balances, every business column equals the undisturbed run']
-    : report.broken.map((promise) => `BROKEN: ${promise}`)),
-  ...report.late.map((promise) => `LATE: ${promise}`),
-]
 
 const wholeNumber = (name: string, text: string, least: number): number => {
   const value = Number(text)

@@ -12,10 +12,11 @@ import { registerSite, siteOf } from '../../src/producers/register-site.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
 import { backlogOf, measureOffsets } from '../../src/roles/measure-offsets.ts'
 import { roleDepsOf } from '../../src/roles/open-engine.ts'
-import { openProcess } from '../../src/roles/open-process.ts'
+import { openProcess, type Process } from '../../src/roles/open-process.ts'
 import { prepareTopics } from '../../src/roles/prepare-engine.ts'
 import { startIntake } from '../../src/roles/start-intake.ts'
 import { openClickHouse } from '../../src/runtime/clickhouse.ts'
+import { createAsk } from '../../src/runtime/kafka/ask-in-time.ts'
 import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
@@ -27,8 +28,10 @@ import {
   type RoleName,
   type UnaskedEnd,
 } from './engine-processes.ts'
+import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
 import { streamFilms } from './stream-films.ts'
+import { writeTinyModels } from './tiny-models.ts'
 
 export type EngineRunOptions = {
   readonly studies: number
@@ -49,6 +52,7 @@ export type Position = Awaited<ReturnType<typeof measureOffsets>> | undefined
 export type Arena = {
   readonly processes: EngineProcesses
   readonly proxy: ClickHouseProxy
+  readonly kafkaProxy: KafkaProxy
   readonly kafkaPid: () => number
   readonly clickhousePid: () => number
   readonly ownership: Readonly<Record<RoleName, Ownership>>
@@ -72,6 +76,7 @@ export type EngineRun = {
 const until = new Date('2026-06-30T00:00:00.000Z')
 const database = 'osteostream'
 const answerLimitMs = 5000
+const progressMs = 10_000
 const roles = ['screen', 'sink'] as const
 const groupOf = { screen: consumerGroups.screening, sink: consumerGroups.sink } as const
 
@@ -89,15 +94,16 @@ const followLogs = (ownership: Readonly<Record<RoleName, Ownership>>) => ({
 
 /**
  * Runs a whole engine on services of its own: two screening processes and two sinks as processes of their own, behind
- * a proxy in front of ClickHouse, with simulated clinics that send the studies; `disturb` runs beside it. Ends when
- * every film is accounted for, or `settleMs` later.
+ * proxies in front of Kafka and ClickHouse, with simulated clinics that send the studies; `disturb` runs beside it.
+ * Ends when every film is accounted for, or `settleMs` later.
  */
 export const runEngine = async (
   options: EngineRunOptions,
   disturb: (arena: Arena) => Promise<void> = async () => {},
 ): Promise<EngineRun> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-chaos-'))
-  const own = openProcess('chaos', { dataDir, quiet: true })
+  const opened = openProcess('chaos', { dataDir, quiet: true })
+  const own = { ...opened, settings: { ...opened.settings, modelsDir: await writeTinyModels(dataDir) } }
   const { lifecycle } = own
   lifecycle.add('data folder', () => rm(dataDir, { recursive: true, force: true }))
   try {
@@ -109,14 +115,17 @@ export const runEngine = async (
 
 type Context = {
   readonly dataDir: string
-  readonly own: ReturnType<typeof openProcess>
+  readonly own: Process
   readonly options: EngineRunOptions
   readonly disturb: (arena: Arena) => Promise<void>
 }
 
 const startServices = async ({ dataDir, own, options }: Context) => {
+  const kafkaProxy = await startKafkaProxy()
+  own.lifecycle.add('kafka proxy', kafkaProxy.stop)
   const services = await startEmbeddedServices({
     dataDir,
+    kafkaAdvertised: kafkaProxy.address,
     cacheDir: own.settings.cacheDir,
     kafka: true,
     clickhouse: true,
@@ -127,6 +136,7 @@ const startServices = async ({ dataDir, own, options }: Context) => {
   own.lifecycle.add('services', services.stop)
   const { kafka, clickhouse } = services
   if (kafka === undefined || clickhouse?.credentials === undefined) throw new Error('no services')
+  kafkaProxy.leadTo(kafka.address)
   const address = { url: clickhouse.address, ...clickhouse.credentials }
   const server = openClickHouse({ ...address, database: 'default' })
   await createDatabase(server, database)
@@ -134,7 +144,7 @@ const startServices = async ({ dataDir, own, options }: Context) => {
   const client = openClickHouse({ ...address, database })
   own.lifecycle.add('clickhouse', client.close)
   await migrate(client)
-  return { kafka, clickhouse, client, credentials: clickhouse.credentials }
+  return { kafka, kafkaProxy, clickhouse, client, credentials: clickhouse.credentials }
 }
 
 const openKafka = async ({ own }: Context, broker: string) => {
@@ -143,15 +153,25 @@ const openKafka = async ({ own }: Context, broker: string) => {
     clientId: 'chaos',
     tls: false,
     replicationFactor: 1,
+    // A broker that is frozen answers nobody: whoever looks must not stand still with it.
+    answerLimitMs,
     logger: silentLogger,
   })
   const admin = await kafka.connectAdmin()
   own.lifecycle.add('kafka admin', admin.stop)
-  const vendor = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).admin()
-  await vendor.connect()
-  own.lifecycle.add('group admin', () => vendor.disconnect())
+  const vendor = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING })
+  const groupAdmin = await createAsk({
+    open: async () => {
+      const opened = vendor.admin()
+      await opened.connect()
+      return opened
+    },
+    close: (opened) => opened.disconnect(),
+    limitMs: answerLimitMs,
+  })
+  own.lifecycle.add('group admin', groupAdmin.stop)
   const membersOf = async (): Promise<ReadonlyMap<string, number>> => {
-    const { groups } = await vendor.describeGroups(Object.values(groupOf))
+    const { groups } = await groupAdmin.ask((asked) => asked.describeGroups(Object.values(groupOf)))
     return new Map(
       groups.map(({ groupId, state, members }) => [groupId, state === 'Stable' ? members.length : 0]),
     )
@@ -162,7 +182,7 @@ const openKafka = async ({ own }: Context, broker: string) => {
 const runIn = async (context: Context): Promise<EngineRun> => {
   const { dataDir, own, options, disturb } = context
   const services = await startServices(context)
-  const { kafka, admin, membersOf } = await openKafka(context, services.kafka.address)
+  const { kafka, admin, membersOf } = await openKafka(context, services.kafkaProxy.address)
   await prepareTopics(
     roleDepsOf(own, kafka, (error) => options.onProgress(error.message)),
     admin,
@@ -187,11 +207,12 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const processes = createEngineProcesses({
     dataDir,
     environment: {
-      OSTEOSTREAM_KAFKA_BROKERS: services.kafka.address,
+      OSTEOSTREAM_KAFKA_BROKERS: services.kafkaProxy.address,
       OSTEOSTREAM_CLICKHOUSE_URL: proxy.url,
       OSTEOSTREAM_CLICKHOUSE_USER: services.credentials.username,
       OSTEOSTREAM_CLICKHOUSE_PASSWORD: services.credentials.password,
       OSTEOSTREAM_SESSION_TIMEOUT_MS: String(options.sessionTimeoutMs),
+      OSTEOSTREAM_MODELS_DIR: own.settings.modelsDir,
       OSTEOSTREAM_SCREENING_WORKERS: '1',
       // In a batch the last bit of a probability depends on the neighbours: alone, two runs agree to the bit.
       OSTEOSTREAM_BATCH_SIZE: '1',
@@ -207,9 +228,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   let isSending = true
   let waiting = 0
   const progress = { sent: 0 }
-  // A broker that is frozen answers nobody: whoever looks must not stand still with it.
-  const position = async (): Promise<Position> =>
-    Promise.race([measureOffsets(admin).catch(() => undefined), delay(answerLimitMs, undefined)])
+  const position = (): Promise<Position> => measureOffsets(admin).catch(() => undefined)
   const look = async (): Promise<boolean> => {
     const found = await position()
     if (found === undefined) return false
@@ -222,7 +241,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   own.lifecycle.add('look', async () => clearInterval(looking))
   const timer = setInterval(() => {
     options.onProgress(`${progress.sent} of ${options.studies} films sent, ${waiting} wait`)
-  }, 5000)
+  }, progressMs)
   own.lifecycle.add('progress', async () => clearInterval(timer))
   let isDisturbing = true
   const sending = streamFilms(stream, intake, progress, {
@@ -237,15 +256,13 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const disturbing = disturb({
     processes,
     proxy,
+    kafkaProxy: services.kafkaProxy,
     kafkaPid: services.kafka.pid,
     clickhousePid: services.clickhouse.pid,
     ownership,
     position,
     isWhole: async () => {
-      const members = await Promise.race([
-        membersOf().catch(() => undefined),
-        delay(answerLimitMs, undefined),
-      ])
+      const members = await membersOf().catch(() => undefined)
       return roles.every((role) => members?.get(groupOf[role]) === processes.wanted(role))
     },
   }).finally(() => {

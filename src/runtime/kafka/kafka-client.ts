@@ -13,16 +13,17 @@ import kafkajs, {
 } from 'kafkajs'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
+import { createAsk } from './ask-in-time.ts'
 import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
-import { offsetsByTopic } from './offsets-by-topic.ts'
+import { messageOf } from './message-of.ts'
+import { offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { seekStart } from './seek-start.ts'
 import type {
   ConsumerOptions,
   KafkaAdmin,
   OutgoingRecord,
-  PartitionOffsets,
   RecordConsumer,
   RecordPublisher,
   StoredPosition,
@@ -45,6 +46,8 @@ export type KafkaOptions = {
     password: string
   }
   readonly replicationFactor: number
+  /** Longest wait for the answer to a question about topics and groups, in milliseconds; 60,000 where not given. */
+  readonly answerLimitMs?: number
   readonly logger: Logger
 }
 
@@ -79,15 +82,6 @@ const positionOf = (metadata: RecordMetadata | undefined): StoredPosition => {
   return { topic: metadata.topicName, partition: metadata.partition, offset }
 }
 
-const messageFrom = (record: OutgoingRecord) => ({
-  key: record.key,
-  value:
-    record.value === null
-      ? null
-      : Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength),
-  headers: { ...record.headers },
-})
-
 const connectPublisher = async (kafka: Kafka) => {
   const producer: Producer = kafka.producer({
     idempotent: true,
@@ -100,7 +94,7 @@ const connectPublisher = async (kafka: Kafka) => {
     producer.send({
       topic: topic.name,
       compression: topic.compression === 'zstd' ? CompressionTypes.ZSTD : CompressionTypes.None,
-      messages: records.map(messageFrom),
+      messages: records.map(messageOf),
     })
   return {
     publish: async (topic: TopicTarget, record: OutgoingRecord) =>
@@ -174,9 +168,6 @@ const stopConsumer = async (consumer: Consumer, drain: () => Promise<void>): Pro
   }
 }
 
-const offsetsBy = (entries: readonly { partition: number; offset: string }[]): PartitionOffsets =>
-  new Map(entries.map((entry) => [entry.partition, BigInt(entry.offset)]))
-
 const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], replicationFactor: number) => {
   const existing = new Set(await admin.listTopics())
   await admin.createTopics({
@@ -196,29 +187,42 @@ const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], repl
   })
 }
 
-const connectAdmin = async (kafka: Kafka, replicationFactor: number) => {
-  const admin = kafka.admin()
-  await admin.connect()
+const connectAdmin = async (
+  kafka: Kafka,
+  { replicationFactor, answerLimitMs = 60_000 }: Pick<KafkaOptions, 'replicationFactor' | 'answerLimitMs'>,
+) => {
+  const open = async (): Promise<Admin> => {
+    const admin = kafka.admin()
+    await admin.connect()
+    return admin
+  }
+  const { ask, stop } = await createAsk({
+    open,
+    close: (admin) => admin.disconnect(),
+    limitMs: answerLimitMs,
+  })
   return {
     createTopics: (topics: readonly TopicToCreate[]) =>
-      whileLoading(() => createTopics(admin, topics, replicationFactor)),
+      ask((admin) => whileLoading(() => createTopics(admin, topics, replicationFactor))),
     bounds: async (topic: string) => {
-      const found = await admin.fetchTopicOffsets(topic)
+      const found = await ask((admin) => admin.fetchTopicOffsets(topic))
       return {
         low: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.low }))),
         end: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.high }))),
       }
     },
     committed: async (groupId: string, topic: string) => {
-      const [found] = await whileLoading(() => admin.fetchOffsets({ groupId, topics: [topic] }))
+      const [found] = await ask((admin) =>
+        whileLoading(() => admin.fetchOffsets({ groupId, topics: [topic] })),
+      )
       return offsetsBy((found?.partitions ?? []).filter((entry) => !entry.offset.startsWith('-')))
     },
     deleteGroup: (groupId: string) =>
-      admin.deleteGroups([groupId]).then(
+      ask((admin) => admin.deleteGroups([groupId])).then(
         () => {},
         () => {},
       ),
-    stop: () => admin.disconnect(),
+    stop,
   }
 }
 
@@ -240,9 +244,9 @@ export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
   const kafka = new Kafka(config)
   return {
     connectPublisher: () => connectPublisher(kafka),
-    connectAdmin: () => connectAdmin(kafka, options.replicationFactor),
+    connectAdmin: () => connectAdmin(kafka, options),
     consume: async (consumer) => {
-      const admin = consumer.handler.cut && (await connectAdmin(kafka, options.replicationFactor))
+      const admin = consumer.handler.cut && (await connectAdmin(kafka, options))
       const running = await runConsumer(
         kafka.consumer({
           groupId: consumer.groupId,

@@ -1,4 +1,4 @@
-import type { OffsetToCommit } from './types.ts'
+import type { OffsetToCommit, PartitionOffsets } from './types.ts'
 
 /** Offsets as a commit request lists them. */
 export const offsetsByTopic = (offsets: readonly OffsetToCommit[]) => ({
@@ -7,3 +7,7 @@ export const offsetsByTopic = (offsets: readonly OffsetToCommit[]) => ({
     partitions: entries.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
   })),
 })
+
+/** Offsets as kafkajs answers them. */
+export const offsetsBy = (entries: readonly { partition: number; offset: string }[]): PartitionOffsets =>
+  new Map(entries.map((entry) => [entry.partition, BigInt(entry.offset)]))

@@ -1,0 +1,67 @@
+/** What was asked of Kafka may have been done; nobody has said so in time. */
+export class NoAnswerError extends Error {
+  readonly code = 'KAFKA_NO_ANSWER'
+
+  constructor(limitMs: number) {
+    super(`Kafka has not answered within ${limitMs} ms`)
+    this.name = 'NoAnswerError'
+  }
+}
+
+export type AskOptions<Connection> = {
+  readonly open: () => Promise<Connection>
+  readonly close: (connection: Connection) => Promise<void>
+  readonly limitMs: number
+}
+
+/** Asks over one connection, never longer than the limit. */
+export type Ask<Connection> = {
+  readonly ask: <Answer>(work: (connection: Connection) => Promise<Answer>) => Promise<Answer>
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Opens a connection and asks over it. A broker that is killed can leave kafkajs waiting for good: a question without
+ * an answer is given up with NoAnswerError, and the next one goes over a connection of its own, as the old one may
+ * never answer again.
+ */
+export const createAsk = async <Connection>(options: AskOptions<Connection>): Promise<Ask<Connection>> => {
+  const { open, close, limitMs } = options
+  let current: Promise<Connection> | undefined = Promise.resolve(await open())
+  const leave = (left: Promise<Connection>): void => {
+    if (current !== left) return
+    current = undefined
+    // Nobody waits for it: it may hang as its questions do.
+    void left.then(close).catch(() => {})
+  }
+  const connect = (): Promise<Connection> => {
+    const opening = open()
+    // One that does not come must not be asked again.
+    opening.catch(() => {
+      if (current === opening) current = undefined
+    })
+    return opening
+  }
+  return {
+    ask: async (work) => {
+      const connection = (current ??= connect())
+      const late = Promise.withResolvers<never>()
+      const timer = setTimeout(() => late.reject(new NoAnswerError(limitMs)), limitMs)
+      const answer = connection.then(work)
+      answer.catch(() => {})
+      try {
+        return await Promise.race([answer, late.promise])
+      } catch (error) {
+        if (error instanceof NoAnswerError) leave(connection)
+        throw error
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    stop: async () => {
+      const left = current
+      current = undefined
+      if (left !== undefined) await close(await left)
+    },
+  }
+}
