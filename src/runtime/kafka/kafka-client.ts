@@ -205,7 +205,7 @@ const connectAdmin = async (
     createTopics: (topics: readonly TopicToCreate[]) =>
       ask((admin) => whileLoading(() => createTopics(admin, topics, replicationFactor))),
     bounds: async (topic: string) => {
-      const found = await ask((admin) => admin.fetchTopicOffsets(topic))
+      const found = await ask((admin) => whileLoading(() => admin.fetchTopicOffsets(topic)))
       return {
         low: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.low }))),
         end: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.high }))),

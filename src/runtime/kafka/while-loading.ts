@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** The first request to a group may find its coordinator still loading, which kafkajs's admin does not retry. */
+/**
+ * A request may find the coordinator of a group still loading, or a broker that is back but does not lead its partitions
+ * yet, which kafkajs's admin does not retry.
+ */
 export const whileLoading = async <Result>(work: () => Promise<Result>, attempts = 50): Promise<Result> => {
   try {
     return await work()
