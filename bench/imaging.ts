@@ -1,16 +1,16 @@
 /** CPU milliseconds for a film from its file to a crop, by encoding, beside a pydicom and numpy script in one run. */
-import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
 import { cropRegion } from '../src/imaging/crop-region.ts'
 import { decodeFilm } from '../src/imaging/decode-film.ts'
 import { toGreyscale } from '../src/imaging/grey-film.ts'
 import { readFilmHeader } from '../src/imaging/read-film-header.ts'
 import { benchSize, writeBenchFilms } from './imaging/bench-films.ts'
+import { findPython, type PythonPeer, startPython } from './python-peer.ts'
 
 /** Rounds of both sides in turn, films a round, and the Python that has pydicom and numpy. */
 export type ImagingBenchOptions = {
@@ -25,11 +25,6 @@ const size = 224
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 const rounded = (value: number): number => Number(value.toPrecision(4))
-
-const hasPydicom = (python: string): boolean =>
-  spawnSync(python, ['-c', 'import pydicom, numpy'], { stdio: 'ignore' }).status === 0
-
-const findPython = (): string | undefined => ['python3', '/usr/bin/python3'].find(hasPydicom)
 
 const ourFilm = async (path: string): Promise<void> => {
   const bytes = readFileSync(path)
@@ -48,33 +43,30 @@ const ourCpuMs = async (path: string, films: number): Promise<number> => {
   return (user + system) / 1000 / films
 }
 
-type Answer = { cpuSeconds?: number; unsupported?: string }
-type Ask = (path: string, films: number, hash: boolean) => Promise<number | undefined>
+const answered = z.object({ cpuSeconds: z.number().optional() })
 
-/** One Python process for the whole run, asked a line at a time; answers milliseconds, nothing where it cannot. */
-const startPython = (python: string): { ask: Ask; stop: () => void } => {
-  const script = join(import.meta.dirname, 'imaging', 'decode_and_crop.py')
-  const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const ask: Ask = async (path, films, hash) => {
-    const request = { path, films, hash, size, mirror: true, box: [box.x, box.y, box.width, box.height] }
-    child.stdin.write(`${JSON.stringify(request)}\n`)
-    const line = await lines.next()
-    if (line.done === true) throw new Error(`${python} ended before it answered`)
-    const { cpuSeconds }: Answer = JSON.parse(line.value)
-    return cpuSeconds === undefined ? undefined : cpuSeconds * 1000
-  }
-  return { ask, stop: () => void child.stdin.end() }
+/** Milliseconds of CPU for a film in Python; nothing where it cannot decode it. */
+const pythonCpuMs = async (
+  peer: PythonPeer,
+  path: string,
+  films: number,
+  hash: boolean,
+): Promise<number | undefined> => {
+  const place = [box.x, box.y, box.width, box.height]
+  const { cpuSeconds } = answered.parse(await peer.ask({ path, films, hash, size, mirror: true, box: place }))
+  return cpuSeconds === undefined ? undefined : cpuSeconds * 1000
 }
 
-const timeEncoding = async (path: string, ask: Ask | undefined, rounds: number, films: number) => {
+const timeEncoding = async (path: string, peer: PythonPeer | undefined, rounds: number, films: number) => {
   await ourCpuMs(path, films)
   const ours: number[] = []
   const plain: number[] = []
   const hashed: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await ourCpuMs(path, films))
-    const [without, with_] = [await ask?.(path, films, false), await ask?.(path, films, true)]
+    if (peer === undefined) continue
+    const without = await pythonCpuMs(peer, path, films, false)
+    const with_ = await pythonCpuMs(peer, path, films, true)
     if (without !== undefined) plain.push(without)
     if (with_ !== undefined) hashed.push(with_)
   }
@@ -90,14 +82,17 @@ const timeEncoding = async (path: string, ask: Ask | undefined, rounds: number, 
  * only, once without and once with that hash, so the fair ratio lies between the two.
  */
 export const run = async (options: ImagingBenchOptions = {}): Promise<object> => {
-  const { rounds = 7, films = 6, python = findPython() } = options
+  const { rounds = 7, films = 6, python = findPython(['pydicom', 'numpy']) } = options
   const folder = await mkdtemp(join(tmpdir(), 'osteostream-bench-'))
-  const peer = python === undefined ? undefined : startPython(python)
+  const peer =
+    python === undefined
+      ? undefined
+      : startPython(python, join(import.meta.dirname, 'imaging', 'decode_and_crop.py'))
   try {
     const { source, films: files } = await writeBenchFilms(folder)
     const encodings: Record<string, Awaited<ReturnType<typeof timeEncoding>>> = {}
     for (const { encoding, path } of files)
-      encodings[encoding] = await timeEncoding(path, peer?.ask, rounds, films)
+      encodings[encoding] = await timeEncoding(path, peer, rounds, films)
     const pythonFound = peer !== undefined
     return { source, ...benchSize, cropSize: size, rounds, films, pythonFound, targetRatio: 2, encodings }
   } finally {

@@ -3,7 +3,17 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 
-const benches = ['start', 'sink', 'engine', 'backlog', 'scaling', 'steady', 'statistics', 'imaging'] as const
+const benches = [
+  'start',
+  'sink',
+  'engine',
+  'backlog',
+  'scaling',
+  'steady',
+  'statistics',
+  'imaging',
+  'models',
+] as const
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const unknown = chosen.find((name) => !benches.some((bench) => bench === name))
 if (unknown !== undefined) {

@@ -201,13 +201,12 @@ describe('the engine, as its users run it', () => {
 
     test('the only primary cannot be retired, and one that is named again is primary in a minute', async () => {
       const audit = ['--who', 'tester', '--why', 'test', '--data-dir', dataDir]
-      const activate = (role: string) =>
-        osteostream('models', 'activate', 'first-vit', '--role', role, ...audit)
+      const activate = (role: string) => osteostream('models', 'activate', 'vit', '--role', role, ...audit)
       const retired = await activate('retired')
       assert.equal(retired.code, 2)
       assert.match(retired.stderr, /NO_PRIMARY_LEFT.*\n.*another package as primary first/)
       const primary = await activate('primary')
-      assert.match(primary.stdout, /^first-vit@1\.0\.0: primary from \d{4}-/, primary.stderr)
+      assert.match(primary.stdout, /^vit@1\.0\.0: primary from \d{4}-/, primary.stderr)
     })
 
     test('a clinic without keys is refused by name', async (t) => {
