@@ -14,7 +14,7 @@ export const writeThreePackages = async (folder: string): Promise<void> => {
   await cp(join(modelsDir, 'hip-finder'), join(folder, 'hip-finder'), { recursive: true })
   for (const [name, thresholds] of Object.entries(packages)) {
     const target = join(folder, name, '1.0.0')
-    await cp(join(modelsDir, 'first-vit', '1.0.0'), target, { recursive: true })
+    await cp(join(modelsDir, 'vit', '1.0.0'), target, { recursive: true })
     const manifest = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))
     await writeFile(join(target, 'manifest.json'), JSON.stringify({ ...manifest, name, thresholds }))
   }
