@@ -15,7 +15,7 @@ import { writeHeavyModels } from './heavy-models.ts'
 import { cpuSecondsOf, type RoleProcess, startRole } from './role-process.ts'
 import { spreadOf, withServices } from './support.ts'
 
-const copies = 64
+const copies = 96
 const turns = 3
 /** Films of a turn for each process: those at the beginning warm it, those at the end find partitions empty. */
 const filmsEach = 120
@@ -116,8 +116,13 @@ export const run = () =>
     const ones: Turn[] = []
     const twos: Turn[] = []
     for (let turn = 0; turn < turns; turn += 1) {
-      ones.push(await turnWith(1, bench))
-      twos.push(await turnWith(2, bench))
+      for (const [processes, found] of [
+        [1, ones],
+        [2, twos],
+      ] as const) {
+        found.push(await turnWith(processes, bench))
+        console.error(JSON.stringify({ turn, processes, ...found.at(-1) }))
+      }
     }
     await publisher.stop()
     await admin.stop()
