@@ -72,8 +72,8 @@ const kneeSection = (knees: KneeResults | undefined): string[] => {
   const left = Object.entries(leftOut).map(([reason, count]) => `${count} ${reason}`)
   return [
     ...title,
-    'Knees are not hips, and their labels are not T-scores of the femoral neck: this says only that the same commands learn',
-    `something from real films. ${films} films in ${groups} groups that never stand on both sides (left out: ${left.join(', ') || 'none'}),`,
+    'Knees are not hips, and their labels are not T-scores of the femoral neck: this says only what the same commands make',
+    `of real films; where the accuracy is that of the most frequent class and the AUC near 50, nothing was learned. ${films} films in ${groups} groups that never stand on both sides (left out: ${left.join(', ') || 'none'}),`,
     `${folds} grouped, stratified folds at ${pixels} pixels, ${knees.hardware}. Calling every film the most frequent class is right in`,
     `${percent(majority)} %.`,
     '',
