@@ -27,8 +27,8 @@ import { spreadOf, withServices } from './support.ts'
 
 const films = 120
 const workers = 2
-/** The small first model runs this often on every hip, as one primary and shadows, to weigh what larger ones weigh. */
-const readingsAHip = 30
+/** One of the shipped models runs this often on every hip: as a primary and two shadows, as the engine runs the three. */
+const readingsAHip = 3
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
 const idleTimer = async () => {
   const child = fork(new URL('idle-timer.ts', import.meta.url))
