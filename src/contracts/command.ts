@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { arrivalIdSchema, auditSchema } from './identifiers.ts'
+import { arrivalIdSchema, auditSchema, offsetSchema } from './identifiers.ts'
 
 const common = { commandId: z.uuid(), ...auditSchema.shape }
 
@@ -8,6 +8,16 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('requeue'), ...common, arrivalId: arrivalIdSchema, attempt: z.int().min(2) }),
   z.object({ kind: z.literal('acknowledge'), ...common, alarmId: z.uuid() }),
   z.object({ kind: z.literal('activate'), ...common, activationId: z.uuid() }),
+  z.object({
+    kind: z.literal('acceptGap'),
+    ...common,
+    topic: z.string(),
+    partition: z.int().nonnegative(),
+    groupId: z.string(),
+    /** The first record that is gone, and the first that is not. */
+    from: offsetSchema,
+    to: offsetSchema,
+  }),
 ])
 export type Command = z.infer<typeof commandSchema>
 export const commandEventType = 'org.osteostream.command.v1'

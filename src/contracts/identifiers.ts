@@ -27,12 +27,14 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
 /** An instant in UTC, ISO 8601 with milliseconds. */
 export const instantSchema = z.iso.datetime({ precision: 3 })
 
+/** An offset in decimal digits: offsets are 64 bits wide. */
+export const offsetSchema = z.string().regex(/^\d+$/)
+
 /** Where a record stands in Kafka. */
 export const recordPositionSchema = z.object({
   topic: z.string(),
   partition: z.int().nonnegative(),
-  /** Decimal digits: offsets are 64 bits wide. */
-  offset: z.string().regex(/^\d+$/),
+  offset: offsetSchema,
 })
 export type RecordPosition = z.infer<typeof recordPositionSchema>
 

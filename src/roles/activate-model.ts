@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { planActivation } from '../consumers/plan-activation.ts'
-import type { Command } from '../contracts/command.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
-import { commandsTopic } from '../contracts/topics.ts'
 import { type ClassifierManifest, identityOf } from '../inference/model-manifest.ts'
 import { SetupError } from '../runtime/errors.ts'
-import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { publishActivation } from './prepare-engine.ts'
+import { publishCommand } from './publish-command.ts'
 
 /** Who gives which package which role, from when (in a minute where not said), and why. */
 export type ActivationRequest = Pick<ModelActivation, 'role' | 'who' | 'why'> & {
@@ -30,15 +28,6 @@ const remedies = {
   NO_PRIMARY_LEFT: 'activate another package as primary first, from the same instant or before',
 } as const
 
-const publishCommand = async (
-  publisher: ActivateModelDeps['publisher'],
-  { activationId, who, why, at }: ModelActivation,
-): Promise<void> => {
-  const command: Command = { commandId: randomUUID(), kind: 'activate', activationId, who, why, at }
-  const metadata = { id: command.commandId, subject: command.kind, source: '/commands', time: at }
-  await publisher.publish(commandsTopic, encodeJsonEvent(commandsTopic, command.commandId, metadata, command))
-}
-
 /**
  * Activates a package: 1. the plan is refused where it begins in the past or leaves no primary, 2. the command is stored
  * in the audit trail, 3. the activation is published; films received from its instant on are read by it.
@@ -59,7 +48,8 @@ export const activateModel = async (
   })
   if (planned.kind === 'failed')
     throw new SetupError('SETTING_INVALID', `${planned.code}: ${planned.detail}`, remedies[planned.code])
-  await publishCommand(publisher, planned.value)
+  const { activationId, at } = planned.value
+  await publishCommand(publisher, { commandId: randomUUID(), kind: 'activate', activationId, who, why, at })
   await publishActivation(publisher, planned.value)
   return planned.value
 }

@@ -8,21 +8,36 @@ const lanes = [
   [filmLanes.backfill.name, consumerGroups.backfill],
 ] as const
 
+const none: Offsets = new Map()
+
+/** What is gone from the log waits for nobody: without a verdict it is lost, and not in flight. */
+const notBelow = (low: Offsets, committed: Offsets): Offsets =>
+  new Map([...low].map(([partition, first]) => [partition, maxOf(first, committed.get(partition) ?? 0n)]))
+
+const maxOf = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+
 /** Measures how far each loop has come; the order is the one that `LedgerOffsets` asks for. */
 export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> => {
   const ofLanes = async (read: (topic: string, groupId: string) => Promise<Offsets>): Promise<LaneOffsets> =>
     new Map(
       await Promise.all(lanes.map(async ([topic, groupId]) => [topic, await read(topic, groupId)] as const)),
     )
-  const screened = await ofLanes((topic, groupId) => admin.committed(groupId, topic))
-  const images = await ofLanes(async (topic) => (await admin.bounds(topic)).end)
+  const committed = await ofLanes((topic, groupId) => admin.committed(groupId, topic))
+  const lows = new Map<string, Offsets>()
+  const images = await ofLanes(async (topic) => {
+    const { low, end } = await admin.bounds(topic)
+    lows.set(topic, low)
+    return end
+  })
+  const screened = new Map(
+    [...committed].map(([topic, offsets]) => [topic, notBelow(lows.get(topic) ?? none, offsets)]),
+  )
   const [verdicts, receipts] = await Promise.all(
     [verdictsTopic, receiptsTopic].map((topic) => admin.bounds(topic.name)),
   )
   const [verdictsSunk, receiptsSunk] = await Promise.all(
     [verdictsTopic, receiptsTopic].map((topic) => admin.committed(consumerGroups.sink, topic.name)),
   )
-  const none = new Map<number, bigint>()
   return {
     screened,
     images,

@@ -5,6 +5,7 @@ import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportRegionsCommand } from './commands/export-regions.ts'
+import { gaps } from './commands/gaps.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -39,6 +40,7 @@ export const buildProgram = (): Command => {
     exportRegionsCommand,
     models,
     deadLetters,
+    gaps,
     corrections,
     replayCommand,
     rescreen,

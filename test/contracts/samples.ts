@@ -11,6 +11,7 @@ const otherId = '4f6c1c52-9f0e-4a57-8a52-0c9f3b0f7a11'
 const receivedAt = '2026-03-14T08:15:30.125Z'
 const audit = { who: 'registry clerk', why: 'asked for by letter', at: receivedAt }
 const position = { topic: 'hip.images.v1', partition: 7, offset: '9007199254740993' }
+const gapRange = { topic: 'hip.images.v1', partition: 3, groupId: 'g', from: '17', to: '20' }
 const attributes = {
   ageBand: '70-74',
   sex: 'F',
@@ -263,6 +264,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     valid('a requeue', { kind: 'requeue', commandId: otherId, ...audit, arrivalId, attempt: 2 }),
     valid('an alarm acknowledged', { kind: 'acknowledge', commandId: otherId, ...audit, alarmId: otherId }),
     valid('an activation', { kind: 'activate', commandId: otherId, ...audit, activationId: otherId }),
+    valid('a gap accepted', { kind: 'acceptGap', commandId: otherId, ...audit, ...gapRange }),
     invalid('a requeue as first attempt', {
       kind: 'requeue',
       commandId: otherId,

@@ -4,7 +4,7 @@ import { Kafka, logLevel } from 'kafkajs'
 import { createSinkLoop } from '../../src/consumers/sink-loop.ts'
 import type { Alarm } from '../../src/contracts/alarm.ts'
 import { everyReally } from '../../src/runtime/every.ts'
-import { createOffsetGuard } from '../../src/runtime/kafka/guard-offsets.ts'
+import { createOffsetGuard, gapGroupOf } from '../../src/runtime/kafka/guard-offsets.ts'
 import type { RecordHandler, TopicCut } from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { kafkaFor, type TestServices, uniqueName, useServices } from '../support/services.ts'
@@ -102,6 +102,33 @@ describe('a topic that was cut', () => {
     assert.deepEqual([cut.expected, cut.first, cut.end], [3n, 6n, 10n])
     assert.deepEqual(taken, [0n, 1n, 2n])
     assert.equal(await standsAt(), 3n, 'a restart sees the gap again')
+  })
+
+  test('behind a gap that was accepted the consumer goes on, and the next assignment knows it', async (t) => {
+    const { admin, topic, groupId, cutAt, consume, standsAt } = await open(t, 2n)
+    await cutAt(5)
+    const found: TopicCut[] = []
+    const taken: bigint[] = []
+    await consume({
+      assigned: () => {},
+      accept: ({ offset }) => {
+        taken.push(offset)
+        return true
+      },
+      drain: async () => {},
+      cut: (cut) => void found.push(cut),
+    })
+    await waitFor('the cut', () => found.length === 1)
+    assert.deepEqual(taken, [])
+    await admin.commitFor(gapGroupOf(groupId, 2n), topic.name, new Map([[0, 5n]]))
+    await waitFor('what is left', () => taken.length === 5)
+    assert.equal(taken[0], 5n)
+    assert.equal(await standsAt(), 2n, 'the handler commits, and this one does not')
+    const { cuts, standing } = await createOffsetGuard(groupId, admin).check(new Map([[topic.name, [0]]]))
+    assert.deepEqual([cuts, standing[0]?.offset, standing[0]?.isBehindGap], [[], 5n, true])
+    await cutAt(7)
+    const more = await createOffsetGuard(groupId, admin).check(new Map([[topic.name, [0]]]))
+    assert.deepEqual([more.cuts[0]?.expected, more.cuts[0]?.first], [5n, 7n], 'only that gap was accepted')
   })
 
   test('a group that stands beyond the end of the topic stands still: the topic was made anew', async (t) => {

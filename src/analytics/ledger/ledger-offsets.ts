@@ -11,7 +11,7 @@ export type LaneOffsets = ReadonlyMap<string, Offsets>
  * taken for a lost one; in any other it may be.
  */
 export type LedgerOffsets = {
-  /** 1st: committed by the group that screens the lane. */
+  /** 1st: committed by the group that screens the lane, or gone from the log. */
   readonly screened: LaneOffsets
   /** 2nd: one past the last record of the lane. */
   readonly images: LaneOffsets

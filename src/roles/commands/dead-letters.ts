@@ -2,12 +2,11 @@ import { Command } from 'commander'
 import { createDeadLetterReader } from '../../analytics/stores/dead-letter-reader.ts'
 import { createRequeue } from '../../consumers/requeue.ts'
 import type { DeadLetter } from '../../contracts/ports.ts'
-import { commandsTopic } from '../../contracts/topics.ts'
 import { SetupError } from '../../runtime/errors.ts'
-import { encodeJsonEvent } from '../../runtime/json-event.ts'
 import { createReadRecord } from '../../runtime/kafka/read-records.ts'
 import { blobStoreOf, connectToRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
+import { publishCommand } from '../publish-command.ts'
 import { tableOf, writeLine } from '../write-output.ts'
 import { dataDirOption, type Json, jsonOption, wholeNumber } from './options.ts'
 import { runOnce } from './run-role.ts'
@@ -68,13 +67,7 @@ const openRequeue = async (process: Process) => {
     readRecord: createReadRecord({ consume: kafka.consume, admin }),
     blobs: blobStoreOf(process),
     publisher,
-    publishCommand: async (command) => {
-      const metadata = { id: command.commandId, subject: command.kind, source: '/commands', time: command.at }
-      await publisher.publish(
-        commandsTopic,
-        encodeJsonEvent(commandsTopic, command.commandId, metadata, command),
-      )
-    },
+    publishCommand: (command) => publishCommand(publisher, command),
     now: () => new Date(),
   })
 }

@@ -92,6 +92,7 @@ export const createMembership = (options: ConsumerOptions, deps: MembershipDeps)
     /** Lets the handler finish and commit; from now on no assignment is worked on. */
     stop: async (): Promise<void> => {
       stopping = true
+      deps.cuts?.stop()
       await drain()
     },
   }

@@ -1,10 +1,12 @@
-import type { KafkaAdmin, TopicCut } from './types.ts'
+import type { KafkaAdmin, PartitionOffsets, TopicCut } from './types.ts'
 
-/** A partition that can be read on, and where its group stands; undefined where it has never committed. */
+/** A partition that can be read on, and where its group goes on; undefined where it has never committed. */
 export type Standing = {
   readonly topic: string
   readonly partition: number
   readonly offset: bigint | undefined
+  /** Whether this is behind a gap that somebody has accepted: the group has committed less. */
+  readonly isBehindGap: boolean
 }
 
 /** Compares where a group stands with what the log still holds. */
@@ -19,41 +21,67 @@ export type OffsetGuard = {
   ) => Promise<TopicCut | undefined>
 }
 
+/**
+ * The group whose committed offsets say how far a gap of another group was accepted. It has no members, so that it can be
+ * written while the other one reads; and it is named after where the gap begins, so that no other gap is taken for it.
+ */
+export const gapGroupOf = (groupId: string, from: bigint): string => `${groupId}.gap.${from}`
+
+type Where = { readonly topic: string; readonly partition: number }
+type Bounds = { readonly first: bigint; readonly end: bigint }
+
+/** Whether a group stands where the log holds nothing: before its beginning, or beyond its end. */
+const isCut = (offset: bigint, { first, end }: Bounds): boolean => offset < first || offset > end
+
 /** Creates the guard of one group. */
 export const createOffsetGuard = (
   groupId: string,
   admin: Pick<KafkaAdmin, 'bounds' | 'committed'>,
 ): OffsetGuard => {
+  const boundsOf = async (topic: string) => {
+    const { low, end } = await admin.bounds(topic)
+    return (partition: number): Bounds => ({ first: low.get(partition) ?? 0n, end: end.get(partition) ?? 0n })
+  }
+  /** Goes on over gaps that were accepted, one after the other; a topic that was made anew has none. */
+  const overGaps = async ({ topic, partition }: Where, from: bigint, bounds: Bounds): Promise<bigint> => {
+    let offset = from
+    while (offset < bounds.first) {
+      const accepted: PartitionOffsets = await admin.committed(gapGroupOf(groupId, offset), topic)
+      const to = accepted.get(partition)
+      if (to === undefined || to <= offset || to > bounds.end) return offset
+      offset = to
+    }
+    return offset
+  }
+  const lookAt = async (where: Where, committed: bigint | undefined, bounds: Bounds) => {
+    if (committed === undefined) return { standing: { ...where, offset: undefined, isBehindGap: false } }
+    const offset = await overGaps(where, committed, bounds)
+    return isCut(offset, bounds)
+      ? { cut: { ...where, expected: offset, ...bounds } }
+      : { standing: { ...where, offset, isBehindGap: offset !== committed } }
+  }
   const readTopic = async (topic: string, partitions: readonly number[]) => {
-    const [{ low, end }, committed] = await Promise.all([
-      admin.bounds(topic),
-      admin.committed(groupId, topic),
-    ])
-    return partitions.map((partition) => ({
-      topic,
-      partition,
-      offset: committed.get(partition),
-      first: low.get(partition) ?? 0n,
-      end: end.get(partition) ?? 0n,
-    }))
+    const [bounds, committed] = await Promise.all([boundsOf(topic), admin.committed(groupId, topic)])
+    return Promise.all(
+      partitions.map((partition) =>
+        lookAt({ topic, partition }, committed.get(partition), bounds(partition)),
+      ),
+    )
   }
   return {
     check: async (partitions) => {
       const read = await Promise.all([...partitions].map(([topic, numbers]) => readTopic(topic, numbers)))
-      const standing: Standing[] = []
-      const cuts: TopicCut[] = []
-      for (const { topic, partition, offset, first, end } of read.flat())
-        if (offset !== undefined && (offset < first || offset > end))
-          cuts.push({ topic, partition, expected: offset, first, end })
-        else standing.push({ topic, partition, offset })
-      return { standing, cuts }
+      const looks = read.flat()
+      return {
+        standing: looks.flatMap(({ standing }) => (standing === undefined ? [] : [standing])),
+        cuts: looks.flatMap(({ cut }) => (cut === undefined ? [] : [cut])),
+      }
     },
     cutBefore: async ({ topic, partition, offset }, expected) => {
-      const { low, end } = await admin.bounds(topic)
-      const first = low.get(partition) ?? 0n
+      const bounds = (await boundsOf(topic))(partition)
       const isMadeAnew = offset < expected
-      if (first <= expected && !isMadeAnew) return undefined
-      return { topic, partition, expected, first, end: end.get(partition) ?? 0n }
+      if (bounds.first <= expected && !isMadeAnew) return undefined
+      return { topic, partition, expected, ...bounds }
     },
   }
 }

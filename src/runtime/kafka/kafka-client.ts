@@ -18,12 +18,14 @@ import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
-import { offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
+import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { seekStart } from './seek-start.ts'
 import type {
+  ConsumedPosition,
   ConsumerOptions,
   KafkaAdmin,
   OutgoingRecord,
+  PartitionOffsets,
   RecordConsumer,
   RecordPublisher,
   StoredPosition,
@@ -116,10 +118,12 @@ const runConsumer = async (
 ) => {
   const pause = (topic: string, partition: number) => consumer.pause([{ topic, partitions: [partition] }])
   const resume = (topic: string, partition: number) => consumer.resume([{ topic, partitions: [partition] }])
+  const seek = ({ topic, partition, offset }: ConsumedPosition) =>
+    consumer.seek({ topic, partition, offset: offset.toString() })
   const onCut = options.handler.cut
   const membership = createMembership(options, {
     pause,
-    cuts: onCut && guard && createCutWatch({ guard, pause, resume, onCut }),
+    cuts: onCut && guard && createCutWatch({ guard, pause, resume, seek, onCut, every: everyReally, logger }),
     every: everyReally,
     logger,
   })
@@ -217,6 +221,8 @@ const connectAdmin = async (
       )
       return offsetsBy((found?.partitions ?? []).filter((entry) => !entry.offset.startsWith('-')))
     },
+    commitFor: (groupId: string, topic: string, offsets: PartitionOffsets) =>
+      ask((admin) => admin.setOffsets({ groupId, topic, partitions: offsetEntries(offsets) })),
     deleteGroup: (groupId: string) =>
       ask((admin) => admin.deleteGroups([groupId])).then(
         () => {},

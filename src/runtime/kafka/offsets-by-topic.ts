@@ -8,6 +8,10 @@ export const offsetsByTopic = (offsets: readonly OffsetToCommit[]) => ({
   })),
 })
 
+/** Offsets of one topic as kafkajs takes them to set. */
+export const offsetEntries = (offsets: PartitionOffsets) =>
+  [...offsets].map(([partition, offset]) => ({ partition, offset: offset.toString() }))
+
 /** Offsets as kafkajs answers them. */
 export const offsetsBy = (entries: readonly { partition: number; offset: string }[]): PartitionOffsets =>
   new Map(entries.map((entry) => [entry.partition, BigInt(entry.offset)]))

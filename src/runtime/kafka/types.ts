@@ -118,6 +118,8 @@ export type KafkaAdmin = {
   readonly bounds: (topic: string) => Promise<{ low: PartitionOffsets; end: PartitionOffsets }>
   /** Committed offsets of a group; a partition without a commit is absent. */
   readonly committed: (groupId: string, topic: string) => Promise<PartitionOffsets>
+  /** Commits for a group that has no members; Kafka refuses it for one that has. */
+  readonly commitFor: (groupId: string, topic: string, offsets: PartitionOffsets) => Promise<void>
   /** Forgets a group that has no members; one that cannot be forgotten now is forgotten by Kafka, later. */
   readonly deleteGroup: (groupId: string) => Promise<void>
 }
