@@ -13,7 +13,7 @@ import { imagesTopic, topics, verdictsTopic } from '../src/contracts/topics.ts'
 import { openModelShelf } from '../src/inference/classifier-shelf.ts'
 import { createClassifyCrop } from '../src/inference/classify-crops.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../src/inference/film-tasks.ts'
-import { identityOf } from '../src/inference/model-manifest.ts'
+import { finderIdentityOf, identityOf } from '../src/inference/model-manifest.ts'
 import { createFilmScreener } from '../src/inference/screen-film.ts'
 import { screeningFetchBytes, verdictRecord } from '../src/roles/start-screening.ts'
 import { createByteBudget } from '../src/runtime/byte-budget.ts'
@@ -61,6 +61,7 @@ export const run = () =>
     const shelf = await openModelShelf(modelsDir, silentLogger)
     const model = shelf.classifiers[0]
     if (model === undefined || shelf.finder === undefined) throw new Error('no models')
+    const finder = finderIdentityOf(shelf.finder.manifest)
     const workerData: FilmWorkerData = {
       finderFolder: shelf.finder.folder,
       cropSizes: shelf.cropSizes,
@@ -128,6 +129,7 @@ export const run = () =>
           refresh: async () => {},
         },
         shelf,
+        finder,
         classify: createClassifyCrop({ pool, batchSize: readingsAHip, maxWaitMs: 2 }),
         now: () => new Date(),
       })

@@ -50,6 +50,8 @@ export type RescreenDeps = {
   readonly stored: StoredReadingReader
   readonly readRecords: ReadRecords
   readonly budget: ByteBudget
+  /** Whether hips are found by what has this digest. */
+  readonly hasFinder: (digest: string) => boolean
   /** Whether the package with exactly these digests can serve. */
   readonly hasPackage: (model: ModelIdentity) => boolean
   /** A screener that reads films with these packages, whenever they were received. */
@@ -129,9 +131,10 @@ const createTally = (onFilm: RescreenDeps['onFilm']) => {
   }
 }
 
-/** Reads one film again with the packages of its stored readings, as far as they are there. */
+/** Reads one film again with the finder and the packages of its stored readings, as far as they are there. */
 const rescreenFilm = async (deps: RescreenDeps, film: StoredFilm, record: FilmRecord) => {
-  const present = film.readings.filter(({ model }) => deps.hasPackage(model))
+  const isFound = film.finder === undefined || deps.hasFinder(film.finder)
+  const present = film.readings.filter(({ model }) => isFound && deps.hasPackage(model))
   const models = [...new Map(present.map(({ model }) => [digestsOf(model), model])).values()]
   const again = models.length === 0 ? undefined : await deps.screenerFor(models).screen(record)
   const isExpired = again?.outcome.kind === 'deadLettered' && again.outcome.code === 'PAYLOAD_EXPIRED'

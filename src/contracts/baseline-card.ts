@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sha256Schema } from './identifiers.ts'
-import { modelIdentitySchema } from './verdict.ts'
+import { finderIdentitySchema, modelIdentitySchema } from './verdict.ts'
 
 /** The classes of a card, in the order of its rows and columns. */
 export const cardClasses = ['osteoporosis', 'osteopenia', 'normal'] as const
@@ -52,7 +52,7 @@ export const baselineCardSchema = z.object({
   /** Digests of weights, preprocessing, and decision rule with its temperature. */
   model: modelIdentitySchema,
   /** The package that found the hips: another one cuts other crops. */
-  finder: z.object({ name: z.string(), version: z.string(), weightsDigest: sha256Schema }),
+  finder: finderIdentitySchema,
   temperature: z.number(),
   thresholds: z.object({ t1: z.number(), t2: z.number() }),
   /** One hip for each person: the left of the first film, or the right where the left has no vote. */

@@ -91,6 +91,8 @@ export type StoredFilm = {
   readonly arrivalId: string
   readonly image: RecordPosition
   readonly provider: string
+  /** Digest of what found the hips; undefined for verdicts of before it was noted. */
+  readonly finder: string | undefined
   readonly readings: readonly StoredReading[]
 }
 

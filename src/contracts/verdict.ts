@@ -21,6 +21,14 @@ export const modelIdentitySchema = z.object({
 })
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>
 
+/** What found the hips and cut them out; `digest` is over its files and what it wants of a film. */
+export const finderIdentitySchema = z.object({
+  name: z.string().min(1).max(64),
+  version: z.string().min(1).max(32),
+  digest: sha256Schema,
+})
+export type FinderIdentity = z.infer<typeof finderIdentitySchema>
+
 /** What one model says of one hip. */
 export const readingSchema = z.object({
   model: modelIdentitySchema,
@@ -67,6 +75,8 @@ const findingSchema = z.object({
   hips: z.array(hipFindingSchema).min(1).max(2),
   warnings: z.array(filmWarningSchema),
   statistics: imageStatisticsSchema,
+  /** Absent from verdicts of before it was noted. */
+  finder: finderIdentitySchema.optional(),
   provider: z.string(),
   runtimeVersion: z.string(),
 })

@@ -1,5 +1,5 @@
 import type { FilmWarning } from '../contracts/reasons.ts'
-import type { FindingOutcome, HipFinding } from '../contracts/verdict.ts'
+import type { FinderIdentity, FindingOutcome, HipFinding } from '../contracts/verdict.ts'
 import { ok } from '../runtime/outcome.ts'
 import { disagreementOf } from './decide.ts'
 import { onnxRuntimeVersion } from './onnx-version.ts'
@@ -35,7 +35,11 @@ const findingOf = (hip: ClassifiedHip, hasVotingAge: boolean): HipFinding => {
 }
 
 /** Puts the finding together. */
-export const createConcludeFilm = (): Step<ClassifiedFilm, FindingOutcome> =>
+export const createConcludeFilm = ({
+  finder,
+}: {
+  finder: FinderIdentity
+}): Step<ClassifiedFilm, FindingOutcome> =>
   async function concludeFilm(event) {
     const ages = ageWarning(event)
     return ok({
@@ -44,6 +48,7 @@ export const createConcludeFilm = (): Step<ClassifiedFilm, FindingOutcome> =>
       hips: event.hips.map((hip) => findingOf(hip, ages.length === 0)),
       warnings: [...event.film.warnings, ...ages, ...dateWarning(event)],
       statistics: event.film.statistics,
+      finder,
       provider: event.provider,
       runtimeVersion: onnxRuntimeVersion,
     })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { sha256Schema } from '../contracts/identifiers.ts'
-import { densityClasses, type ModelIdentity } from '../contracts/verdict.ts'
+import { densityClasses, type FinderIdentity, type ModelIdentity } from '../contracts/verdict.ts'
 
 const share = z.number().gt(0).lt(1)
 const common = {
@@ -82,3 +82,16 @@ export const identityOf = (manifest: ClassifierManifest): ModelIdentity => {
   known.set(manifest, identity)
   return identity
 }
+
+/** What every finding names as its finder. */
+export const finderIdentityOf = ({
+  name,
+  version,
+  files,
+  input,
+  preprocessing,
+}: FinderManifest): FinderIdentity => ({
+  name,
+  version,
+  digest: digestOf({ files, input, preprocessing }),
+})

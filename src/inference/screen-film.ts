@@ -4,7 +4,7 @@ import { type ImageHeaders, imageHeadersSchema } from '../contracts/image-event.
 import type { BlobStore, FilmRecord, FilmScreener, ModelSchedule, SiteDirectory } from '../contracts/ports.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
 import type { Arrival } from '../contracts/receipt.ts'
-import type { FindingOutcome, Verdict, VerdictOutcome } from '../contracts/verdict.ts'
+import type { FinderIdentity, FindingOutcome, Verdict, VerdictOutcome } from '../contracts/verdict.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import type { ClassifyCrop } from './classify-crops.ts'
 import { type ClassifierShelf, createClassifyHips } from './classify-hips.ts'
@@ -23,6 +23,8 @@ export type ScreeningDeps = {
   readonly pool: FilmPool
   readonly schedule: ModelSchedule
   readonly shelf: ClassifierShelf
+  /** What the workers of the pool find hips with. */
+  readonly finder: FinderIdentity
   readonly classify: ClassifyCrop
   readonly now: () => Date
 }
@@ -35,7 +37,7 @@ export const createScreeningPipeline = (deps: ScreeningDeps): Pipeline<ParsedEve
     .step(createVerifyEvent(deps))
     .step(createResolveFilm(deps))
     .step(createPrepareFilm(deps))
-    .step(createRefuseFilm(createClassifyHips(deps), createConcludeFilm()))
+    .step(createRefuseFilm(createClassifyHips(deps), createConcludeFilm(deps)))
 
 /** Headers of a dead letter that help to find its cause; everything else stays behind. */
 const allowedHeaders = [

@@ -61,6 +61,7 @@ export const runRescreen = async (
     stored: createStoredReadingReader({ client: clickhouse }),
     readRecords: createReadRecords({ consume: kafka.consume, admin }),
     budget: createByteBudget(process.settings.bytesInFlight),
+    hasFinder: (digest) => digest === parts.finder.digest,
     hasPackage: (model) => parts.shelf.find(model) !== undefined,
     screenerFor,
     readingsOf: storedReadingsOf,

@@ -8,6 +8,7 @@ import type { Verdict } from '../contracts/verdict.ts'
 import { createClassifyCrop } from '../inference/classify-crops.ts'
 import { createCrashAlarm } from '../inference/crash-alarm.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
+import { finderIdentityOf } from '../inference/model-manifest.ts'
 import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
 import type { Settings } from '../runtime/config.ts'
 import { everyReally } from '../runtime/every.ts'
@@ -90,7 +91,9 @@ export const startScreeningParts = async (
   const pool = await startFilmPool(deps, shelf, alarms)
   lifecycle.add('film workers', pool.stop)
   const classify = createClassifyCrop({ pool, batchSize: deps.settings.batchSize, maxWaitMs: 2 })
-  return { telemetry: deps.telemetry, sites, shelf, pool, blobs, classify, now: () => new Date(), admin }
+  const finder = finderIdentityOf(shelf.finder.manifest)
+  const now = () => new Date()
+  return { telemetry: deps.telemetry, sites, shelf, finder, pool, blobs, classify, now, admin }
 }
 
 const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {

@@ -147,6 +147,7 @@ export const finding = (pixels: string, hips: HipFinding[] = [hipOf('left', 'nor
   hips,
   warnings: [],
   statistics: { softTissueLevel: 0.5, backgroundLevel: 0.1, noise: 0.02, entropy: 6.5, exposedShare: 0.8 },
+  finder: { name: 'hip-finder', version: '1.0.0', digest: hex('finder') },
   provider: 'cpu',
   runtimeVersion: '1.30.0',
 })

@@ -26,6 +26,7 @@ const film = (offset: number, readings: readonly StoredReading[] = [reading()]):
   arrivalId: `arrival ${offset}`,
   image: { topic: 'hip.images.v1', partition: 0, offset: String(offset) },
   provider: 'cpu',
+  finder: hex('finder'),
   readings,
 })
 const recordOf = (offset: number, arrivalId = `arrival ${offset}`): ConsumedRecord => ({
@@ -60,6 +61,7 @@ const rescreenOf = (
         if (wanted.get(record.partition)?.includes(record.offset) === true) await take(record)
     },
     budget,
+    hasFinder: () => true,
     hasPackage: () => true,
     screenerFor: (models) => ({ screen: () => again(models) }),
     readingsOf: ({ outcome }) =>
@@ -121,7 +123,20 @@ describe('rescreen', () => {
     assert.deepEqual(asked, [[model]])
     assert.deepEqual([found.readings.same, found.readings.packageMissing], [2, 1])
     await rescreenOf([both], [recordOf(0)], screen, { hasPackage: () => false }).report()
+    await rescreenOf([both], [recordOf(0)], screen, { hasFinder: () => false }).report()
     assert.equal(asked.length, 1, 'nothing is read for nothing')
+  })
+
+  test('hips that another finder cut are not compared; of an old verdict the finder is not known', async () => {
+    const hasFinder = (digest: string): boolean => digest === hex('finder')
+    const readingsBy = async (finder: string | undefined) => {
+      const stored = { ...film(0), finder }
+      const found = await rescreenOf([stored], [recordOf(0)], async () => read, { hasFinder }).report()
+      return [found.readings.same, found.readings.packageMissing]
+    }
+    assert.deepEqual(await readingsBy(hex('finder')), [1, 0])
+    assert.deepEqual(await readingsBy(hex('another')), [0, 1])
+    assert.deepEqual(await readingsBy(undefined), [1, 0])
   })
 
   test('a fault of the engine ends it', async () => {

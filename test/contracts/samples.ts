@@ -95,6 +95,7 @@ const finding = {
   hips: [hip('left'), hip('unknown')],
   warnings: [],
   statistics: { softTissueLevel: 0.4, backgroundLevel: 0.02, noise: 0.01, entropy: 7.1, exposedShare: 0.8 },
+  finder: { name: 'hip-finder', version: '1.0.0', digest: hex('9') },
   provider: 'cpu',
   runtimeVersion: '1.30.0',
 }

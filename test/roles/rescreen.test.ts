@@ -71,10 +71,13 @@ describe('reading films again, as an operator does', () => {
   })
 
   test('a probability that differs, a package that is gone and another provider are told apart', async () => {
-    const [altered, gone, other] = (await findings()).map(({ arrivalId }) => arrivalId)
+    const [altered, gone, other, cut] = (await findings()).map(({ arrivalId }) => arrivalId)
     await change(`ALTER TABLE findings UPDATE p_normal = p_normal + 0.001 WHERE arrival_id = '${altered}'`)
     await change(`ALTER TABLE findings UPDATE weights_digest = repeat('0', 64) WHERE arrival_id = '${gone}'`)
     await change(`ALTER TABLE verdicts UPDATE provider = 'cuda' WHERE arrival_id = '${other}'`)
+    await change(
+      `ALTER TABLE verdicts UPDATE finder_digest = repeat('0', 64) WHERE arrival_id = '${cut ?? gone}'`,
+    )
     const found = await rescreened()
     assert.equal(found.code, 1)
     for (const result of ['same', 'differs', 'otherProvider', 'packageMissing'])

@@ -12,6 +12,7 @@ const rowSchema = z.object({
   partition: z.number(),
   offset: z.string(),
   provider: z.string(),
+  finder: z.string(),
   hip: z.string(),
   name: z.string(),
   modelVersion: z.string(),
@@ -29,12 +30,12 @@ const span = `received_at >= parseDateTime64BestEffort({from:String}, 3)
 /** The films of a page with a row for each reading, or one without a hip where no reading is asked for. */
 const sql = `
   SELECT toString(v.arrival_id) AS arrivalId, v.image_topic AS topic, v.image_partition AS partition,
-    toString(v.image_offset) AS offset, v.provider AS provider, f.hip AS hip, f.model_name AS name,
+    toString(v.image_offset) AS offset, v.provider AS provider, v.finder_digest AS finder, f.hip AS hip, f.model_name AS name,
     f.model_version AS modelVersion, toString(f.weights_digest) AS weightsDigest,
     toString(f.preprocessing_digest) AS preprocessingDigest, toString(f.thresholds_digest) AS thresholdsDigest,
     f.p_normal AS normal, f.p_osteopenia AS osteopenia, f.p_osteoporosis AS osteoporosis
   FROM (
-    SELECT event_id, arrival_id, attempt, image_topic, image_partition, image_offset, provider
+    SELECT event_id, arrival_id, attempt, image_topic, image_partition, image_offset, provider, finder_digest
     FROM verdicts FINAL
     WHERE kind = 'finding' AND ${span} AND (toString(image_topic), toInt32(image_partition), image_offset) > ({topic:String}, {partition:Int32}, {offset:UInt64})
     ORDER BY image_topic, image_partition, image_offset LIMIT ${filmsPerPage}
@@ -50,11 +51,12 @@ const sql = `
 type Row = z.infer<typeof rowSchema>
 
 const filmOf = (rows: readonly [Row, ...Row[]]): StoredFilm => {
-  const [{ arrivalId, topic, partition, offset, provider }] = rows
+  const [{ arrivalId, topic, partition, offset, provider, finder }] = rows
   return {
     arrivalId,
     image: { topic, partition, offset },
     provider,
+    finder: finder === '' ? undefined : finder,
     readings: rows
       .filter(({ hip }) => hip !== '')
       .map(({ hip, name, modelVersion, weightsDigest, preprocessingDigest, thresholdsDigest, ...row }) => ({

@@ -67,6 +67,8 @@ export const verdictColumns: Columns<AttributedVerdict> = {
   noise: (verdict) => findingOf(verdict)?.statistics.noise ?? null,
   entropy: (verdict) => findingOf(verdict)?.statistics.entropy ?? null,
   exposed_share: (verdict) => findingOf(verdict)?.statistics.exposedShare ?? null,
+  finder_version: (verdict) => findingOf(verdict)?.finder?.version ?? '',
+  finder_digest: (verdict) => findingOf(verdict)?.finder?.digest ?? '',
   provider: (verdict) => findingOf(verdict)?.provider ?? '',
   runtime_version: (verdict) => findingOf(verdict)?.runtimeVersion ?? '',
 }

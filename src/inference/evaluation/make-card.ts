@@ -3,7 +3,12 @@ import { type BaselineCard, baselineCardSchema, cardClasses } from '../../contra
 import type { Domain } from '../../statistics/domain.ts'
 import { countScores, edgesFromReference } from '../../statistics/score-bins.ts'
 import { fitSeverityCard } from '../../statistics/severity-card.ts'
-import { type ClassifierManifest, type FinderManifest, identityOf } from '../model-manifest.ts'
+import {
+  type ClassifierManifest,
+  type FinderManifest,
+  finderIdentityOf,
+  identityOf,
+} from '../model-manifest.ts'
 import { chooseVotes } from './choose-votes.ts'
 import { makeCalibrator } from './make-calibrator.ts'
 import type { LabelledHip } from './read-labels.ts'
@@ -65,7 +70,7 @@ export const makeCard = (input: CardInput): BaselineCard => {
   return baselineCardSchema.parse({
     version: 1,
     model: identityOf(manifest),
-    finder: { name: finder.name, version: finder.version, weightsDigest: finder.files['model.onnx'] },
+    finder: finderIdentityOf(finder),
     temperature: manifest.temperature,
     thresholds: manifest.thresholds,
     votingUnit: 'index-hip',

@@ -31,7 +31,7 @@ const words: Readonly<Record<RescreenResult, string>> = {
   differs: 'differ',
   otherProvider: 'another provider, not compared',
   payloadExpired: 'film expired',
-  packageMissing: 'package missing',
+  packageMissing: 'package or finder missing',
 }
 
 const lineOf = ({ arrivalId, hip, model: name, difference, why }: RescreenDifference): string =>
