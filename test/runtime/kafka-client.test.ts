@@ -46,8 +46,10 @@ const noting = () => {
 
 describe('kafka adapter', () => {
   let services: TestServices
+  // What a hook registers itself ends with that hook.
+  const atEnd = undoAfter({ after })
   before(async () => {
-    services = await useServices({ after })
+    services = await useServices({ after: (work) => atEnd(async () => work()) })
   })
 
   const open = async (t: { after: (work: () => Promise<void>) => void }) => {

@@ -14,12 +14,18 @@ import { waitFor } from '../support/wait-for.ts'
 
 describe('a topic that was cut', () => {
   let services: TestServices
+  // What a hook registers itself ends with that hook.
+  const atEnd = undoAfter({ after })
   before(async () => {
-    services = await useServices({ after })
+    services = await useServices({ after: (work) => atEnd(async () => work()) })
   })
 
   /** A topic of one partition with ten records, and a group that has committed as far as is said. */
-  const open = async (t: { after: (work: () => Promise<void>) => void }, committed?: bigint) => {
+  const open = async (
+    t: { after: (work: () => Promise<void>) => void },
+    committed?: bigint,
+    partitions = 1,
+  ) => {
     const undo = undoAfter(t)
     const kafka = kafkaFor(services)
     const admin = await kafka.connectAdmin()
@@ -29,7 +35,7 @@ describe('a topic that was cut', () => {
     const name = uniqueName('cut')
     const topic = { name, compression: 'none' as const }
     await admin.createTopics([
-      { name, partitions: 1, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
+      { name, partitions, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
     ])
     for (let record = 0; record < 10; record += 1)
       await publisher.publish(topic, { key: 'k', value: new Uint8Array(1), headers: {} })
@@ -141,6 +147,23 @@ describe('a topic that was cut', () => {
       cut: (cut) => void cuts.push(cut),
     })
     assert.equal((await waitFor('the cut', () => cuts[0])).expected, 11n)
+  })
+
+  test('with its first batch a group begins in every partition: what goes from an empty one is a gap', async (t) => {
+    const { admin, topic, groupId, consume } = await open(t, undefined, 3)
+    const handler: RecordHandler = {
+      assigned: () => {},
+      accept: () => true,
+      drain: async () => {},
+      cut: () => {},
+    }
+    await consume(handler)
+    const { low } = await admin.bounds(topic.name)
+    const committed = await waitFor('commits of all partitions', async () => {
+      const found = await admin.committed(groupId, topic.name)
+      return found.size === 3 ? found : undefined
+    })
+    assert.deepEqual(committed, low)
   })
 
   test('a group that stands where the log begins reads on, and one without a commit reads from there', async (t) => {

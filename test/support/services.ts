@@ -15,19 +15,8 @@ export type TestServices = {
 
 type Cleaner = { after: (work: () => Promise<void> | void) => void }
 
-/** The services of the test run; a file that is run alone starts its own. */
-export const useServices = async (t: Cleaner): Promise<TestServices> => {
-  const brokers = process.env['TEST_KAFKA_BROKERS']
-  const url = process.env['TEST_CLICKHOUSE_URL']
-  if (brokers !== undefined && url !== undefined)
-    return {
-      brokers,
-      clickhouse: {
-        url,
-        username: process.env['TEST_CLICKHOUSE_USER'] ?? '',
-        password: process.env['TEST_CLICKHOUSE_PASSWORD'] ?? '',
-      },
-    }
+/** Services that no other test uses. */
+export const startOwnServices = async (t: Cleaner): Promise<TestServices> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-test-'))
   const { cacheDir } = readSettings()
   const started = await startEmbeddedServices({
@@ -49,6 +38,21 @@ export const useServices = async (t: Cleaner): Promise<TestServices> => {
       url: started.clickhouse?.address ?? '',
       username: started.clickhouse?.credentials?.username ?? '',
       password: started.clickhouse?.credentials?.password ?? '',
+    },
+  }
+}
+
+/** The services of the test run; a file that is run alone starts its own. */
+export const useServices = async (t: Cleaner): Promise<TestServices> => {
+  const brokers = process.env['TEST_KAFKA_BROKERS']
+  const url = process.env['TEST_CLICKHOUSE_URL']
+  if (brokers === undefined || url === undefined) return startOwnServices(t)
+  return {
+    brokers,
+    clickhouse: {
+      url,
+      username: process.env['TEST_CLICKHOUSE_USER'] ?? '',
+      password: process.env['TEST_CLICKHOUSE_PASSWORD'] ?? '',
     },
   }
 }

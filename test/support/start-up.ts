@@ -5,12 +5,16 @@ import { join } from 'node:path'
 
 export type RunningEngine = { readonly dataDir: string; readonly stop: () => Promise<void> }
 
-/** Starts `up` in a process of its own, with `environment` over that of the tests, and answers when it is ready. */
+/**
+ * Starts `up` in a process of its own, with `environment` over that of the tests, and answers when it is ready. A data
+ * folder that is given outlives it.
+ */
 export const startUp = async (
   root: string,
   environment: Readonly<Record<string, string>> = {},
+  kept?: string,
 ): Promise<RunningEngine> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-up-'))
+  const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'osteostream-up-')))
   const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', 'up', '--data-dir', dataDir]
   const child = spawn(process.execPath, flags, {
     cwd: root,
@@ -31,7 +35,7 @@ export const startUp = async (
     stop: async () => {
       child.kill('SIGTERM')
       await ended
-      await rm(dataDir, { recursive: true, force: true })
+      if (kept === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -1,10 +1,12 @@
 import type { KafkaAdmin, PartitionOffsets, TopicCut } from './types.ts'
 
-/** A partition that can be read on, and where its group goes on; undefined where it has never committed. */
+/** A partition that can be read on, and where its group goes on. */
 export type Standing = {
   readonly topic: string
   readonly partition: number
-  readonly offset: bigint | undefined
+  readonly offset: bigint
+  /** Whether the group has never committed, and goes on where the log begins. */
+  readonly isNew: boolean
   /** Whether this is behind a gap that somebody has accepted: the group has committed less. */
   readonly isBehindGap: boolean
 }
@@ -54,11 +56,11 @@ export const createOffsetGuard = (
     return offset
   }
   const lookAt = async (where: Where, committed: bigint | undefined, bounds: Bounds) => {
-    if (committed === undefined) return { standing: { ...where, offset: undefined, isBehindGap: false } }
-    const offset = await overGaps(where, committed, bounds)
+    const isNew = committed === undefined
+    const offset = isNew ? bounds.first : await overGaps(where, committed, bounds)
     return isCut(offset, bounds)
       ? { cut: { ...where, expected: offset, ...bounds } }
-      : { standing: { ...where, offset, isBehindGap: offset !== committed } }
+      : { standing: { ...where, offset, isNew, isBehindGap: !isNew && offset !== committed } }
   }
   const readTopic = async (topic: string, partitions: readonly number[]) => {
     const [bounds, committed] = await Promise.all([boundsOf(topic), admin.committed(groupId, topic)])

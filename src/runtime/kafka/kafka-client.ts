@@ -20,6 +20,7 @@ import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { seekStart } from './seek-start.ts'
+import { topicOffsets } from './topic-offsets.ts'
 import type {
   ConsumedPosition,
   ConsumerOptions,
@@ -209,7 +210,7 @@ const connectAdmin = async (
     createTopics: (topics: readonly TopicToCreate[]) =>
       ask((admin) => whileLoading(() => createTopics(admin, topics, replicationFactor))),
     bounds: async (topic: string) => {
-      const found = await ask((admin) => whileLoading(() => admin.fetchTopicOffsets(topic)))
+      const found = await ask((admin) => whileLoading(() => topicOffsets(admin, topic)))
       return {
         low: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.low }))),
         end: offsetsBy(found.map((entry) => ({ partition: entry.partition, offset: entry.high }))),

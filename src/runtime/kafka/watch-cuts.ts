@@ -45,13 +45,17 @@ type State = {
   next: Map<string, bigint>
   /** Where partitions stand still. */
   open: Map<string, TopicCut>
+  /** Partitions in which the group has never committed, until it has. */
+  unbegun: readonly Standing[]
+  /** Done when it has; undefined until a batch has come that can commit, and after a commit that failed. */
+  begun: Promise<void> | undefined
 }
 
 /** Lets a partition be read, behind the gap where somebody has accepted one. */
 const goOn = (deps: CutWatchDeps, next: State['next'], standing: Standing): void => {
   const { topic, partition, offset, isBehindGap } = standing
-  if (offset !== undefined) next.set(keyOf(topic, partition), offset)
-  if (offset !== undefined && isBehindGap) {
+  next.set(keyOf(topic, partition), offset)
+  if (isBehindGap) {
     deps.seek({ topic, partition, offset })
     const fields = { topic, partition, offset: offset.toString() }
     deps.logger.warn(fields, 'going on behind a gap that was accepted')
@@ -67,9 +71,26 @@ const lookForAccepted = async (deps: CutWatchDeps, state: State): Promise<void> 
   for (const each of standing) if (open.delete(keyOf(each.topic, each.partition))) goOn(deps, next, each)
 }
 
+/**
+ * Commits where the group begins in partitions in which it has never committed: what is removed from them while nobody
+ * reads is a gap then, and without that the library would read on from wherever the log begins. Only a batch can commit,
+ * of whichever partition; nothing is handed out before it has.
+ */
+const begin = (state: State, batch: FetchedBatch): Promise<void> => {
+  if (state.begun !== undefined) return state.begun
+  const begun = batch.commit(
+    state.unbegun.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
+  )
+  state.begun = begun
+  begun.catch(() => {
+    if (state.begun === begun) state.begun = undefined
+  })
+  return begun
+}
+
 /** Creates the watch of one membership. */
 export const createCutWatch = (deps: CutWatchDeps): CutWatch => {
-  const state: State = { next: new Map(), open: new Map() }
+  const state: State = { next: new Map(), open: new Map(), unbegun: [], begun: Promise.resolve() }
   const stand = (cut: TopicCut): void => {
     state.open.set(keyOf(cut.topic, cut.partition), cut)
     deps.onCut(cut)
@@ -85,13 +106,18 @@ export const createCutWatch = (deps: CutWatchDeps): CutWatch => {
       const next = new Map<string, bigint>()
       state.next = next
       state.open = new Map()
+      state.unbegun = []
+      state.begun = Promise.resolve()
       for (const [topic, numbers] of partitions) for (const partition of numbers) deps.pause(topic, partition)
       const { standing, cuts } = await deps.guard.check(partitions)
       if (state.next !== next) return
       for (const cut of cuts) stand(cut)
+      state.unbegun = standing.filter(({ isNew }) => isNew)
+      if (state.unbegun.length > 0) state.begun = undefined
       for (const each of standing) goOn(deps, next, each)
     },
     isAfterCut: async (batch) => {
+      await begin(state, batch)
       const [first] = batch.records
       if (first === undefined) return false
       const { topic, partition, offset } = first
