@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { readyMessage } from '../runtime/worker-pool.ts'
 import { createClassifyTask } from './classify-task.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from './film-tasks.ts'
 import { createHeatTask } from './heat-task.ts'
@@ -20,4 +21,4 @@ const answer = (task: FilmTask): Promise<FilmAnswer> => {
 
 // An exception is not caught: the thread dies, the pool seats another, and the film is tried again alone.
 port.on('message', (task: FilmTask) => void answer(task).then((given) => port.postMessage(given)))
-port.postMessage('ready')
+port.postMessage(readyMessage())

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { callNative } from '../runtime/native-calls.ts'
 
 /** A loaded network: uint8 images in, named float outputs out. */
 export type OnnxSession = {
@@ -32,14 +33,16 @@ export const openOnnxSession = async (
   options: OnnxSessionOptions,
 ): Promise<OnnxSession> => {
   const open = (provider: 'cpu' | 'cuda') =>
-    InferenceSession.create(model, {
-      executionProviders: [provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      // Warnings of the optimiser say nothing that a user could act on.
-      logSeverityLevel: 3,
-    })
+    callNative(() =>
+      InferenceSession.create(model, {
+        executionProviders: [provider],
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        // Warnings of the optimiser say nothing that a user could act on.
+        logSeverityLevel: 3,
+      }),
+    )
   let provider = options.provider
   const session = await open(provider).catch((error: unknown) => {
     if (provider === 'cpu') throw error
@@ -52,9 +55,9 @@ export const openOnnxSession = async (
       const shape = [count, 1, options.inputSize, options.inputSize]
       const feeds = { [options.inputName]: new Tensor('uint8', images, shape) }
       const known = outputs.filter((name) => session.outputNames.includes(name))
-      const given = await session.run(feeds, known)
+      const given = await callNative(() => session.run(feeds, known))
       return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, floatsOf(name, value)]))
     },
-    release: () => session.release(),
+    release: () => callNative(() => session.release()),
   }
 }

@@ -1,6 +1,12 @@
 import type { Lifecycle } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 
+/**
+ * Leaves as after a kill -9: `process.exit` ends the threads first, and one that is reading a film would abort the process
+ * then, or let it wait.
+ */
+const endAtOnce = (): void => void process.kill(process.pid, 'SIGKILL')
+
 /** Resolves at the first SIGINT or SIGTERM, or when `crash` is called; a second signal ends the process at once. */
 export const createStopSignal = (logger: Logger) => {
   const { promise, resolve } = Promise.withResolvers<Error | undefined>()
@@ -9,7 +15,7 @@ export const createStopSignal = (logger: Logger) => {
     signals += 1
     if (signals > 1) {
       logger.warn({ signal }, 'second signal: ending at once, what is in work comes again')
-      process.exit(130)
+      endAtOnce()
     }
     logger.info({ signal }, 'stopping')
     resolve(undefined)
@@ -30,7 +36,7 @@ export const createStopSignal = (logger: Logger) => {
 export const stopWithin = async (lifecycle: Lifecycle, graceMs: number, logger: Logger): Promise<void> => {
   const timer = setTimeout(() => {
     logger.error({ graceMs }, 'grace period over: ending at once, what is in work comes again')
-    process.exit(1)
+    endAtOnce()
   }, graceMs)
   try {
     await lifecycle.stop()

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from './errors.ts'
 import type { Logger } from './logger.ts'
+import { closeNativeCalls, type NativeCalls, ownNativeCalls } from './native-calls.ts'
 
 /** Why a task has no result: its worker died, or it took longer than allowed. */
 export type WorkerFailure = { readonly kind: 'crashed' | 'timed-out'; readonly detail: string }
@@ -36,8 +37,9 @@ type Job<Task, Result> = {
   transfer: readonly ArrayBuffer[]
   settle: (answer: WorkerAnswer<Result>) => void
 }
-type Seat<Task, Result> = {
-  worker: Worker
+/** A thread that has begun. */
+type Begun = { readonly worker: Worker; readonly nativeCalls: NativeCalls }
+type Seat<Task, Result> = Begun & {
   job: Job<Task, Result> | undefined
   timer: NodeJS.Timeout | undefined
 }
@@ -46,8 +48,8 @@ type Pool<Task, Result> = {
   readonly options: WorkerPoolOptions
   readonly queue: Job<Task, Result>[]
   readonly seats: Set<Seat<Task, Result>>
-  /** Workers that are on their way to a seat. */
-  readonly coming: Set<Promise<void>>
+  /** Workers that are on their way to a seat, or from one. */
+  readonly moving: Set<Promise<void>>
   stopping: boolean
 }
 
@@ -70,6 +72,13 @@ const giveWork = <Task, Result>(pool: Pool<Task, Result>, seat: Seat<Task, Resul
   seat.worker.postMessage(job.task, [...job.transfer])
 }
 
+/** Ends a thread, as soon as it is in no call into a native library: another one has its seat by then. */
+const end = async ({ worker, nativeCalls }: Begun): Promise<void> => {
+  const gone = new Promise((resolve) => worker.once('exit', resolve))
+  await Promise.race([closeNativeCalls(nativeCalls), gone])
+  await worker.terminate()
+}
+
 /** Takes a dead or hung worker out, fails its task alone, and seats another. */
 const unseat = <Task, Result>(
   pool: Pool<Task, Result>,
@@ -78,28 +87,29 @@ const unseat = <Task, Result>(
 ): void => {
   if (!pool.seats.delete(seat)) return
   const { name, logger, onReplaced } = pool.options
-  void seat.worker.terminate()
+  follow(pool, end(seat))
   settle(seat, { ok: false, failure })
   if (pool.stopping) return
   onReplaced?.(failure)
   logger.warn({ pool: name, ...failure, runbook: 'docs/runbook/worker-crashes.md' }, 'worker replaced')
-  const coming = takeSeat(pool)
-    .catch((error: unknown) => {
-      logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
-      if (pool.seats.size > 0) return
-      for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
-    })
-    .finally(() => pool.coming.delete(coming))
-  pool.coming.add(coming)
+  const coming = takeSeat(pool).catch((error: unknown) => {
+    logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
+    if (pool.seats.size > 0) return
+    for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
+  })
+  follow(pool, coming)
+}
+
+const follow = <Task, Result>(pool: Pool<Task, Result>, move: Promise<void>): void => {
+  const followed = move.finally(() => pool.moving.delete(followed))
+  pool.moving.add(followed)
 }
 
 const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> => {
-  const worker = await startWorker(pool.options)
-  if (pool.stopping) {
-    await worker.terminate()
-    return
-  }
-  const seat: Seat<Task, Result> = { worker, job: undefined, timer: undefined }
+  const begun = await startWorker(pool.options)
+  if (pool.stopping) return end(begun)
+  const { worker } = begun
+  const seat: Seat<Task, Result> = { ...begun, job: undefined, timer: undefined }
   worker.on('message', (value: Result) => {
     settle(seat, { ok: true, value })
     giveWork(pool, seat)
@@ -111,7 +121,7 @@ const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> =
 }
 
 /**
- * Starts the workers and resolves when each has said `ready`. A worker that dies or hangs is replaced, and
+ * Starts the workers and resolves when each has said that it is ready (`readyMessage`). A worker that dies or hangs is replaced, and
  * costs the task that it was doing; the others go on.
  */
 export const startWorkerPool = async <Task, Result>(
@@ -121,7 +131,7 @@ export const startWorkerPool = async <Task, Result>(
     options,
     queue: [],
     seats: new Set(),
-    coming: new Set(),
+    moving: new Set(),
     stopping: false,
   }
   await Promise.all(Array.from({ length: options.size }, () => takeSeat(pool)))
@@ -137,14 +147,17 @@ export const startWorkerPool = async <Task, Result>(
       pool.stopping = true
       const stopped: WorkerFailure = { kind: 'crashed', detail: 'the pool was stopped' }
       for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: stopped })
-      await Promise.all([...[...pool.seats].map((seat) => seat.worker.terminate()), ...pool.coming])
+      await Promise.all([...[...pool.seats].map(end), ...pool.moving])
     },
   }
 }
 
 const crashed = (error: unknown): WorkerFailure => ({ kind: 'crashed', detail: messageOf(error) })
 
-const startWorker = (options: WorkerPoolOptions): Promise<Worker> =>
+/** What a worker says first, when it can take tasks. */
+export const readyMessage = (): { readonly ready: NativeCalls } => ({ ready: ownNativeCalls })
+
+const startWorker = (options: WorkerPoolOptions): Promise<Begun> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(options.file, {
       name: options.name,
@@ -159,7 +172,7 @@ const startWorker = (options: WorkerPoolOptions): Promise<Worker> =>
       // Only these two: `removeAllListeners` would also take away Node's own.
       worker.off('error', died)
       worker.off('exit', exited)
-      if (message === 'ready') resolve(worker)
-      else reject(new Error('the worker did not begin with "ready"'))
+      if (message?.ready instanceof Int32Array) resolve({ worker, nativeCalls: message.ready })
+      else reject(new Error('the worker did not begin by saying that it is ready'))
     })
   })

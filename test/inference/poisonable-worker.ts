@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { ClassifyTask, FilmAnswer } from '../../src/inference/film-tasks.ts'
+import { readyMessage } from '../../src/runtime/worker-pool.ts'
 
 /** The brightness of a crop that kills the thread. */
 const poison = 255
@@ -15,4 +16,4 @@ port?.on('message', ({ images, count }: ClassifyTask) => {
   }))
   port.postMessage({ kind: 'classified', readings, provider: 'cpu' } satisfies FilmAnswer)
 })
-port?.postMessage('ready')
+port?.postMessage(readyMessage())

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { readyMessage } from '../../src/runtime/worker-pool.ts'
 
 /** A worker for tests: answers in capitals, or dies in the way that it is told. */
 const port = parentPort
@@ -19,4 +20,4 @@ port?.on('message', (task: string) => {
   answers[task]?.()
   port.postMessage(task.toUpperCase())
 })
-port?.postMessage('ready')
+port?.postMessage(readyMessage())

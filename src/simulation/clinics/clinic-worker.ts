@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { readyMessage } from '../../runtime/worker-pool.ts'
 import { createMakeFile, type MakeFileOptions } from './make-file.ts'
 import type { PlannedDelivery } from './plan-deliveries.ts'
 
@@ -17,4 +18,4 @@ port.on('message', (planned: PlannedDelivery) => {
   // A rejection ends the worker, and so the task, with its message.
   void answer(planned)
 })
-port.postMessage('ready')
+port.postMessage(readyMessage())
