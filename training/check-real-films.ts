@@ -29,7 +29,7 @@ const answerFor = async (findHips: FindHips, path: string): Promise<string> => {
   return `found: ${hips.join('; ')}`
 }
 
-const [finderFolder = 'models/hip-finder/1.0.0', ...folders] = process.argv.slice(2)
+const [finderFolder = 'models/hip-finder/1.1.0', ...folders] = process.argv.slice(2)
 const findHips = await createFindHips(finderFolder, 'cpu')
 for (const folder of folders) {
   const counts = new Map<string, number>()

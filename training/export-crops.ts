@@ -12,10 +12,10 @@ import { cropRegion } from '../src/imaging/crop-region.ts'
 import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import type { Acquisition } from '../src/simulation/films/expose-film.ts'
-import { normalDraw } from '../src/simulation/films/normal-draw.ts'
 import { samplePerson } from '../src/simulation/films/person.ts'
 import { greyOf } from '../src/simulation/films/picture-of.ts'
-import { type HipTruth, renderFilm } from '../src/simulation/films/render-film.ts'
+import { renderFilm } from '../src/simulation/films/render-film.ts'
+import { jitteredBox } from './jittered-box.ts'
 
 const [out = 'training/data/crops', seedText = '1', filmText = '100'] = process.argv.slice(2)
 const seed = Number(seedText)
@@ -32,14 +32,6 @@ const variedAcquisition = (random: Random): Acquisition => ({
   rotationDeg: { mean: between(random, 4, 15), sd: 6 },
 })
 
-/** A box as the finder would give it: a little off. */
-const jittered = ({ box }: HipTruth, random: Random) => {
-  const scale = 1 + 0.04 * normalDraw(random)
-  const x = box.x + box.width * (0.02 * normalDraw(random) + (1 - scale) / 2)
-  const y = box.y + box.height * (0.02 * normalDraw(random) + (1 - scale) / 2)
-  return { x, y, width: box.width * scale, height: box.height * scale }
-}
-
 mkdirSync(out, { recursive: true })
 const crops = openSync(join(out, 'crops.u8'), 'w')
 const labels: object[] = []
@@ -51,7 +43,15 @@ for (let index = 0; index < Number(filmText); index += 1) {
   const film = renderFilm({ person, view, acquisition: variedAcquisition(random), size, random })
   const grey = greyOf(film)
   for (const hip of film.hips) {
-    writeSync(crops, cropRegion(grey, jittered(hip, random), cropSize, hip.side === 'right'))
+    writeSync(
+      crops,
+      cropRegion(
+        grey,
+        jitteredBox(hip, random, { scale: 0.04, place: 0.02 }),
+        cropSize,
+        hip.side === 'right',
+      ),
+    )
     labels.push({ person: index, side: hip.side, tScore: hip.tScore })
   }
   if (index % 100 === 99) console.error(`${index + 1} films`)

@@ -11,13 +11,9 @@ import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import { normalDraw } from '../src/simulation/films/normal-draw.ts'
 import { classOf, clinicOffsetSd, samplePerson } from '../src/simulation/films/person.ts'
 import { greyOf } from '../src/simulation/films/picture-of.ts'
-import {
-  type HipTruth,
-  magnification,
-  renderFilm,
-  type SimulatedFilm,
-} from '../src/simulation/films/render-film.ts'
+import { magnification, renderFilm, type SimulatedFilm } from '../src/simulation/films/render-film.ts'
 import { refusedKinds, renderRefusedFilm } from '../src/simulation/films/render-refused.ts'
+import { jitteredBox } from './jittered-box.ts'
 
 const [
   out = 'training/data/hospital',
@@ -40,14 +36,6 @@ const crops = openSync(join(out, 'crops.u8'), 'w')
 const thumbs = openSync(join(out, 'thumbs.u8'), 'w')
 const cropLabels: object[] = []
 const filmLabels: object[] = []
-
-/** A box as the finder would give it: a little off. */
-const jittered = ({ box }: HipTruth, random: Random) => {
-  const scale = 1 + 0.05 * normalDraw(random)
-  const x = box.x + box.width * (0.035 * normalDraw(random) + (1 - scale) / 2)
-  const y = box.y + box.height * (0.035 * normalDraw(random) + (1 - scale) / 2)
-  return { x, y, width: box.width * scale, height: box.height * scale }
-}
 
 const writeThumb = (grey: GreyFilm, kind: string, { hips, spacingMm }: SimulatedFilm): void => {
   const thumb = thumbnailOf(grey, thumbSize)
@@ -77,7 +65,15 @@ for (let index = 0; index < Number(hipText); index += 1) {
   const grey = greyOf(film)
   writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film)
   for (const hip of film.hips) {
-    writeSync(crops, cropRegion(grey, jittered(hip, random), cropSize, hip.side === 'right'))
+    writeSync(
+      crops,
+      cropRegion(
+        grey,
+        jitteredBox(hip, random, { scale: 0.05, place: 0.035 }),
+        cropSize,
+        hip.side === 'right',
+      ),
+    )
     cropLabels.push({ person: index, side: hip.side, tScore: hip.tScore, class: classOf(hip.tScore) })
   }
   if (index % 100 === 99) console.error(`${index + 1} hip films`)

@@ -221,7 +221,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=60, help="stops earlier than the steps where time runs out")
     parser.add_argument("--resume", help="weights of an earlier run to start from")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", default="models/hip-finder/1.0.0")
+    parser.add_argument("--out", default="training/runs/hip-finder")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)

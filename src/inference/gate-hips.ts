@@ -1,12 +1,17 @@
 import type { FilmWarning, RejectionReason } from '../contracts/reasons.ts'
 import type { RegionSigns } from '../imaging/inspect-region.ts'
+import type { HipSign } from './model-manifest.ts'
+import type { ToldSigns } from './tell-conditions.ts'
 
 /** What the gate knows of a hip that the finder found. */
 export type GatedHip = {
   readonly side: 'left' | 'right' | 'unknown'
   /** Share of its box that lies beside the film. */
   readonly outsideShare: number
+  /** What its grey levels say. */
   readonly signs: RegionSigns
+  /** What the network for conditions says. */
+  readonly told: ToldSigns
 }
 
 /** What the gate makes of a film's hips: warnings for each in its order, or why none of them can be read. */
@@ -37,26 +42,47 @@ const metalWarning = ({ opaqueShare, gapDepth }: RegionSigns): FilmWarning[] => 
   return isBeyond(limits.metal) ? ['METAL_NEAR_HIP'] : []
 }
 
-const warningsOf = ({ side, outsideShare, signs }: GatedHip): FilmWarning[] => {
-  const sideWarning: FilmWarning[] = side === 'unknown' ? ['SIDE_IN_DOUBT'] : []
-  if (signs.blackShare > limits.clipped) return [...sideWarning, 'POOR_EXPOSURE']
-  // Lead of the collimator is as opaque as metal, white, and has no noise: it is looked for first.
-  if (outsideShare > outsideLimit || signs.blankShare > outsideLimit) return [...sideWarning, 'CUT_OFF_HIP']
-  if (signs.noiseShare > limits.noise || signs.whiteShare > limits.clipped)
-    return [...sideWarning, 'POOR_EXPOSURE']
-  return [...sideWarning, ...metalWarning(signs)]
+const warningFor: Readonly<Record<HipSign, FilmWarning>> = {
+  fracture: 'FRACTURE_IN_HIP',
+  implant: 'IMPLANT_IN_HIP',
+  cement: 'CEMENT_IN_HIP',
+  object: 'OBJECT_OVER_REGION',
+  cutOff: 'CUT_OFF_HIP',
+  exposure: 'POOR_EXPOSURE',
 }
+
+const greyWarnings = ({ outsideShare, signs }: GatedHip): FilmWarning[] => {
+  if (signs.blackShare > limits.clipped) return ['POOR_EXPOSURE']
+  // Lead of the collimator is as opaque as metal, white, and has no noise: it is looked for first.
+  if (outsideShare > outsideLimit || signs.blankShare > outsideLimit) return ['CUT_OFF_HIP']
+  if (signs.noiseShare > limits.noise || signs.whiteShare > limits.clipped) return ['POOR_EXPOSURE']
+  return metalWarning(signs)
+}
+
+/** A hip has the warnings of its grey levels and those of the network: each sees what the other may miss. */
+const warningsOf = (hip: GatedHip): FilmWarning[] => {
+  const sideWarning: FilmWarning[] = hip.side === 'unknown' ? ['SIDE_IN_DOUBT'] : []
+  const told = [...hip.told].map((sign) => warningFor[sign])
+  return [...new Set([...sideWarning, ...greyWarnings(hip), ...told])]
+}
+
+/** Warnings of what the finder may take for an implant. */
+const opaque: readonly FilmWarning[] = ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP', 'OBJECT_OVER_REGION']
 
 /** Warnings that refuse the film where every hip has one of them. */
 const refusals: readonly (readonly [readonly FilmWarning[], RejectionReason, string])[] = [
-  [['IMPLANT_IN_HIP', 'METAL_NEAR_HIP'], 'HIP_UNREADABLE', 'metal lies in every hip'],
+  [
+    ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP', 'FRACTURE_IN_HIP', 'CEMENT_IN_HIP'],
+    'HIP_UNREADABLE',
+    'every hip has metal, cement or a fracture',
+  ],
   [['CUT_OFF_HIP'], 'CUT_OFF', 'every hip is cut off'],
   [['POOR_EXPOSURE'], 'POOR_EXPOSURE', 'noise or clipping hides every hip'],
 ]
 
 /**
  * Decides hip by hip, so that a sound hip counts beside an implant. The finder sees implants on the film as a whole:
- * where it does and the pixels name no hip, no hip is believed to be sound.
+ * where it does and nothing opaque is named in a hip, no hip is believed to be sound.
  */
 export const gateHips = (hips: readonly GatedHip[], suspectsImplants: boolean): GateAnswer => {
   const warnings = hips.map(warningsOf)
@@ -64,7 +90,7 @@ export const gateHips = (hips: readonly GatedHip[], suspectsImplants: boolean): 
     own.some((warning) => some.includes(warning))
   for (const [some, reason, detail] of refusals)
     if (warnings.every((own) => hasOneOf(own, some))) return { warnings, refusal: { reason, detail } }
-  const isNamed = warnings.some((own) => hasOneOf(own, ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP']))
+  const isNamed = warnings.some((own) => hasOneOf(own, opaque))
   if (!suspectsImplants || isNamed) return { warnings }
   return { warnings, refusal: { reason: 'HIP_UNREADABLE', detail: 'the film looks like: implants' } }
 }

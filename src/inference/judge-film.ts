@@ -2,8 +2,9 @@ import type { FilmAttributes } from '../contracts/film-attributes.ts'
 import type { FilmWarning, RejectionReason } from '../contracts/reasons.ts'
 import type { Box, GreyFilm } from '../imaging/grey-film.ts'
 import { filmRangeOf, inspectRegion } from '../imaging/inspect-region.ts'
-import type { FindHips, FoundHip } from './find-hips.ts'
+import { createFindHips, type FindHips, type FoundHip } from './find-hips.ts'
 import { gateHips } from './gate-hips.ts'
+import { createTellConditions, type TellConditions } from './tell-conditions.ts'
 
 /** A found hip with what header and pixels together say of it. */
 export type JudgedHip = Omit<FoundHip, 'side'> & {
@@ -33,24 +34,23 @@ const sideOf = (hip: FoundHip, attributes: FilmAttributes, isOnly: boolean): Fou
   return hip.side === 'unknown' || hip.side === tagged ? tagged : 'unknown'
 }
 
-/** Creates the judge of films: the finder's network, then the gate with the pixels of each hip. */
+/** Creates the judge of films: the finder's networks, then the gate with the pixels of each hip. */
 export const createJudgeFilm =
-  (findHips: FindHips): JudgeFilm =>
+  (findHips: FindHips, tellConditions: TellConditions): JudgeFilm =>
   async (film, attributes) => {
     const found = await findHips(film)
     if (found.kind === 'refused') return found
     const range = filmRangeOf(film)
     const isOnly = found.hips.length === 1
-    const hips = found.hips.map((hip) => {
-      const mirror = hip.side === 'right'
-      return {
-        ...hip,
-        side: sideOf(hip, attributes, isOnly),
-        mirror,
-        outsideShare: outsideShare(hip.box, film),
-        signs: inspectRegion(film, hip.box, range, mirror),
-      }
-    })
+    const mirrored = found.hips.map((hip) => ({ ...hip, mirror: hip.side === 'right' }))
+    const told = await tellConditions(film, mirrored)
+    const hips = mirrored.map((hip, at) => ({
+      ...hip,
+      side: sideOf(hip, attributes, isOnly),
+      outsideShare: outsideShare(hip.box, film),
+      signs: inspectRegion(film, hip.box, range, hip.mirror),
+      told: told[at] ?? new Set(),
+    }))
     const { warnings, refusal } = gateHips(hips, found.suspectsImplants)
     if (refusal !== undefined) return { kind: 'refused', ...refusal }
     const judged = hips.map(({ side, box, score, mirror }, index) => ({
@@ -62,3 +62,7 @@ export const createJudgeFilm =
     }))
     return { kind: 'judged', hips: judged }
   }
+
+/** Opens the judge of films with the networks of a finder's package. */
+export const openJudgeFilm = async (folder: string, provider: 'cpu' | 'cuda'): Promise<JudgeFilm> =>
+  createJudgeFilm(await createFindHips(folder, provider), await createTellConditions(folder, provider))

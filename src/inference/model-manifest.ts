@@ -42,11 +42,27 @@ export const classifierManifestSchema = z.object({
 })
 export type ClassifierManifest = z.infer<typeof classifierManifestSchema>
 
-/** A package that finds hips on a thumbnail of the film. */
+/** What keeps a hip from being read, as its crop shows it. */
+export const hipSigns = ['fracture', 'implant', 'cement', 'object', 'cutOff', 'exposure'] as const
+export type HipSign = (typeof hipSigns)[number]
+
+/** A package that finds hips on a thumbnail of the film, and tells from the crop of each whether it can be read. */
 export const finderManifestSchema = z.object({
   ...common,
   task: z.literal('find-hips'),
   outputs: z.record(z.string(), z.string()),
+  files: common.files.refine(
+    (files) => 'conditions.onnx' in files,
+    'conditions.onnx is not listed: without it fractures and objects over the hip are not seen',
+  ),
+  /** Of conditions.onnx: a logit for each sign, in this order, of a crop of a hip as the classifiers get it. */
+  conditions: z.object({
+    input: common.input,
+    output: z.string().min(1),
+    signs: z.array(z.enum(hipSigns)).length(hipSigns.length),
+    /** A sign is told from this probability on. */
+    thresholds: z.record(z.enum(hipSigns), share),
+  }),
 })
 export type FinderManifest = z.infer<typeof finderManifestSchema>
 
@@ -90,8 +106,9 @@ export const finderIdentityOf = ({
   files,
   input,
   preprocessing,
+  conditions,
 }: FinderManifest): FinderIdentity => ({
   name,
   version,
-  digest: digestOf({ files, input, preprocessing }),
+  digest: digestOf({ files, input, preprocessing, conditions }),
 })

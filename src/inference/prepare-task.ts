@@ -6,8 +6,7 @@ import { imageStatistics } from '../imaging/image-statistics.ts'
 import { readFilmHeader } from '../imaging/read-film-header.ts'
 import { failed, ok } from '../runtime/outcome.ts'
 import type { FilmWorkerData, PrepareAnswer, PrepareTask } from './film-tasks.ts'
-import { createFindHips } from './find-hips.ts'
-import { createJudgeFilm, type JudgedHip, type JudgeFilm } from './judge-film.ts'
+import { type JudgedHip, type JudgeFilm, openJudgeFilm } from './judge-film.ts'
 import type { PreparedFilm, PreparedHip } from './screening-types.ts'
 
 type Prepared = PrepareAnswer['outcome']
@@ -65,6 +64,6 @@ const prepareFilm = async (
 export const createPrepareTask = async (
   data: FilmWorkerData,
 ): Promise<(task: PrepareTask) => Promise<PrepareAnswer>> => {
-  const judgeFilm = createJudgeFilm(await createFindHips(data.finderFolder, data.provider))
+  const judgeFilm = await openJudgeFilm(data.finderFolder, data.provider)
   return async (task) => ({ kind: 'prepared', outcome: await prepareFilm(task, judgeFilm, data.cropSizes) })
 }

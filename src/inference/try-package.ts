@@ -7,6 +7,7 @@ import { createHeatTask } from './heat-task.ts'
 import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 import { hasParity, measureParity, parityFault } from './parity.ts'
+import { createTellConditions } from './tell-conditions.ts'
 
 type Provider = FilmWorkerData['provider']
 
@@ -80,8 +81,13 @@ const tryFinder = async (
 ): Promise<undefined> => {
   const { size } = manifest.input
   const findHips = await createFindHips(folder, provider)
-  for (const image of trialImages(size))
-    await findHips({ rows: size, columns: size, pixels: Uint16Array.from(image, (value) => value * 257) })
+  const tellConditions = await createTellConditions(folder, provider)
+  const whole = { box: { x: 0, y: 0, width: size, height: size }, mirror: false }
+  for (const image of trialImages(size)) {
+    const film = { rows: size, columns: size, pixels: Uint16Array.from(image, (value) => value * 257) }
+    await findHips(film)
+    await tellConditions(film, [whole, { ...whole, mirror: true }])
+  }
 }
 
 const isFinder = (found: ModelPackage): found is ModelPackage<FinderManifest> =>

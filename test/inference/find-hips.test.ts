@@ -8,7 +8,7 @@ import { parseDicom } from '../../src/imaging/parse-dicom.ts'
 import { joinFragments } from '../../src/imaging/pixel-fragments.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
 import { createFindHips, type FindHips, type FoundHips } from '../../src/inference/find-hips.ts'
-import { createJudgeFilm } from '../../src/inference/judge-film.ts'
+import { type JudgeFilm, openJudgeFilm } from '../../src/inference/judge-film.ts'
 import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
 import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
 import { samplePerson } from '../../src/simulation/films/person.ts'
@@ -17,6 +17,7 @@ import { magnification, renderFilm, type SimulatedFilm } from '../../src/simulat
 import { refusedKinds, renderRefusedFilm } from '../../src/simulation/films/render-refused.ts'
 import { sample, samplePath, withoutSamples } from '../imaging/films.ts'
 
+const finderFolder = 'models/hip-finder/1.1.0'
 const filmSize = 512
 /** Seeds that training does not use. */
 const heldOut = 9001
@@ -43,12 +44,12 @@ const errorsOf = ({ hips, spacingMm }: SimulatedFilm, found: FoundHips): number[
   })
 
 /** What finder and gate make of a file: the reason of its refusal, or `found`. */
-const answerTo = async (findHips: FindHips, bytes: Uint8Array): Promise<string> => {
+const answerTo = async (judgeFilm: JudgeFilm, bytes: Uint8Array): Promise<string> => {
   const header = readFilmHeader(bytes)
   if (header.kind !== 'ok') return header.kind === 'rejected' ? header.reason : header.code
   const decoded = await decodeFilm(bytes, header.value)
   assert.ok(decoded.kind === 'ok')
-  const judged = await createJudgeFilm(findHips)(toGreyscale(decoded.value), {})
+  const judged = await judgeFilm(toGreyscale(decoded.value), {})
   return judged.kind === 'refused' ? judged.reason : 'found'
 }
 
@@ -82,8 +83,10 @@ const inGrey = async (bytes: Uint8Array): Promise<GreyFilm> => {
 
 describe('the hip finder', () => {
   let findHips: FindHips
+  let judgeFilm: JudgeFilm
   before(async () => {
-    findHips = await createFindHips('models/hip-finder/1.0.0', 'cpu')
+    findHips = await createFindHips(finderFolder, 'cpu')
+    judgeFilm = await openJudgeFilm(finderFolder, 'cpu')
   })
 
   test('on held-out simulated films it errs by 3 mm at the median, by no side, and refuses at most 2 %', async () => {
@@ -117,7 +120,7 @@ describe('the hip finder', () => {
       const kind = refusedKinds[index % refusedKinds.length] ?? 'knee'
       const acquisition = sampleAcquisition({ world: 'external', random })
       const film = renderRefusedFilm({ kind, acquisition, size: filmSize, random })
-      const judged = await createJudgeFilm(findHips)(greyOf(film), {})
+      const judged = await judgeFilm(greyOf(film), {})
       if (judged.kind === 'judged') found.push(`${kind} ${index}`)
     }
     assert.ok(found.length <= 7, found.join(', '))
@@ -128,7 +131,7 @@ describe('the hip finder', () => {
     const answers = await Promise.all(
       files
         .filter((file) => file.endsWith('.jpg'))
-        .map(async (file) => answerTo(findHips, sample('knee', file))),
+        .map(async (file) => answerTo(judgeFilm, sample('knee', file))),
     )
     const found = answers.filter((answer) => answer === 'found').length
     assert.ok(answers.length > 200 && found <= 0.05 * answers.length, `${found} of ${answers.length} found`)
@@ -139,7 +142,7 @@ describe('the hip finder', () => {
   }, async () => {
     const files = readdirSync(samplePath('pelvis-paediatric')).filter((file) => file.endsWith('.dcm'))
     for (const file of files)
-      assert.notEqual(await answerTo(findHips, sample('pelvis-paediatric', file)), 'found', file)
+      assert.notEqual(await answerTo(judgeFilm, sample('pelvis-paediatric', file)), 'found', file)
     assert.equal(files.length, 5)
   })
 
@@ -159,7 +162,7 @@ describe('the hip finder', () => {
   }, async () => {
     const files = readdirSync(samplePath('hip-dicom')).filter((file) => file.endsWith('.dcm'))
     const answers = await Promise.all(
-      files.map(async (file) => answerTo(findHips, sample('hip-dicom', file))),
+      files.map(async (file) => answerTo(judgeFilm, sample('hip-dicom', file))),
     )
     assert.equal(answers.length, 8)
     for (const answer of answers) assert.match(answer, /^(found|NOT_AP_VIEW)$/)

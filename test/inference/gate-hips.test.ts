@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RegionSigns } from '../../src/imaging/inspect-region.ts'
 import { type GatedHip, gateHips } from '../../src/inference/gate-hips.ts'
+import type { HipSign } from '../../src/inference/model-manifest.ts'
 
 const sound: RegionSigns = {
   opaqueShare: 0.01,
@@ -15,7 +16,8 @@ const hip = (
   changes: Partial<RegionSigns> = {},
   side: GatedHip['side'] = 'left',
   outsideShare = 0,
-): GatedHip => ({ side, outsideShare, signs: { ...sound, ...changes } })
+): GatedHip => ({ side, outsideShare, signs: { ...sound, ...changes }, told: new Set() })
+const toldOf = (...signs: HipSign[]): GatedHip => ({ ...hip(), told: new Set(signs) })
 const metal = { opaqueShare: 0.17, gapDepth: 0.06 }
 const lead = { opaqueShare: 0.5, gapDepth: 0, blankShare: 0.5, whiteShare: 0.4 }
 
@@ -46,4 +48,24 @@ test('a film is refused only where every hip is unreadable for one reason', () =
 test('where the finder sees implants, a hip counts only beside one that shows metal', () => {
   assert.equal(gateHips([hip(), hip()], true).refusal?.reason, 'HIP_UNREADABLE')
   assert.deepEqual(gateHips([hip(metal), hip()], true), { warnings: [['IMPLANT_IN_HIP'], []] })
+})
+
+test('what the network tells of a hip is a warning of that hip, beside those of its grey levels', () => {
+  for (const [sign, warning] of [
+    ['fracture', 'FRACTURE_IN_HIP'],
+    ['implant', 'IMPLANT_IN_HIP'],
+    ['cement', 'CEMENT_IN_HIP'],
+    ['object', 'OBJECT_OVER_REGION'],
+    ['cutOff', 'CUT_OFF_HIP'],
+    ['exposure', 'POOR_EXPOSURE'],
+  ] as const)
+    assert.deepEqual(gateHips([toldOf(sign), hip()], false), { warnings: [[warning], []] })
+  const both: GatedHip = { ...hip(metal), told: new Set(['implant', 'cement']) }
+  assert.deepEqual(gateHips([both, hip()], false).warnings[0], ['IMPLANT_IN_HIP', 'CEMENT_IN_HIP'])
+})
+
+test('a fracture beside metal leaves nothing to read; objects over both hips are no reason to refuse', () => {
+  assert.equal(gateHips([hip(metal), toldOf('fracture')], false).refusal?.reason, 'HIP_UNREADABLE')
+  assert.equal(gateHips([toldOf('object'), toldOf('object')], false).refusal, undefined)
+  assert.equal(gateHips([toldOf('object'), hip()], true).refusal, undefined, 'a coin is no implant')
 })

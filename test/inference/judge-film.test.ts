@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { FilmAttributes } from '../../src/contracts/film-attributes.ts'
-import { createFindHips } from '../../src/inference/find-hips.ts'
-import { createJudgeFilm, type JudgedFilm, type JudgeFilm } from '../../src/inference/judge-film.ts'
+import { type JudgedFilm, type JudgeFilm, openJudgeFilm } from '../../src/inference/judge-film.ts'
 import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
 import type { HipCondition } from '../../src/simulation/films/conditions.ts'
 import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
@@ -28,7 +27,7 @@ const draw = (index: number, { view, right, fault }: Wanted): SimulatedFilm => {
 describe('the gate at the engine', () => {
   let judgeFilm: JudgeFilm
   before(async () => {
-    judgeFilm = createJudgeFilm(await createFindHips('models/hip-finder/1.0.0', 'cpu'))
+    judgeFilm = await openJudgeFilm('models/hip-finder/1.1.0', 'cpu')
   })
 
   const judgeMany = async (films: number, wanted: Wanted, attributes: FilmAttributes = {}) => {
@@ -56,6 +55,23 @@ describe('the gate at the engine', () => {
       const readWithMetal = films.filter((film) => isSound(film, 'right')).length
       assert.ok(counted >= 17, `${right}: the other hip counts on ${counted} of 20`)
       assert.equal(readWithMetal, 0, right)
+    }
+  })
+
+  test('fractures, cement and objects are named at the hip that has them, and hardly ever read', async () => {
+    for (const [wanted, warning, named] of [
+      [{ view: 'pelvis', right: 'fresh-fracture' }, 'FRACTURE_IN_HIP', 17],
+      [{ view: 'pelvis', right: 'old-fracture' }, 'FRACTURE_IN_HIP', 14],
+      [{ view: 'pelvis', right: 'cemented-prosthesis' }, 'CEMENT_IN_HIP', 14],
+      [{ view: 'right', fault: 'coin' }, 'OBJECT_OVER_REGION', 17],
+      [{ view: 'right', fault: 'zipper' }, 'OBJECT_OVER_REGION', 17],
+      [{ view: 'right', fault: 'ecg-lead' }, 'OBJECT_OVER_REGION', 17],
+    ] as const) {
+      const films = await judgeMany(20, wanted)
+      const of = (isMeant: (film: JudgedFilm) => boolean): number => films.filter(isMeant).length
+      const what = JSON.stringify(wanted)
+      assert.ok(of((film) => warningsOf(film, 'right').includes(warning)) >= named, what)
+      assert.ok(of((film) => isSound(film, 'right')) <= 20 - named, what)
     }
   })
 

@@ -26,7 +26,7 @@ const parityOf = async (off: number): Promise<Readonly<Record<string, Uint8Array
   const parity = {
     version: 1,
     seed: 3,
-    finder: 'hip-finder@1.0.0',
+    finder: 'hip-finder@1.1.0',
     crops: ['rle', 'png'].map((encoding, film) => ({ film, encoding, side: 'left' })),
     logits: told.map(({ logits }) => logits),
     tScore: told.map(({ t_score: [tScore = 0] }) => tScore + off),

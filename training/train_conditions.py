@@ -1,0 +1,159 @@
+"""Trains the network that tells what keeps a hip from being read, and writes the finder's whole package.
+
+python3 training/train_conditions.py --train DIR [DIR ...] --test DIR --finder training/runs/hip-finder
+"""
+import argparse
+import json
+import pathlib
+import shutil
+import time
+
+import films
+import hip_crops
+import numpy as np
+import package_model
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+SIGNS = ["fracture", "implant", "cement", "object", "cutOff", "exposure"]
+SIZE, BATCH, RATE = 128, 32, 2e-3
+# Of sound hips that were held out, the share that a sign may be told of.
+FALSE_ALARMS = 1 / 400
+# Each sign is told from this probability on at least.
+LEAST = 0.3
+
+
+def layer(a, b, stride=1):
+    return nn.Sequential(nn.Conv2d(a, b, 3, stride, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU())
+
+
+class Conditions(nn.Module):
+    """uint8 [n, 1, 128, 128] in, a logit for each sign out; what is strongest anywhere counts beside the whole."""
+
+    def __init__(self):
+        super().__init__()
+        self.c1 = layer(1, 16, 2)
+        self.c2 = nn.Sequential(layer(16, 24), layer(24, 32, 2))
+        self.c3 = nn.Sequential(layer(32, 40), layer(40, 48, 2))
+        self.c4 = nn.Sequential(layer(48, 64), layer(64, 64, 2), layer(64, 64))
+        self.neck = nn.Sequential(nn.Linear(64 * 16 + 64 + 48, 96), nn.ReLU(), nn.Dropout(0.2))
+        self.signs = nn.Linear(96, len(SIGNS))
+
+    def forward(self, image):
+        c3 = self.c3(self.c2(self.c1((image.float() - 100.0) / 70.0)))
+        c4 = self.c4(c3)
+        places = F.avg_pool2d(c4, 2).flatten(1)
+        return self.signs(self.neck(torch.cat([places, c4.flatten(2).max(2).values, c3.flatten(2).max(2).values], 1)))
+
+
+def augment(x):
+    """Turns, scales and shifts by little; changes grey, edges and noise by less than a wrong dose does."""
+    n = len(x)
+    x = x.float()[:, None]
+    turn, scale = 0.06 * torch.randn(n), 1 + 0.04 * torch.randn(n)
+    cos, sin, shift = torch.cos(turn) * scale, torch.sin(turn) * scale, 0.03 * torch.randn(n, 2)
+    forth = torch.stack([torch.stack([cos, -sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)], 1)
+    x = F.grid_sample(x, F.affine_grid(forth, x.shape, align_corners=False), padding_mode="border", align_corners=False)
+    x = 255 * (x / 255).clamp(0, 1) ** torch.exp(0.25 * torch.randn(n, 1, 1, 1))
+    reach = int(np.random.choice([3, 7, 15]))
+    finer = x - F.avg_pool2d(x, reach, 1, reach // 2, count_include_pad=False)
+    x = x + 1.2 * torch.rand(n, 1, 1, 1) * (torch.rand(n, 1, 1, 1) < 0.4) * finer
+    light = F.interpolate(torch.randn(n, 1, 2, 2), SIZE, mode="bilinear", align_corners=True)
+    x = x * (1 + 0.1 * torch.randn(n, 1, 1, 1)) + 8 * torch.randn(n, 1, 1, 1) + 6 * light
+    return (x + 2 * torch.rand(n, 1, 1, 1) * torch.randn_like(x)).clamp(0, 255)
+
+
+def targets(labels):
+    return np.array([[sign in label["signs"] for sign in SIGNS] for label in labels], np.float32)
+
+
+def told(model, images):
+    """Probabilities [n, signs]."""
+    model.eval()
+    with torch.no_grad():
+        parts = [model(torch.from_numpy(images[i : i + 64])[:, None]) for i in range(0, len(images), 64)]
+    return torch.sigmoid(torch.cat(parts)).numpy()
+
+
+def thresholds_of(chances, y):
+    """The lowest that keep the false alarms of each sign within FALSE_ALARMS of the sound hips."""
+    sound = chances[y.sum(1) == 0]
+    return np.clip(np.quantile(sound, 1 - FALSE_ALARMS, axis=0, method="higher") + 1e-4, LEAST, 0.98)
+
+
+def report_on(chances, y, thresholds, labels):
+    hit = chances >= thresholds
+    sound = y.sum(1) == 0
+    conditions = sorted({label["condition"] for label in labels})
+    of = lambda condition: np.array([label["condition"] == condition for label in labels])
+    return {
+        "crops": len(y), "soundCrops": int(sound.sum()), "soundWithSign": round(float(hit[sound].any(1).mean()), 4),
+        "sensitivity": {sign: round(float(hit[y[:, k] > 0, k].mean()), 4) for k, sign in enumerate(SIGNS)},
+        "falseAlarms": {sign: round(float(hit[sound, k].mean()), 4) for k, sign in enumerate(SIGNS)},
+        "anySignByCondition": {name: round(float(hit[of(name)].any(1).mean()), 4) for name in conditions},
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--test", required=True)
+    parser.add_argument("--cpu-minutes", type=float, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--finder", required=True, help="folder that train_finder.py wrote")
+    parser.add_argument("--version", default="1.1.0")
+    parser.add_argument("--out", default="models/hip-finder")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    images, labels = hip_crops.load(args.train)
+    y = targets(labels)
+    held = np.array([int(label["person"].split("-")[1]) % 5 == 0 for label in labels])
+    learned = np.flatnonzero(~held)
+    # Each sign is rare; hips that have one are shown as often as those that do not.
+    chances = np.where(y[learned].sum(1) > 0, 1 / (y[learned].sum(1) > 0).sum(), 1 / (y[learned].sum(1) == 0).sum())
+    chances = chances / chances.sum()
+    model = Conditions()
+    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.02)
+    step, began = 0, time.process_time()
+    while (share := (time.process_time() - began) / 60 / args.cpu_minutes) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
+        model.train()
+        pick = np.sort(np.random.choice(learned, BATCH, p=chances))
+        loss = F.binary_cross_entropy_with_logits(model(augment(torch.from_numpy(images[pick]))), torch.from_numpy(y[pick]))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 100 == 0:
+            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+    thresholds = thresholds_of(told(model, images[held]), y[held])
+    test_images, test_labels = hip_crops.load([args.test])
+    report = report_on(told(model, test_images), targets(test_labels), thresholds, test_labels)
+    print(json.dumps(report, indent=2))
+    finder = pathlib.Path(args.finder)
+    manifest = json.loads((finder / "manifest.json").read_text())
+    learning = {"seed": args.seed, "hardware": films.HARDWARE, "seconds": round(time.process_time() - began),
+                "crops": len(learned), "steps": step, "heldOut": report}
+    manifest = {
+        **manifest, "version": args.version,
+        "conditions": {
+            "input": {"name": "image", "size": SIZE, "channels": 1}, "output": "signs", "signs": SIGNS,
+            "thresholds": {sign: round(float(thresholds[k]), 4) for k, sign in enumerate(SIGNS)},
+        },
+        "training": {**manifest["training"], "conditions": learning},
+    }
+
+    def export(path):
+        shutil.copy(finder / "model.onnx", path)
+        torch.onnx.export(
+            model.eval(), (torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8),), str(pathlib.Path(path).with_name("conditions.onnx")), dynamo=False,
+            opset_version=14, input_names=["image"], output_names=["signs"], dynamic_axes={"image": {0: "n"}, "signs": {0: "n"}})
+
+    package_model.write(pathlib.Path(args.out) / args.version, manifest, export)
+
+
+main()
