@@ -18,7 +18,8 @@ const samplesOf = (start: number, step: number, cells: number, end: number): Int
 
 /** Averages the film over each cell of a grid laid on a box. */
 export const resample = (film: GreyFilm, box: Box, width: number, height: number): Uint16Array => {
-  const { rows, columns, pixels } = film
+  const { rows, columns, stored, greys } = film
+  const mask = greys.length - 1
   const across = samplesOf(box.x, box.width / width, width, columns)
   const down = samplesOf(box.y, box.height / height, height, rows)
   const [nx, ny] = [across.length / width, down.length / height]
@@ -31,7 +32,7 @@ export const resample = (film: GreyFilm, box: Box, width: number, height: number
       for (let index = 0, u = 0; u < width; u += 1) {
         let sum = 0
         for (const last = index + nx; index < last; index += 1)
-          sum += pixels[line + (across[index] ?? 0)] ?? 0
+          sum += greys[(stored[line + (across[index] ?? 0)] ?? 0) & mask] ?? 0
         sums[u] = (sums[u] ?? 0) + sum
       }
     }

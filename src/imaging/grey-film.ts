@@ -1,30 +1,36 @@
 import type { DecodedFilm } from './decode-film.ts'
 import { greyTableOf } from './grey-table.ts'
 
-/** A film in grey: rows × columns values, 0 to 65535, in which more attenuation (bone) is brighter. */
-export type GreyFilm = { readonly rows: number; readonly columns: number; readonly pixels: Uint16Array }
+/**
+ * A film in grey: rows × columns stored values, and the grey of each, 0 to 65535, in which more attenuation (bone) is
+ * brighter. Only what is looked at is looked up: crops and thumbnails of a large film take a fraction of its pixels.
+ */
+export type GreyFilm = {
+  readonly rows: number
+  readonly columns: number
+  /** May be a view of the file's bytes: it is never written to. */
+  readonly stored: Uint16Array
+  /** A power of two of entries: stored values beyond it have bits that are no part of the value, and are cut off. */
+  readonly greys: Uint16Array
+}
 
 /** A rectangle of a film in pixels. */
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 
-/**
- * Looks every stored value up. Signed values index by their bits, two's complement of as many bits as are stored; two
- * values are read and written at once where memory allows, which takes a third less time.
- */
-const lookUpAll = (stored: Uint16Array | Int16Array, table: Uint16Array): Uint16Array => {
-  const mask = table.length - 1
-  const pixels = new Uint16Array(stored.length)
-  const count = stored.byteOffset % 4 === 0 ? stored.length >> 1 : 0
-  const from = new Uint32Array(stored.buffer, count === 0 ? 0 : stored.byteOffset, count)
-  const to = new Uint32Array(pixels.buffer, 0, count)
-  for (let index = 0; index < count; index += 1) {
-    const pair = from[index] ?? 0
-    to[index] = ((table[(pair >>> 16) & mask] ?? 0) << 16) | (table[pair & mask] ?? 0)
-  }
-  for (let index = count * 2; index < stored.length; index += 1)
-    pixels[index] = table[(stored[index] ?? 0) & mask] ?? 0
-  return pixels
-}
+/** The grey of the pixel at an index; 0 beyond the film. */
+export const greyAt = ({ stored, greys }: GreyFilm, index: number): number =>
+  index < stored.length ? (greys[(stored[index] ?? 0) & (greys.length - 1)] ?? 0) : 0
+
+/** Every value is its own grey. */
+const itself = Uint16Array.from({ length: 65536 }, (_, grey) => grey)
+
+/** A film whose pixels, rows × columns, are grey already. */
+export const greyFilmOf = (rows: number, columns: number, pixels: Uint16Array): GreyFilm => ({
+  rows,
+  columns,
+  stored: pixels,
+  greys: itself,
+})
 
 /**
  * Turns stored values into grey: modality and VOI look-up tables and a sigmoid window are applied, the range of
@@ -34,5 +40,7 @@ const lookUpAll = (stored: Uint16Array | Int16Array, table: Uint16Array): Uint16
  */
 export const toGreyscale = (film: DecodedFilm): GreyFilm => {
   const { header, stored, rows, columns } = film
-  return { rows, columns, pixels: lookUpAll(stored, greyTableOf(header)) }
+  // Signed values index by their bits, two's complement of as many bits as are stored.
+  const bits = new Uint16Array(stored.buffer, stored.byteOffset, stored.length)
+  return { rows, columns, stored: bits, greys: greyTableOf(header) }
 }

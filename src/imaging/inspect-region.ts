@@ -1,5 +1,5 @@
 import { resample } from './crop-region.ts'
-import type { Box, GreyFilm } from './grey-film.ts'
+import { type Box, type GreyFilm, greyAt } from './grey-film.ts'
 import { histogramOf, percentileOf } from './percentiles.ts'
 
 /** The darkest and the brightest that a film shows beside single pixels. */
@@ -38,15 +38,15 @@ const clippedBelow = 0.002 * 65535
 /** Grey levels between the soft tissue and the brightest of a region. */
 const levels = 64
 
-const everyNth = (values: Uint16Array, step: number): Uint16Array => {
-  const some = new Uint16Array(Math.ceil(values.length / step))
-  for (let index = 0; index < some.length; index += 1) some[index] = values[index * step] ?? 0
+const everyNth = (film: GreyFilm, step: number): Uint16Array => {
+  const some = new Uint16Array(Math.ceil(film.stored.length / step))
+  for (let index = 0; index < some.length; index += 1) some[index] = greyAt(film, index * step)
   return some
 }
 
 /** The range of a film, from every 37th pixel of it. */
 export const filmRangeOf = (film: GreyFilm): FilmRange => {
-  const some = everyNth(film.pixels, film.pixels.length > 10_000 ? 37 : 1)
+  const some = everyNth(film, film.stored.length > 10_000 ? 37 : 1)
   const histogram = histogramOf(some)
   return {
     low: percentileOf(histogram, some.length, 0.05),
@@ -116,7 +116,7 @@ const noiseOf = (film: GreyFilm, box: Box): number => {
       column += step
     ) {
       const index = row * film.columns + column
-      differences.push(Math.abs((film.pixels[index] ?? 0) - (film.pixels[index + 1] ?? 0)))
+      differences.push(Math.abs(greyAt(film, index) - greyAt(film, index + 1)))
     }
   return at(Uint16Array.from(differences).sort(), 0.5)
 }

@@ -25,8 +25,17 @@ const isClean = (words: Uint16Array, mask: number): boolean => {
     words.byteOffset % 4 === 0
       ? new Uint32Array(words.buffer, words.byteOffset, words.length >> 1)
       : new Uint32Array()
-  let seen = 0
-  for (let index = 0; index < pairs.length; index += 1) seen |= pairs[index] ?? 0
+  // Four at a time: one after the other they wait for each other, and take twice as long.
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let pair = 0
+  for (; pair + 3 < pairs.length; pair += 4) {
+    a |= pairs[pair] ?? 0
+    b |= pairs[pair + 1] ?? 0
+    c |= pairs[pair + 2] ?? 0
+    d |= pairs[pair + 3] ?? 0
+  }
+  let seen = a | b | c | d
+  for (; pair < pairs.length; pair += 1) seen |= pairs[pair] ?? 0
   for (let index = pairs.length * 2; index < words.length; index += 1) seen |= words[index] ?? 0
   return (((seen >>> 16) | seen) & 0xffff & ~mask) === 0
 }

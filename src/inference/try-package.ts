@@ -1,3 +1,4 @@
+import { greyFilmOf } from '../imaging/grey-film.ts'
 import { createRandom } from '../statistics/random.ts'
 import { createClassifyTask } from './classify-task.ts'
 import { isFiniteReading, type RawReading } from './decide.ts'
@@ -84,7 +85,11 @@ const tryFinder = async (
   const tellConditions = await createTellConditions(folder, provider)
   const whole = { box: { x: 0, y: 0, width: size, height: size }, mirror: false }
   for (const image of trialImages(size)) {
-    const film = { rows: size, columns: size, pixels: Uint16Array.from(image, (value) => value * 257) }
+    const film = greyFilmOf(
+      size,
+      size,
+      Uint16Array.from(image, (value) => value * 257),
+    )
     await findHips(film)
     await tellConditions(film, [whole, { ...whole, mirror: true }])
   }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { cropRegion, thumbnailOf } from '../../src/imaging/crop-region.ts'
-import type { GreyFilm } from '../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf } from '../../src/imaging/grey-film.ts'
 import { picture } from './films.ts'
 
 const grey = (rows: number, columns: number, valueOf: (x: number, y: number) => number): GreyFilm => {
   const length = rows * columns
   const pixels = Uint16Array.from({ length }, (_, at) => valueOf(at % columns, Math.floor(at / columns)))
-  return { rows, columns, pixels }
+  return greyFilmOf(rows, columns, pixels)
 }
 
-const noisy: GreyFilm = { rows: 120, columns: 100, pixels: picture(120, 100, 16) }
+const noisy = greyFilmOf(120, 100, picture(120, 100, 16))
 const box = { x: 10, y: 20, width: 60, height: 60 }
 
 describe('crop-region', () => {
@@ -34,7 +34,11 @@ describe('crop-region', () => {
   })
 
   test('exposure and gain of a film cancel, but for rounding', () => {
-    const other = { ...noisy, pixels: noisy.pixels.map((value) => value * 0.5 + 9000) }
+    const other = greyFilmOf(
+      noisy.rows,
+      noisy.columns,
+      noisy.stored.map((value) => value * 0.5 + 9000),
+    )
     const [one, two] = [cropRegion(noisy, box, 40), cropRegion(other, box, 40)]
     for (const [index, value] of one.entries()) assert.ok(Math.abs(value - (two[index] ?? 0)) <= 2)
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { findExposedArea } from '../../src/imaging/find-exposed-area.ts'
-import { type GreyFilm, toGreyscale } from '../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf, toGreyscale } from '../../src/imaging/grey-film.ts'
 import { decoded, picture, sample, withoutSamples } from './films.ts'
 
 const [rows, columns] = [600, 500]
@@ -12,7 +12,7 @@ const exposed = (left: number, right: number, level: number): GreyFilm => {
     const [x, y] = [index % columns, Math.floor(index / columns)]
     return x < left || x >= right ? level : value * 0.4 + ((x * 7 + y * 3) % 97) * 120
   })
-  return { rows, columns, pixels }
+  return greyFilmOf(rows, columns, pixels)
 }
 
 describe('find-exposed-area', () => {
@@ -30,7 +30,12 @@ describe('find-exposed-area', () => {
 
   test('a film of one value is whole', () => {
     const pixels = new Uint16Array(rows * columns).fill(3)
-    assert.deepEqual(findExposedArea({ rows, columns, pixels }), { x: 0, y: 0, width: columns, height: rows })
+    assert.deepEqual(findExposedArea(greyFilmOf(rows, columns, pixels)), {
+      x: 0,
+      y: 0,
+      width: columns,
+      height: rows,
+    })
   })
 
   test('the real hip lies between its two bands', { skip: withoutSamples('hip-dicom') }, async () => {

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import codecs from 'dcmjs-codecs'
 import { decodeFilm } from '../../src/imaging/decode-film.ts'
-import { type GreyFilm, toGreyscale } from '../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf, toGreyscale } from '../../src/imaging/grey-film.ts'
 import { parseDicom } from '../../src/imaging/parse-dicom.ts'
 import { joinFragments } from '../../src/imaging/pixel-fragments.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
@@ -78,7 +78,7 @@ const inGrey = async (bytes: Uint8Array): Promise<GreyFilm> => {
     const [red = 0, green = 0, blue = 0] = samples.subarray(3 * index, 3 * index + 3)
     return Math.round(((red + green + blue) / 3) * 257)
   })
-  return { rows, columns, pixels }
+  return greyFilmOf(rows, columns, pixels)
 }
 
 describe('the hip finder', () => {

@@ -1,4 +1,4 @@
-import type { GreyFilm } from '../../imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf } from '../../imaging/grey-film.ts'
 import type { GreyPicture } from '../../imaging/sharp-codec.ts'
 import type { SimulatedFilm } from './render-film.ts'
 
@@ -16,8 +16,5 @@ export const pictureOf = (film: SimulatedFilm, bits: 8 | 16): GreyPicture => ({
 })
 
 /** The film in grey, as decoding it gives it. */
-export const greyOf = (film: SimulatedFilm): GreyFilm => ({
-  rows: film.rows,
-  columns: film.columns,
-  pixels: scaledTo(film, 65535),
-})
+export const greyOf = (film: SimulatedFilm): GreyFilm =>
+  greyFilmOf(film.rows, film.columns, scaledTo(film, 65535))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { greyAt } from '../../../src/imaging/grey-film.ts'
 import { imageStatistics } from '../../../src/imaging/image-statistics.ts'
 import { randomFor } from '../../../src/simulation/clinics/seeded-random.ts'
 import { describeExposure } from '../../../src/simulation/films/describe-exposure.ts'
@@ -8,6 +9,7 @@ import type { FilmFault } from '../../../src/simulation/films/film-faults.ts'
 import { samplePerson } from '../../../src/simulation/films/person.ts'
 import { greyOf } from '../../../src/simulation/films/picture-of.ts'
 import { renderFilm, type SimulatedFilm } from '../../../src/simulation/films/render-film.ts'
+import { greysOf } from '../../support/greys.ts'
 
 const draw = (fault?: FilmFault): SimulatedFilm => {
   const random = randomFor(31, 'fault')
@@ -21,13 +23,14 @@ type Share = (film: SimulatedFilm, isMeant: (grey: number) => boolean) => number
 
 /** Of the hip's box. */
 const shareOf: Share = (film, isMeant) => {
-  const { pixels, columns, rows } = greyOf(film)
+  const grey = greyOf(film)
+  const { columns, rows } = grey
   const box = film.hips[0]?.box ?? { x: 0, y: 0, width: 0, height: 0 }
   let [seen, meant] = [0, 0]
   for (let y = Math.max(0, Math.floor(box.y)); y < Math.min(rows, box.y + box.height); y += 1)
     for (let x = Math.max(0, Math.floor(box.x)); x < Math.min(columns, box.x + box.width); x += 1) {
       seen += 1
-      if (isMeant(pixels[y * columns + x] ?? 0)) meant += 1
+      if (isMeant(greyAt(grey, y * columns + x))) meant += 1
     }
   return meant / seen
 }
@@ -46,8 +49,8 @@ test('a film that is exposed too much loses its dark greys, one with too few qua
 })
 
 test('collimation that cuts a hip off leaves no grey below', () => {
-  const { pixels, rows, columns } = greyOf(draw('cut-off'))
-  const lowest = pixels.subarray((rows - 3) * columns)
+  const grey = greyOf(draw('cut-off'))
+  const lowest = greysOf(grey).subarray((grey.rows - 3) * grey.columns)
   assert.ok(Math.max(...lowest) - Math.min(...lowest) < 0.05 * 65_535)
 })
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { cropRegion } from '../../../src/imaging/crop-region.ts'
+import { greyAt } from '../../../src/imaging/grey-film.ts'
 import { type Random, randomFor, shuffled } from '../../../src/simulation/clinics/seeded-random.ts'
 import { describeExposure } from '../../../src/simulation/films/describe-exposure.ts'
 import { sampleAcquisition } from '../../../src/simulation/films/devices.ts'
 import { samplePerson } from '../../../src/simulation/films/person.ts'
 import { greyOf } from '../../../src/simulation/films/picture-of.ts'
 import { type HipTruth, renderFilm } from '../../../src/simulation/films/render-film.ts'
+import { greysOf } from '../../support/greys.ts'
 import { maskFemur } from './mask-femur.ts'
 import { readAcross } from './ridge-reader.ts'
 import { mean, rankArea } from './sample-statistics.ts'
@@ -41,8 +43,8 @@ const brightnessOf = (grey: ReturnType<typeof greyOf>, { box }: HipTruth): numbe
   const inBox: number[] = []
   for (let y = Math.max(0, Math.ceil(box.y)); y < Math.min(grey.rows, box.y + box.height); y += 1)
     for (let x = Math.max(0, Math.ceil(box.x)); x < Math.min(grey.columns, box.x + box.width); x += 1)
-      inBox.push(grey.pixels[y * grey.columns + x] ?? 0)
-  return [mean([...grey.pixels]), mean(inBox)]
+      inBox.push(greyAt(grey, y * grey.columns + x))
+  return [mean([...greysOf(grey)]), mean(inBox)]
 }
 
 const draw = (index: number): Sample => {

@@ -1,6 +1,7 @@
-import type { GreyFilm } from '../../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf } from '../../../src/imaging/grey-film.ts'
 import type { Point } from '../../../src/simulation/films/film-grid.ts'
 import type { HipTruth } from '../../../src/simulation/films/render-film.ts'
+import { greysOf } from '../../support/greys.ts'
 
 const distanceTo = (at: Point, from: Point, to: Point): number => {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
@@ -30,7 +31,7 @@ const femurAt = ({ landmarks }: HipTruth): ((at: Point) => boolean) => {
 /** The film with the femur painted in the mean grey of all the rest. */
 export const maskFemur = (film: GreyFilm, hip: HipTruth): GreyFilm => {
   const isFemur = femurAt(hip)
-  const masked = film.pixels.slice()
+  const masked = greysOf(film)
   const hidden: number[] = []
   let sum = 0
   for (let index = 0; index < masked.length; index += 1) {
@@ -40,5 +41,5 @@ export const maskFemur = (film: GreyFilm, hip: HipTruth): GreyFilm => {
   }
   const grey = sum / Math.max(1, masked.length - hidden.length)
   for (const index of hidden) masked[index] = grey
-  return { ...film, pixels: masked }
+  return greyFilmOf(film.rows, film.columns, masked)
 }
