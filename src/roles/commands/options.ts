@@ -16,6 +16,13 @@ export const wholeNumber =
     throw new InvalidArgumentError(`must be a whole number of at least ${least}`)
   }
 
+/** Of an option that is a part of a whole, 0 to 1. */
+export const share = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('must be a share from 0 to 1')
+}
+
 export type DataDir = { readonly dataDir?: string }
 export type Json = DataDir & { readonly json?: boolean }
 

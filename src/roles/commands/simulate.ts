@@ -3,7 +3,7 @@ import { type SetFileFormat, setFileFormats } from '../../simulation/film-set/se
 import { type FilmSetReport, writeFilmSet } from '../../simulation/film-set/write-film-set.ts'
 import { appearanceError, clinicOffsetSd, type World } from '../../simulation/films/person.ts'
 import { writeError, writeLine, writeProgress } from '../write-output.ts'
-import { jsonOption, wholeNumber } from './options.ts'
+import { jsonOption, share, wholeNumber } from './options.ts'
 
 type Options = {
   readonly out: string
@@ -12,6 +12,7 @@ type Options = {
   readonly seed: number
   readonly format: SetFileFormat
   readonly size: number
+  readonly faults: number
   readonly contactSheet?: boolean
   readonly json?: boolean
 }
@@ -59,10 +60,16 @@ export const simulate = (): Command =>
     .option('--seed <n>', 'the same seed draws the same films', wholeNumber(0), 1)
     .addOption(new Option('--format <format>', 'of the film files').choices(setFileFormats).default('dicom'))
     .option('--size <pixels>', 'longer edge of a film', wholeNumber(64), 768)
+    .option(
+      '--faults <share>',
+      'of how many films something goes wrong: cut off, wrong dose, coin, zipper, lead, marker',
+      share,
+      0,
+    )
     .option('--contact-sheet', 'also write contact-sheet.png with the first 48 films')
     .addOption(jsonOption())
     .action(async (options: Options) => {
-      const { out, n, world, seed, format, size } = options
+      const { out, n, world, seed, format, size, faults } = options
       const report = await writeFilmSet({
         folder: out,
         films: n,
@@ -70,6 +77,7 @@ export const simulate = (): Command =>
         seed,
         format,
         filmSize: size,
+        faultShare: faults,
         contactSheet: options.contactSheet === true,
         onProgress: createTeller(n),
       })

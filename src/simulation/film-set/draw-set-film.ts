@@ -1,6 +1,7 @@
 import { oneOf, type Random, randomFor } from '../clinics/seeded-random.ts'
 import { sampleAcquisition } from '../films/devices.ts'
 import type { Acquisition } from '../films/expose-film.ts'
+import { type FilmFault, filmFaults } from '../films/film-faults.ts'
 import { normalDraw } from '../films/normal-draw.ts'
 import { clinicOffsetSd, type SimulatedPerson, samplePerson, type World } from '../films/person.ts'
 import { renderFilm, type SimulatedFilm, type View } from '../films/render-film.ts'
@@ -11,6 +12,8 @@ export type FilmSetOptions = {
   readonly seed: number
   /** Longer edge of a film in pixels. */
   readonly filmSize: number
+  /** Of how many films, 0 to 1, something goes wrong when they are taken; none where it is not said. */
+  readonly faultShare?: number
 }
 
 /** One film of a set: who is on it, who took it, and the film. */
@@ -22,6 +25,7 @@ export type SetFilm = {
   readonly person: SimulatedPerson
   readonly view: View
   readonly device: Acquisition
+  readonly fault: FilmFault | undefined
   readonly film: SimulatedFilm
 }
 
@@ -45,6 +49,12 @@ const clinicOf = (
   }
 }
 
+/** Drawn apart: a film without a fault is the same whatever the share. */
+const faultOf = ({ world, seed, faultShare = 0 }: FilmSetOptions, index: number): FilmFault | undefined => {
+  const random = randomFor(seed, world, 'fault', index)
+  return random() < faultShare ? oneOf(random, filmFaults) : undefined
+}
+
 /** Draws a film of a set: the same options and index give the same film, whatever else was drawn. */
 export const drawSetFilm = (options: FilmSetOptions, index: number): SetFilm => {
   const { world, seed, filmSize } = options
@@ -60,7 +70,9 @@ export const drawSetFilm = (options: FilmSetOptions, index: number): SetFilm => 
   })
   const device = sampleAcquisition({ world, random })
   const view = oneOf(random, ['pelvis', 'pelvis', 'left', 'right'] as const)
-  const film = renderFilm({ person, view, acquisition: device, size: filmSize, random })
+  const fault = faultOf(options, index)
+  const withFault = fault === undefined ? {} : { fault }
+  const film = renderFilm({ person, view, acquisition: device, size: filmSize, random, ...withFault })
   const personId = `p${String(index + 1).padStart(5, '0')}`
-  return { index, personId, clinic: clinic.name, person, view, device, film }
+  return { index, personId, clinic: clinic.name, person, view, device, fault, film }
 }

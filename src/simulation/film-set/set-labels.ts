@@ -41,7 +41,7 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 const point = ({ x, y }: { x: number; y: number }) => ({ x: rounded(x, 2), y: rounded(y, 2) })
 
 /** Everything that the simulator knows of a film; places in pixels, spacing in millimetres. */
-export const truthOf = ({ film, person, personId, clinic, view, device }: SetFilm, file: string) => ({
+export const truthOf = ({ film, person, personId, clinic, view, device, fault }: SetFilm, file: string) => ({
   file,
   person: personId,
   clinic,
@@ -51,6 +51,7 @@ export const truthOf = ({ film, person, personId, clinic, view, device }: SetFil
   view,
   device: `${device.maker} ${device.model}`,
   kvp: device.kvp,
+  fault: fault ?? null,
   rows: film.rows,
   columns: film.columns,
   spacingAtDetectorMm: rounded(film.spacingMm, 4),

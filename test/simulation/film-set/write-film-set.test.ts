@@ -50,6 +50,7 @@ const truthSchema = z.object({
     }),
   ),
 })
+const faultSchema = z.object({ file: z.string(), fault: z.string().nullable() })
 const unlabelled = /fracture|prosthesis|screws/
 
 describe('a set of films', () => {
@@ -62,6 +63,19 @@ describe('a set of films', () => {
     assert.equal(await digestOf(first), await digestOf(second))
     assert.notEqual(await digestOf(first), await digestOf(third))
     assert.ok((await readdir(first)).includes('contact-sheet.png'))
+  })
+
+  test('a share of films has a fault, which the truth names; the others are the same bytes', async (t) => {
+    const [sound, faulty] = [await tempDir(t), await tempDir(t)]
+    await writeFilmSet(optionsFor(sound, { films: 16 }))
+    await writeFilmSet(optionsFor(faulty, { films: 16, faultShare: 0.4 }))
+    const truths = (await linesOf(faulty, 'truth.jsonl')).map((line) => faultSchema.parse(JSON.parse(line)))
+    const withFault = truths.filter(({ fault }) => fault !== null)
+    assert.ok(withFault.length >= 3 && withFault.length <= 10, `${withFault.length} of 16`)
+    for (const { file, fault } of truths) {
+      const [one, other] = [await readFile(join(sound, file)), await readFile(join(faulty, file))]
+      assert.equal(Buffer.compare(one, other) === 0, fault === null, `${file}: ${fault}`)
+    }
   })
 
   test('labels have a line for each hip that a reference test can be made of, and the class of its T', async (t) => {
