@@ -5,13 +5,10 @@
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { verdictsTopic } from '../src/contracts/topics.ts'
-import { registerSite } from '../src/producers/register-site.ts'
-import { roleDepsOf } from '../src/roles/open-engine.ts'
-import { openProcess } from '../src/roles/open-process.ts'
-import { prepareTopics } from '../src/roles/prepare-engine.ts'
 import type { KafkaAdmin } from '../src/runtime/kafka/types.ts'
-import { drawFilms, publishBacklog, site } from './film-backlog.ts'
+import { drawFilms, publishBacklog } from './film-backlog.ts'
 import { writeHeavyModels } from './heavy-models.ts'
+import { openMeasuredEngine } from './open-measured-engine.ts'
 import { cpuSecondsOf, type RoleProcess, startRole } from './role-process.ts'
 import { spreadOf, withServices } from './support.ts'
 
@@ -97,22 +94,14 @@ const ratiosOf = (ones: readonly Turn[], twos: readonly Turn[]) => ({
 export const run = () =>
   withServices(async ({ dataDir, kafka, services }) => {
     const modelsDir = await writeHeavyModels(shippedModels, join(dataDir, 'models'), copies)
-    const opened = openProcess('bench', { dataDir, quiet: true })
-    const own = { ...opened, settings: { ...opened.settings, modelsDir } }
-    const admin = await kafka.connectAdmin()
-    await prepareTopics(
-      roleDepsOf(own, kafka, (error) => console.error(error.message)),
-      admin,
-    )
-    const publisher = await kafka.connectPublisher()
-    await registerSite({ publisher, now: () => new Date() }, site)
+    const engine = await openMeasuredEngine({ dataDir, kafka, modelsDir })
     const drawn = await drawFilms(512)
     const environment = { OSTEOSTREAM_MODELS_DIR: modelsDir, OSTEOSTREAM_SCREENING_WORKERS: '1' }
     const bench: Bench = {
-      admin,
+      admin: engine.admin,
       brokerPid: services.kafka?.pid() ?? 0,
       start: (core) => startRole({ role: 'screen', dataDir, core, environment }),
-      publish: (films) => publishBacklog(publisher, drawn, films),
+      publish: (films) => publishBacklog(engine.publisher, drawn, films),
     }
     const ones: Turn[] = []
     const twos: Turn[] = []
@@ -125,9 +114,7 @@ export const run = () =>
         console.error(JSON.stringify({ turn, processes, ...found.at(-1) }))
       }
     }
-    await publisher.stop()
-    await admin.stop()
-    await own.lifecycle.stop()
+    await engine.stop()
     return {
       copies,
       filmsEach,

@@ -3,15 +3,12 @@
  * once warm. Films come as fast as they are screened.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { registerSite } from '../src/producers/register-site.ts'
 import { backlogOf, measureOffsets } from '../src/roles/measure-offsets.ts'
-import { roleDepsOf } from '../src/roles/open-engine.ts'
-import { openProcess } from '../src/roles/open-process.ts'
-import { prepareTopics } from '../src/roles/prepare-engine.ts'
-import { drawFilms, publishBacklog, site } from './film-backlog.ts'
+import { drawFilms, publishBacklog } from './film-backlog.ts'
+import { openMeasuredEngine } from './open-measured-engine.ts'
 import { descriptorsOf, residentMb, startRole } from './role-process.ts'
 import { type Sample, slopeAMinute } from './slope.ts'
-import { spreadOf, withServices } from './support.ts'
+import { quartersOf, spreadOf, withServices } from './support.ts'
 
 const lastsS = 600
 /** Heaps, thread pools and caches of the services fill first. */
@@ -25,12 +22,17 @@ type Series = { readonly memory: Sample[]; readonly descriptors: Sample[] }
 const round = (value: number | undefined): number | undefined =>
   value === undefined ? undefined : Number(value.toPrecision(3))
 
+const mediansByQuarter = (samples: readonly Sample[]): number[] =>
+  quartersOf(samples.map(({ value }) => value)).map(({ median }) => median)
+
 const summaryOf = ({ memory, descriptors }: Series) => {
   const warm = (samples: readonly Sample[]) => samples.filter(({ atS }) => atS >= warmS)
   return {
     residentMb: spreadOf(warm(memory).map(({ value }) => value)),
+    residentMbByQuarter: mediansByQuarter(warm(memory)),
     residentMbAMinute: round(slopeAMinute(warm(memory))),
     descriptors: spreadOf(warm(descriptors).map(({ value }) => value)),
+    descriptorsByQuarter: mediansByQuarter(warm(descriptors)),
     descriptorsAMinute: round(slopeAMinute(warm(descriptors))),
   }
 }
@@ -60,14 +62,7 @@ const watch = async (pids: Readonly<Record<string, number>>, requireUp: () => vo
 
 export const run = () =>
   withServices(async ({ dataDir, kafka, services }) => {
-    const own = openProcess('bench', { dataDir, quiet: true })
-    const admin = await kafka.connectAdmin()
-    await prepareTopics(
-      roleDepsOf(own, kafka, (error) => console.error(error.message)),
-      admin,
-    )
-    const publisher = await kafka.connectPublisher()
-    await registerSite({ publisher, now: () => new Date() }, site)
+    const engine = await openMeasuredEngine({ dataDir, kafka })
     const drawn = await drawFilms(320)
     const environment = { OSTEOSTREAM_CLICKHOUSE_DATABASE: 'bench' }
     const screening = startRole({ role: 'screen', dataDir, environment })
@@ -75,8 +70,8 @@ export const run = () =>
     let isOver = false
     const feeding = (async () => {
       while (!isOver) {
-        const { unscreened } = backlogOf(await measureOffsets(admin))
-        if (unscreened < mostWaiting) await publishBacklog(publisher, drawn, filmsAtOnce)
+        const { unscreened } = backlogOf(await measureOffsets(engine.admin))
+        if (unscreened < mostWaiting) await publishBacklog(engine.publisher, drawn, filmsAtOnce)
         else await delay(100)
       }
     })()
@@ -95,12 +90,9 @@ export const run = () =>
       isOver = true
     })
     await feeding
-    const { screened } = await measureOffsets(admin)
-    const films = [...screened.values()].reduce((sum, offset) => sum + Number(offset), 0)
+    const films = await engine.screenedFilms()
     await Promise.all([screening.stop(), sink.stop()])
-    await publisher.stop()
-    await admin.stop()
-    await own.lifecycle.stop()
+    await engine.stop()
     return {
       seconds: lastsS,
       warmS,

@@ -20,6 +20,12 @@ export const spreadOf = (values: readonly number[]) => {
   }
 }
 
+/** Spread in each quarter of a run, in the order of its samples: what grows is told from what varies. */
+export const quartersOf = (samples: readonly number[]) =>
+  [0, 1, 2, 3].map((quarter) =>
+    spreadOf(samples.slice((quarter * samples.length) / 4, ((quarter + 1) * samples.length) / 4)),
+  )
+
 /** Real services on a folder of their own, for the time of a measure. */
 export const withServices = async <Result>(
   work: (open: Awaited<ReturnType<typeof openServices>>) => Promise<Result>,
