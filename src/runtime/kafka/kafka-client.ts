@@ -11,6 +11,7 @@ import kafkajs, {
   type RecordMetadata,
   type SASLOptions,
 } from 'kafkajs'
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { createAsk } from './ask-in-time.ts'
@@ -19,6 +20,7 @@ import { consumedRecords } from './consumed-records.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
+import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
 import { topicOffsets } from './topic-offsets.ts'
 import type {
@@ -38,6 +40,7 @@ import { whileLoading } from './while-loading.ts'
 import { zstdCodec } from './zstd-codec.ts'
 
 kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
+quietRequestQueue(RequestQueue.prototype)
 
 export type KafkaOptions = {
   readonly brokers: readonly string[]
