@@ -15,13 +15,14 @@ const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
   return copy
 }
 
-const prepare = async (pool: FilmPool, film: ResolvedFilm): Promise<WorkerAnswer<FilmAnswer>> => {
+const prepare = (pool: FilmPool, film: ResolvedFilm): Promise<WorkerAnswer<FilmAnswer>> => {
   const { headers } = film
-  // The record's bytes are a slice of a whole fetch: the worker gets a copy of its own to keep.
-  const bytes = copyOf(film.bytes)
   const expected = { size: headers.ce_contentsize, sha256: headers.ce_contentsha256 }
-  const task: FilmTask = { kind: 'prepare', bytes, expected }
-  return pool.run(task, [bytes.buffer])
+  return pool.runWhenFree(() => {
+    // The record's bytes are a slice of a whole fetch: the worker gets a copy of its own to keep.
+    const bytes = copyOf(film.bytes)
+    return { task: { kind: 'prepare', bytes, expected }, transfer: [bytes.buffer] }
+  })
 }
 
 /** Checks size and hash, decodes, finds the hips and cuts them, in a worker: a poison film costs itself only. */

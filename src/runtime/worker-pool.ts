@@ -10,10 +10,15 @@ export type WorkerAnswer<Result> =
   | { readonly ok: true; readonly value: Result }
   | { readonly ok: false; readonly failure: WorkerFailure }
 
+/** A task as it goes to a worker: the buffers in `transfer` are moved instead of copied. */
+export type HandedTask<Task> = { readonly task: Task; readonly transfer: readonly ArrayBuffer[] }
+
 /** A fixed number of worker threads that each do one task at a time. */
 export type WorkerPool<Task, Result> = {
   /** Runs a task; `transfer` moves buffers instead of copying them. Resolves also when the worker dies. */
   readonly run: (task: Task, transfer?: readonly ArrayBuffer[]) => Promise<WorkerAnswer<Result>>
+  /** Runs a task that is made when a worker is free for it: what waits holds no copy of its own. */
+  readonly runWhenFree: (make: () => HandedTask<Task>) => Promise<WorkerAnswer<Result>>
   readonly queued: () => number
   readonly size: number
   readonly stop: () => Promise<void>
@@ -33,8 +38,7 @@ export type WorkerPoolOptions = {
 }
 
 type Job<Task, Result> = {
-  task: Task
-  transfer: readonly ArrayBuffer[]
+  make: () => HandedTask<Task>
   settle: (answer: WorkerAnswer<Result>) => void
 }
 /** A thread that has begun. */
@@ -69,7 +73,8 @@ const giveWork = <Task, Result>(pool: Pool<Task, Result>, seat: Seat<Task, Resul
   seat.timer = setTimeout(() => {
     unseat(pool, seat, { kind: 'timed-out', detail: `no answer within ${limit} ms` })
   }, limit)
-  seat.worker.postMessage(job.task, [...job.transfer])
+  const { task, transfer } = job.make()
+  seat.worker.postMessage(task, [...transfer])
 }
 
 /** Ends a thread, as soon as it is in no call into a native library: another one has its seat by then. */
@@ -135,14 +140,16 @@ export const startWorkerPool = async <Task, Result>(
     stopping: false,
   }
   await Promise.all(Array.from({ length: options.size }, () => takeSeat(pool)))
+  const runWhenFree: WorkerPool<Task, Result>['runWhenFree'] = (make) =>
+    new Promise((resolve) => {
+      pool.queue.push({ make, settle: resolve })
+      for (const seat of pool.seats) giveWork(pool, seat)
+    })
   return {
     size: options.size,
     queued: () => pool.queue.length,
-    run: (task, transfer = []) =>
-      new Promise((resolve) => {
-        pool.queue.push({ task, transfer, settle: resolve })
-        for (const seat of pool.seats) giveWork(pool, seat)
-      }),
+    run: (task, transfer = []) => runWhenFree(() => ({ task, transfer })),
+    runWhenFree,
     stop: async () => {
       pool.stopping = true
       const stopped: WorkerFailure = { kind: 'crashed', detail: 'the pool was stopped' }

@@ -36,6 +36,21 @@ test('a crash, a hang and a full heap cost their own task only', async (t) => {
   ])
 })
 
+test('a task is made when a worker is free for it', async (t) => {
+  const pool = await startPool(t)
+  const made: string[] = []
+  const answers = ['a', 'b', 'c', 'd'].map((task) =>
+    pool.runWhenFree(() => {
+      made.push(task)
+      return { task, transfer: [] }
+    }),
+  )
+  assert.deepEqual(made, ['a', 'b'])
+  const values = (await Promise.all(answers)).map((answer) => answer.ok && answer.value)
+  assert.deepEqual(values, ['A', 'B', 'C', 'D'])
+  assert.deepEqual(made, ['a', 'b', 'c', 'd'])
+})
+
 test('a pool that is stopped answers what was still queued', async (t) => {
   const pool = await startPool(t)
   const running = ['hang', 'hang', 'queued'].map((task) => pool.run(task))
