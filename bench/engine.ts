@@ -1,6 +1,6 @@
 /**
  * CPU-seconds a film of the screening loop over a preloaded backlog, against a bare loop that decodes and runs the same
- * models in the same number of workers, in turn in one run; event-loop delay under load against the timer of an idle
+ * models in the same number of workers and batches, in one process under the settings of a screening process, in turn; event-loop delay under load against the timer of an idle
  * process that runs beside it.
  */
 import { fork } from 'node:child_process'
@@ -18,6 +18,7 @@ import { createFilmScreener } from '../src/inference/screen-film.ts'
 import { screeningFetchBytes, verdictRecord } from '../src/roles/start-screening.ts'
 import { createByteBudget } from '../src/runtime/byte-budget.ts'
 import { everyReally } from '../src/runtime/every.ts'
+import { letHeapGrow } from '../src/runtime/heap-growth.ts'
 import { createCoalescingPublisher } from '../src/runtime/kafka/coalesce.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
@@ -56,7 +57,13 @@ export const run = () =>
     await admin.createTopics(topics)
     await admin.stop()
     const publisher = await kafka.connectPublisher()
+    letHeapGrow()
     const drawn = await drawFilms(1024)
+    // As a record brings it: the bare loop has nothing to hash.
+    const expected = drawn.map((film) => ({
+      size: film.length,
+      sha256: createHash('sha256').update(film).digest('hex'),
+    }))
     await publishBacklog(publisher, drawn, films)
     const shelf = await openModelShelf(modelsDir, silentLogger)
     const model = shelf.classifiers[0]
@@ -86,11 +93,11 @@ export const run = () =>
       let next = 0
       const work = async (): Promise<void> => {
         while (next < films) {
-          const film = drawn[(next += 1) % drawn.length]
-          if (film === undefined) continue
+          const place = (next += 1) % drawn.length
+          const [film, expectedFilm] = [drawn[place], expected[place]]
+          if (film === undefined || expectedFilm === undefined) continue
           const bytes = film.slice()
-          const expected = { size: film.length, sha256: createHash('sha256').update(film).digest('hex') }
-          const prepared = await pool.run({ kind: 'prepare', bytes, expected }, [bytes.buffer])
+          const prepared = await pool.run({ kind: 'prepare', bytes, expected: expectedFilm }, [bytes.buffer])
           if (!prepared.ok || prepared.value.kind !== 'prepared' || prepared.value.outcome.kind !== 'ok')
             continue
           for (const hip of prepared.value.outcome.value.hips) {

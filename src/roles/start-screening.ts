@@ -12,6 +12,7 @@ import { finderIdentityOf } from '../inference/model-manifest.ts'
 import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
 import type { Settings } from '../runtime/config.ts'
 import { everyReally } from '../runtime/every.ts'
+import { letHeapGrow } from '../runtime/heap-growth.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
@@ -48,6 +49,7 @@ export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
 })
 
 const startFilmPool = (deps: RoleDeps, shelf: ServingShelf, alarms: AlarmRaiser) => {
+  letHeapGrow()
   const workerData: FilmWorkerData = {
     finderFolder: shelf.finder.folder,
     cropSizes: shelf.cropSizes,
