@@ -18,7 +18,10 @@ export type DecodedFilm = {
   readonly columns: number
   /** May be a view of the file's bytes: neither is written to. */
   readonly stored: Uint16Array | Int16Array
-  /** SHA-256 of the stored values, little endian at their allocated width: the same for every lossless encoding. */
+  /**
+   * SHA-256 of the stored values, little endian at their allocated width: the same for every lossless encoding. It is
+   * made when it is asked for, and takes as long as the rest.
+   */
   readonly pixelHash: string
 }
 
@@ -37,7 +40,9 @@ const filmOf = (header: FilmHeader, stored: Uint16Array | Int16Array): DecodedFi
   rows: header.rows,
   columns: header.columns,
   stored,
-  pixelHash: hashOf(stored, header.bitsAllocated),
+  get pixelHash() {
+    return hashOf(stored, header.bitsAllocated)
+  },
 })
 
 /** Big endian turns words, and so pairs of 8-bit samples where they are declared as words (PS3.5 7.3). */

@@ -3,33 +3,29 @@ import type { ImagingOutcome } from './film-header.ts'
 
 const headerBytes = 64
 
-/** Expands one PackBits segment (PS3.5 G.3.2); true if it held enough for the whole plane and no run left it. */
-const expand = (segment: Uint8Array, plane: Uint8Array): boolean => {
+/**
+ * Expands one PackBits segment (PS3.5 G.3.2) into every `step`-th byte from `start`; true if it held enough for all of
+ * them and no run left them.
+ */
+const expand = (segment: Uint8Array, bytes: Uint8Array, start: number, step: number): boolean => {
   let at = 0
-  let to = 0
-  while (at < segment.length && to < plane.length) {
+  let to = start
+  while (at < segment.length && to < bytes.length) {
     const control = segment[at] ?? 0
     at += 1
     if (control === 128) continue
     const isRun = control > 128
-    const end = to + (isRun ? 257 - control : control + 1)
-    if (end > plane.length || at + (isRun ? 1 : end - to) > segment.length) return false
+    const count = isRun ? 257 - control : control + 1
+    const end = to + count * step
+    if (end >= bytes.length + step || at + (isRun ? 1 : count) > segment.length) return false
     if (isRun) {
-      plane.fill(segment[at] ?? 0, to, end)
-      at += 1
-      to = end
+      const value = segment[at] ?? 0
+      for (at += 1; to < end; to += step) bytes[to] = value
     } else {
-      for (; to < end; at += 1, to += 1) plane[to] = segment[at] ?? 0
+      for (; to < end; at += 1, to += step) bytes[to] = segment[at] ?? 0
     }
   }
-  return to === plane.length
-}
-
-const joinPlanes = (high: Uint8Array, low: Uint8Array): Uint16Array => {
-  const words = new Uint16Array(low.length)
-  for (let index = 0; index < words.length; index += 1)
-    words[index] = ((high[index] ?? 0) << 8) | (low[index] ?? 0)
-  return words
+  return to >= bytes.length
 }
 
 /**
@@ -45,17 +41,15 @@ export const decodeRle = (
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const segments = view.getUint32(0, true)
   if (segments !== bytesPerSample) return failed('FILE_CORRUPT', `rle: ${segments} segments`)
-  const planes: Uint8Array[] = []
+  // Each segment fills its byte of every sample, little endian: joining planes takes as long as expanding them.
+  const samples = new Uint8Array(pixels * bytesPerSample)
   for (let segment = 0; segment < segments; segment += 1) {
     const start = view.getUint32(4 + 4 * segment, true)
     const end = segment + 1 < segments ? view.getUint32(8 + 4 * segment, true) : bytes.length
     if (start < headerBytes || start > end || end > bytes.length)
       return failed('FILE_CORRUPT', 'rle: segments overlap or lie outside of the data')
-    const plane = new Uint8Array(pixels)
-    if (!expand(bytes.subarray(start, end), plane))
+    if (!expand(bytes.subarray(start, end), samples, segments - 1 - segment, segments))
       return failed('FILE_CORRUPT', 'rle: a segment does not fill the frame')
-    planes.push(plane)
   }
-  const [first = new Uint8Array(), second] = planes
-  return ok(second === undefined ? new Uint16Array(first) : joinPlanes(first, second))
+  return ok(bytesPerSample === 1 ? new Uint16Array(samples) : new Uint16Array(samples.buffer))
 }

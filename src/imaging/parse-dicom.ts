@@ -4,6 +4,7 @@ import { messageOf } from '../runtime/errors.ts'
 import { failed, ok } from '../runtime/outcome.ts'
 import { nativeSyntaxes, type TagName, tags } from './dicom-tags.ts'
 import type { ImagingOutcome, PixelElement } from './film-header.ts'
+import { plainBytes } from './plain-bytes.ts'
 
 /** A parsed data set: values by keyword, and the place of the pixel data. */
 export type DicomDataset = {
@@ -24,6 +25,9 @@ export type DicomDataset = {
 
 /** Most that a deflated data set may grow to: a film at the byte limit, with its header. */
 const inflatedLimit = 80 * 1024 * 1024
+
+/** What grows is put together from pieces of this size. */
+const inflatedPiece = 1024 * 1024
 
 /** Most entries of a look-up table (PS3.3 C.11.1.1.1). */
 const lutLimit = 65536
@@ -95,8 +99,10 @@ const breaksOff = (dataset: DataSet): boolean =>
 
 // The library starts at offset 0 of what this answers, so that must be the data set alone, without the file's
 // head in front (which it adds when it inflates by itself, and then it is lost in some files).
-const inflater = (bytes: Uint8Array, position: number): Uint8Array =>
-  new Uint8Array(inflateRawSync(bytes.subarray(position), { maxOutputLength: inflatedLimit }))
+const inflater = (bytes: Uint8Array, position: number): Uint8Array => {
+  const limits = { maxOutputLength: inflatedLimit, chunkSize: inflatedPiece }
+  return plainBytes(inflateRawSync(bytes.subarray(position), limits))
+}
 
 const parse = (bytes: Uint8Array): DicomDataset | undefined => {
   let isDeflated = false

@@ -19,12 +19,13 @@ export const wordsOf = (
   return new Uint16Array(copy.buffer)
 }
 
-/** Whether no word has a bit outside of the mask; two words are looked at together where memory allows. */
+/** Whether no word has a bit outside of the mask; two words are looked at together. */
 const isClean = (words: Uint16Array, mask: number): boolean => {
-  const pairs =
-    words.byteOffset % 4 === 0
-      ? new Uint32Array(words.buffer, words.byteOffset, words.length >> 1)
-      : new Uint32Array()
+  if (words.length === 0) return true
+  // Pairs lie evenly in memory: a word before them, or after, is looked at by itself.
+  const first = words.byteOffset % 4 === 0 ? 0 : 1
+  const paired = (words.length - first) & ~1
+  const pairs = new Uint32Array(words.buffer, words.byteOffset + first * 2, paired / 2)
   // Four at a time: one after the other they wait for each other, and take twice as long.
   let [a, b, c, d] = [0, 0, 0, 0]
   let pair = 0
@@ -36,7 +37,7 @@ const isClean = (words: Uint16Array, mask: number): boolean => {
   }
   let seen = a | b | c | d
   for (; pair < pairs.length; pair += 1) seen |= pairs[pair] ?? 0
-  for (let index = pairs.length * 2; index < words.length; index += 1) seen |= words[index] ?? 0
+  seen |= (first === 1 ? (words[0] ?? 0) : 0) | (words[first + paired] ?? 0)
   return (((seen >>> 16) | seen) & 0xffff & ~mask) === 0
 }
 

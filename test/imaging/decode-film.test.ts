@@ -67,6 +67,14 @@ describe('decode-film: uncompressed', () => {
     assert.equal(pixelHash, sha256(littleEndian(pixels, 16)))
   })
 
+  test('a deflated film that is put together from several pieces', async () => {
+    const pixels = picture(900, 800, 12)
+    const { stored } = await decoded(
+      film({ rows: 900, columns: 800, pixels, syntax: 'deflatedLittleEndian' }),
+    )
+    assert.deepEqual(stored, pixels)
+  })
+
   test('8 bits in big-endian words', async () => {
     const pixels = picture(36, 41, 8)
     const swapped = new Uint8Array(Buffer.from(Uint8Array.from(pixels)).swap16())
