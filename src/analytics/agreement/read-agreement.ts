@@ -22,7 +22,7 @@ export type PairAgreement = {
 export type ModelAgreement = {
   /** NAME@VERSION of all packages that have read a hip. */
   readonly models: readonly string[]
-  /** Hips that at least two packages have read. */
+  /** Hips that at least two packages have read, and that the classes hold for. */
   readonly hips: number
   /** Share of those that all of their packages call alike. */
   readonly unanimous: Answer<Estimate>
@@ -41,7 +41,7 @@ const sql = `
   SELECT arrayMap(x -> x.1, readings) AS models, arrayMap(x -> x.2, readings) AS classes, count() AS hips
   FROM (
     SELECT arraySort(groupArray((concat(f.model_name, '@', f.model_version), toString(f.density_class)))) AS readings
-    FROM (SELECT * FROM findings FINAL) AS f
+    FROM (SELECT * FROM findings FINAL WHERE eligible) AS f
     INNER JOIN (SELECT arrival_id, attempt, image_offset FROM (${bookedVerdicts()}) WHERE booking = 'finding') AS b
       ON b.arrival_id = f.arrival_id AND b.attempt = f.attempt AND b.image_offset = f.image_offset
     GROUP BY f.event_id, f.arrival_id, f.hip

@@ -10,7 +10,7 @@ const rowSchema = z.object({
   reason: z.string(),
   /** Of a dead letter, else empty. */
   code: z.string(),
-  /** Each hip that the primary model has read: `left osteopenia`, `right normal (no vote)`. */
+  /** Each hip that the primary model has read: `left osteopenia`, `right no class (AGE_18_TO_49)`. */
   hips: z.array(z.string()),
 })
 
@@ -31,10 +31,17 @@ const erased = `
   UNION ALL
   SELECT arrival_id FROM receipts AS r WHERE ${named} AND ${isErased('r')}`
 
+/** What the thresholds made of a hip whose age, side or state the classes do not hold for is no finding: it is not told. */
+const hipSql = `concat(f.hip, ' ', if(
+      f.eligible,
+      toString(f.density_class),
+      concat('no class (', arrayStringConcat(arrayConcat(
+        arrayFilter(warning -> startsWith(warning, 'AGE_'), b.warnings), f.warnings), ', '), ')')))`
+
 const sql = `
   SELECT toString(b.arrival_id) AS arrivalId, b.booking AS booking, b.kind AS kind,
     if(b.kind = 'rejected', b.reason, '') AS reason, if(b.kind = 'deadLettered', b.reason, '') AS code,
-    arraySort(groupArrayIf(concat(f.hip, ' ', toString(f.density_class), if(f.eligible, '', ' (no vote)')), f.is_primary)) AS hips
+    arraySort(groupArrayIf(${hipSql}, f.is_primary)) AS hips
   FROM (${bookedVerdicts(films)}) AS b
   LEFT JOIN (SELECT * FROM findings FINAL WHERE ${films}) AS f
     ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id

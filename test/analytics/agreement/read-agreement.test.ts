@@ -23,11 +23,15 @@ const thirdModel: ModelIdentity = { ...primaryModel, name: 'inception', weightsD
 let nextOffset = 0
 
 /** A film with one hip that each model calls something. */
-const filmOf = (film: string, calls: readonly DensityClass[], delivery = film): Verdict => {
+const filmOf = (
+  film: string,
+  calls: readonly DensityClass[],
+  { delivery = film, eligible = true } = {},
+): Verdict => {
   nextOffset += 1
   const models = [primaryModel, shadowModel, thirdModel]
   const readings = calls.map((call, place) => readingOf(call, models[place]))
-  const hip = { ...hipOf('left', 'normal'), readings }
+  const hip = { ...hipOf('left', 'normal', eligible), readings }
   return verdictOf({ film, delivery }, at(nextOffset), finding(film, [hip]))
 }
 
@@ -45,11 +49,13 @@ describe('agreement of the models', () => {
       batchOf({
         verdicts: [
           filmOf('a', [low, low, low]),
-          filmOf('a', [low, middle, middle], 'sent again'),
+          filmOf('a', [low, middle, middle], { delivery: 'sent again' }),
           filmOf('b', [high, high, middle]),
           filmOf('c', [middle, low, high]),
           filmOf('d', [high, high]),
           filmOf('e', [low]),
+          // The classes do not hold for it.
+          filmOf('f', [low, high, middle], { eligible: false }),
         ],
       }),
     )

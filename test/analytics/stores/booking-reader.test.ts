@@ -57,10 +57,21 @@ describe('readers of verdicts', () => {
       rejected: 'rejected',
       dead: 'deadLettered',
     })
-    assert.deepEqual(found['first']?.hips, ['left osteopenia', 'right normal (no vote)'])
+    assert.deepEqual(found['first']?.hips, ['left osteopenia', 'right no class (IMPLANT_IN_HIP)'])
     assert.equal(found['rejected']?.reason, 'CUT_OFF')
     assert.equal(found['dead']?.code, 'FILE_CORRUPT')
     assert.deepEqual(await readBookings(database.client, []), [])
+  })
+
+  test('a hip of a person of 18 to 49, or of unknown age, has no class', async () => {
+    for (const warning of ['AGE_18_TO_49', 'AGE_MISSING'] as const) {
+      const young = finding(warning, [hipOf('left', 'osteoporosis', false)])
+      assert.ok(young.kind === 'finding')
+      const hips = young.hips.map((hip) => ({ ...hip, warnings: [] }))
+      const outcome = { ...young, hips, warnings: ['DATE_IMPLAUSIBLE' as const, warning] }
+      await write({ verdicts: [verdictOf({ film: warning, delivery: warning }, at(5), outcome)] })
+      assert.deepEqual((await bookingsOf(warning))[warning]?.hips, [`left no class (${warning})`])
+    }
   })
 
   test('an arrival is booked against films that were not asked for', async () => {
