@@ -10,7 +10,7 @@ import { addFault, type FilmFault } from './film-faults.ts'
 import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
 import { clamp, normalDraw } from './normal-draw.ts'
 import type { SimulatedHip, SimulatedPerson } from './person.ts'
-import { addSideMarker } from './side-marker.ts'
+import { addSideMarker, type SideMarker } from './side-marker.ts'
 import { scratchFor } from './solid-bone.ts'
 
 export type View = 'left' | 'right' | 'pelvis'
@@ -41,6 +41,7 @@ export type SimulatedFilm = {
   /** Millimetres for each pixel at the detector. */
   readonly spacingMm: number
   readonly hips: readonly HipTruth[]
+  readonly marker?: SideMarker
 }
 
 export type RenderOptions = {
@@ -164,13 +165,14 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
   return truths
 }
 
-const layMarker = ({ view, random, fault }: RenderOptions, grid: FilmGrid): void => {
+const layMarker = ({ view, random, fault }: RenderOptions, grid: FilmGrid): SideMarker | undefined => {
   const isWrong = fault === 'wrong-marker'
-  if (random() < 0.3 && !isWrong) return
+  if (random() < 0.3 && !isWrong) return undefined
   const side = view === 'pelvis' ? (random() < 0.5 ? 'left' : 'right') : view
   const edge = 0.04 + 0.05 * random()
   const letter = isWrong ? (side === 'left' ? 'right' : 'left') : side
-  addSideMarker(grid, letter, { u: side === 'left' ? 0.94 - edge : edge, v: 0.06 + 0.8 * random() }, random)
+  const at = { u: side === 'left' ? 0.94 - edge : edge, v: 0.06 + 0.8 * random() }
+  return addSideMarker(grid, letter, at, random)
 }
 
 /** Lays a fault over the first hip of the film. */
@@ -194,7 +196,7 @@ export const renderFilm = (options: RenderOptions): SimulatedFilm => {
   const withoutThighs = (options.spread ?? 0) > 0
   addTrunk(grid, { middle: layout.middle, thicknessCm, size, withoutThighs }, random)
   const hips = drawHips(options, layout)
-  layMarker(options, grid)
+  const marker = layMarker(options, grid)
   collimate(grid, random)
   layFault(options, grid, hips)
   return {
@@ -205,5 +207,6 @@ export const renderFilm = (options: RenderOptions): SimulatedFilm => {
     photometric: acquisition.photometric,
     spacingMm: grid.pixelCm * 10 * magnification,
     hips,
+    ...(marker === undefined ? {} : { marker }),
   }
 }

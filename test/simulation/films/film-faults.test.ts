@@ -63,6 +63,23 @@ test('a coin, a zipper, an ECG lead and the wrong letter change little of a film
   }
 })
 
+test('a film says which letter lies on it and where: metal, brighter than what it lies on', () => {
+  const film = draw('wrong-marker')
+  assert.ok(film.marker)
+  assert.equal(film.marker.letter, 'right', 'on a left hip')
+  const { x, y, width, height } = film.marker.box
+  const grey = greyOf(film)
+  const meanOf = (left: number, top: number): number => {
+    let sum = 0
+    for (let row = 0; row < Math.floor(height); row += 1)
+      for (let column = 0; column < Math.floor(width); column += 1)
+        sum += greyAt(grey, (top + row) * grey.columns + left + column)
+    return sum / (Math.floor(height) * Math.floor(width))
+  }
+  for (const beside of [-height, height])
+    assert.ok(meanOf(x, y) > meanOf(x, Math.round(y + beside)) + 3000, `${beside} px below`)
+})
+
 test('a header says for what the film is meant, and the other side where the operator chose it', () => {
   const random = randomFor(31, 'header')
   const device = sampleAcquisition({ world: 'hospital', random })
