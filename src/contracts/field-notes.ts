@@ -73,12 +73,15 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   pointer: 'Where the unreadable record stands: topic:partition:offset.',
   screenedAt: 'When the verdict was reached.',
   pixelHash: 'SHA-256 of the decoded pixels: tells a duplicate from a conflict.',
-  densityClass: "The class by the package's own thresholds.",
+  densityClass:
+    "The class by the package's own thresholds; no finding where the hip is not eligible: never show it there.",
   eligible: 'False where the classes do not apply: scored, without a vote.',
   primary: "Whether this model was the active one at the film's receivedAt.",
   severity: 'Unbounded and monotone in severity.',
   disagreement: 'Share of the pairs of models that differ in class; absent with a single model.',
   box: 'Pixels of the film as sent: left, top, width, height.',
+  landmarks:
+    'Points of the proximal femur in pixels of the film as sent, and how sure the finder is of each.',
   runbook: 'The page that says what to do, relative to the repository.',
   retracts: 'The alarm that late data have taken back.',
 }

@@ -45,11 +45,30 @@ export const readingSchema = z.object({
 })
 export type Reading = z.infer<typeof readingSchema>
 
+/** Points of a proximal femur, from its head down. */
+export const landmarkNames = ['head', 'neck', 'greaterTrochanter', 'lesserTrochanter', 'shaft'] as const
+export type LandmarkName = (typeof landmarkNames)[number]
+
+const landmarkSchema = z.object({ x: z.number(), y: z.number(), confidence: share })
+
+/** Where the proximal femur lies, in pixels of the film as sent. */
+export const landmarksSchema = z.object({
+  head: landmarkSchema,
+  headRadius: z.number().positive(),
+  neck: landmarkSchema,
+  greaterTrochanter: landmarkSchema,
+  lesserTrochanter: landmarkSchema,
+  shaft: landmarkSchema,
+} satisfies Record<LandmarkName | 'headRadius', z.ZodType>)
+export type Landmarks = z.infer<typeof landmarksSchema>
+
 export const hipFindingSchema = z.object({
   side: sideSchema.or(z.literal('unknown')),
   /** Pixels of the film as sent: left, top, width, height. */
   box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   regionScore: share,
+  /** Absent from verdicts of before they were placed. */
+  landmarks: landmarksSchema.optional(),
   warnings: z.array(filmWarningSchema),
   /** False where the classes do not apply (implant, fracture, side in doubt, age): scored, without a vote. */
   eligible: z.boolean(),

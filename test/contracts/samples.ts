@@ -1,3 +1,5 @@
+import { finding, hex, hip, landmarks, model, withLandmarks } from './finding-samples.ts'
+
 /** One event as it would be written; `looser` marks what the engine refuses and no JSON Schema can. */
 export type Sample = {
   readonly name: string
@@ -5,7 +7,6 @@ export type Sample = {
   readonly verdict: 'valid' | 'invalid' | 'looser'
 }
 
-const hex = (digit: string): string => digit.repeat(64)
 const arrivalId = '0199a3c4-5b6d-7e8f-9a0b-1c2d3e4f5a6b'
 const otherId = '4f6c1c52-9f0e-4a57-8a52-0c9f3b0f7a11'
 const receivedAt = '2026-03-14T08:15:30.125Z'
@@ -59,45 +60,6 @@ const arrival = {
   contentSize: 13731000,
   contentSha256: hex('b'),
   attributes,
-}
-
-const model = {
-  name: 'vit-tiny',
-  version: '1.0.0',
-  weightsDigest: hex('1'),
-  preprocessingDigest: hex('2'),
-  thresholdsDigest: hex('3'),
-}
-
-const hip = (side: string) => ({
-  side,
-  box: [120, 340.5, 512, 512],
-  regionScore: 0.97,
-  warnings: ['METAL_NEAR_HIP'],
-  eligible: true,
-  readings: [
-    {
-      model,
-      primary: true,
-      probabilities: { normal: 0.1, osteopenia: 0.6, osteoporosis: 0.3 },
-      densityClass: 'osteopenia',
-      severity: -1.75,
-      tScore: -1.75,
-      embedding: Array.from({ length: 16 }, (_, index) => index / 16),
-    },
-  ],
-  disagreement: 0,
-})
-
-const finding = {
-  kind: 'finding',
-  pixelHash: hex('e'),
-  hips: [hip('left'), hip('unknown')],
-  warnings: [],
-  statistics: { softTissueLevel: 0.4, backgroundLevel: 0.02, noise: 0.01, entropy: 7.1, exposedShare: 0.8 },
-  finder: { name: 'hip-finder', version: '1.0.0', digest: hex('9') },
-  provider: 'cpu',
-  runtimeVersion: '1.30.0',
 }
 
 const deadLetter = {
@@ -209,6 +171,9 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ],
   'verdict.v1': [
     valid('a finding', verdict(finding)),
+    valid('a finding with landmarks', verdict(withLandmarks(landmarks))),
+    invalid('a landmark too few', verdict(withLandmarks(without(landmarks, 'shaft')))),
+    invalid('a head without a size', verdict(withLandmarks({ ...landmarks, headRadius: 0 }))),
     valid('a rejection', verdict(rejection)),
     valid('a dead letter', verdict(deadLetter)),
     valid('an unreadable record', {
