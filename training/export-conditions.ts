@@ -1,10 +1,11 @@
 /**
- * Draws simulated hips, sound and not, and writes what the network for conditions learns from: crops, cut by the code
- * that cuts them in production, and what is wrong with each. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS`
+ * Draws simulated hips, sound and not, and writes what the networks for conditions, landmarks and side markers learn
+ * from: crops of hips and thumbnails of whole films, cut by the code that cuts them in production, what is wrong with each
+ * hip, where its landmarks lie, and which letter lies where. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS`
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { cropRegion } from '../src/imaging/crop-region.ts'
+import { cropRegion, type Thumbnail, thumbnailOf } from '../src/imaging/crop-region.ts'
 import type { HipSign } from '../src/inference/model-manifest.ts'
 import { oneOf, type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import type { HipCondition } from '../src/simulation/films/conditions.ts'
@@ -12,7 +13,13 @@ import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import { type FilmFault, filmFaults } from '../src/simulation/films/film-faults.ts'
 import { samplePerson } from '../src/simulation/films/person.ts'
 import { greyOf } from '../src/simulation/films/picture-of.ts'
-import { renderFilm } from '../src/simulation/films/render-film.ts'
+import {
+  type HipTruth,
+  magnification,
+  type PixelBox,
+  renderFilm,
+} from '../src/simulation/films/render-film.ts'
+import type { SideMarker } from '../src/simulation/films/side-marker.ts'
 import { jitteredBox } from './jittered-box.ts'
 
 const [out = 'training/data/conditions', worldName = 'hospital', seedText = '1', filmText = '100'] =
@@ -20,6 +27,7 @@ const [out = 'training/data/conditions', worldName = 'hospital', seedText = '1',
 const world = worldName === 'external' ? 'external' : 'hospital'
 const seed = Number(seedText)
 const cropSize = 128
+const thumbSize = 384
 
 /** Six of ten hips are sound, or have what is read all the same. */
 const conditions: readonly HipCondition[] = [
@@ -45,11 +53,31 @@ const signsOfFault = (fault: FilmFault | undefined, isFirst: boolean): readonly 
   return isObject && isFirst ? ['object'] : []
 }
 
+/** Points as shares of the crop's edge, as the crop shows them: of a right hip mirrored. */
+const landmarksOf = ({ landmarks, side }: HipTruth, box: PixelBox) => {
+  const { headRadius, ...points } = landmarks
+  const placed = Object.entries(points).map(([name, { x, y }]) => {
+    const across = (x - box.x) / box.width
+    return [name, [side === 'right' ? 1 - across : across, (y - box.y) / box.height]] as const
+  })
+  return { ...Object.fromEntries(placed), headRadius: headRadius / box.width }
+}
+
+/** Middle and height of a letter in pixels of the thumbnail. */
+const markerOf = ({ letter, box }: SideMarker, { scale, offsetX, offsetY }: Thumbnail) => ({
+  letter,
+  x: (box.x + box.width / 2) / scale + offsetX,
+  y: (box.y + box.height / 2) / scale + offsetY,
+  height: box.height / scale,
+})
+
 const filmSizeOf = (random: Random): number => 448 + Math.floor(320 * random())
 
 mkdirSync(out, { recursive: true })
 const crops = openSync(join(out, 'crops.u8'), 'w')
+const thumbs = openSync(join(out, 'thumbs.u8'), 'w')
 const labels: object[] = []
+const films: object[] = []
 for (let index = 0; index < Number(filmText); index += 1) {
   const random = randomFor(seed, world, 'conditions', index)
   const sampled = samplePerson({ world, random, hospitalMix: true })
@@ -68,13 +96,25 @@ for (let index = 0; index < Number(filmText); index += 1) {
     ...(fault === undefined ? {} : { fault }),
   })
   const grey = greyOf(film)
+  const thumb = thumbnailOf(grey, thumbSize)
+  writeSync(thumbs, thumb.image)
+  films.push({ fault, marker: film.marker === undefined ? null : markerOf(film.marker, thumb) })
   for (const [place, hip] of film.hips.entries()) {
     const box = jitteredBox(hip, random, { scale: 0.04, place: 0.025 })
     writeSync(crops, cropRegion(grey, box, cropSize, hip.side === 'right'))
     const signs = [...(signsOfCondition[hip.condition] ?? []), ...signsOfFault(fault, place === 0)]
-    labels.push({ person: index, side: hip.side, tScore: hip.tScore, condition: hip.condition, fault, signs })
+    labels.push({
+      ...{ person: index, side: hip.side, tScore: hip.tScore, condition: hip.condition, fault, signs },
+      landmarks: landmarksOf(hip, box),
+      /** Millimetres in the plane of the bone. */
+      edgeMm: (box.width * film.spacingMm) / magnification,
+    })
   }
   if (index % 100 === 99) console.error(`${index + 1} films`)
 }
 closeSync(crops)
-writeFileSync(join(out, 'labels.json'), JSON.stringify({ world, seed, cropSize, crops: labels }))
+closeSync(thumbs)
+writeFileSync(
+  join(out, 'labels.json'),
+  JSON.stringify({ world, seed, cropSize, thumbSize, crops: labels, films }),
+)

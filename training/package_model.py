@@ -23,3 +23,18 @@ def write(folder, manifest, export):
     (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def extend(finder, folder, version, name, network, learning, export):
+    """Writes a finder's package anew with one network more: `name`.onnx, which export(path) writes."""
+    source = pathlib.Path(finder)
+    manifest = json.loads((source / "manifest.json").read_text())
+    training = {**manifest["training"], name: learning}
+
+    def export_all(path):
+        target = pathlib.Path(path).parent
+        for file in manifest["files"]:
+            shutil.copy(source / file, target / file)
+        export(str(target / f"{name}.onnx"))
+
+    write(folder, {**manifest, "version": version, name: network, "training": training}, export_all)

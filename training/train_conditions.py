@@ -54,7 +54,12 @@ def augment(x):
     turn, scale = 0.06 * torch.randn(n), 1 + 0.04 * torch.randn(n)
     cos, sin, shift = torch.cos(turn) * scale, torch.sin(turn) * scale, 0.03 * torch.randn(n, 2)
     forth = torch.stack([torch.stack([cos, -sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)], 1)
-    x = F.grid_sample(x, F.affine_grid(forth, x.shape, align_corners=False), padding_mode="border", align_corners=False)
+    return grey_changes(F.grid_sample(x, F.affine_grid(forth, x.shape, align_corners=False), padding_mode="border", align_corners=False))
+
+
+def grey_changes(x):
+    """Changes grey, edges and noise of [n, 1, s, s] floats."""
+    n = len(x)
     x = 255 * (x / 255).clamp(0, 1) ** torch.exp(0.25 * torch.randn(n, 1, 1, 1))
     reach = int(np.random.choice([3, 7, 15]))
     finer = x - F.avg_pool2d(x, reach, 1, reach // 2, count_include_pad=False)
@@ -103,7 +108,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--finder", required=True, help="folder that train_finder.py wrote")
     parser.add_argument("--version", default="1.1.0")
-    parser.add_argument("--out", default="models/hip-finder")
+    parser.add_argument("--out", default="training/runs/hip-finder-conditions")
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
@@ -156,4 +161,5 @@ def main():
     package_model.write(pathlib.Path(args.out) / args.version, manifest, export)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -268,4 +268,5 @@ def main():
         output_names=names, dynamic_axes={name: {0: "n"} for name in ["image", *names]}))
 
 
-main()
+if __name__ == "__main__":
+    main()

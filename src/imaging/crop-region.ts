@@ -5,8 +5,13 @@ import { histogramOf, percentileOf } from './percentiles.ts'
 const samplesLimit = 4
 
 /** Where the samples of each cell lie on one axis of the film; what lies outside of it repeats its edge. */
-const samplesOf = (start: number, step: number, cells: number, end: number): Int32Array => {
-  const samples = Math.max(1, Math.min(samplesLimit, Math.round(step)))
+const samplesOf = (
+  [start, step]: readonly [number, number],
+  cells: number,
+  end: number,
+  limit: number,
+): Int32Array => {
+  const samples = Math.max(1, Math.min(limit, Math.round(step)))
   const places = new Int32Array(cells * samples)
   for (let index = 0; index < places.length; index += 1) {
     const [cell, sample] = [Math.floor(index / samples), index % samples]
@@ -16,12 +21,18 @@ const samplesOf = (start: number, step: number, cells: number, end: number): Int
   return places
 }
 
-/** Averages the film over each cell of a grid laid on a box. */
-export const resample = (film: GreyFilm, box: Box, width: number, height: number): Uint16Array => {
+/** Averages the film over each cell of a grid laid on a box, from `limit` samples along an edge of a cell at most. */
+export const resample = (
+  film: GreyFilm,
+  box: Box,
+  width: number,
+  height: number,
+  limit = samplesLimit,
+): Uint16Array => {
   const { rows, columns, stored, greys } = film
   const mask = greys.length - 1
-  const across = samplesOf(box.x, box.width / width, width, columns)
-  const down = samplesOf(box.y, box.height / height, height, rows)
+  const across = samplesOf([box.x, box.width / width], width, columns, limit)
+  const down = samplesOf([box.y, box.height / height], height, rows, limit)
   const [nx, ny] = [across.length / width, down.length / height]
   const sums = new Uint32Array(width)
   const out = new Uint16Array(width * height)
@@ -80,13 +91,13 @@ export type Thumbnail = {
   readonly offsetY: number
 }
 
-/** Fits a whole film into a square of `size`, black beside it, stretched as `cropRegion` does. */
-export const thumbnailOf = (film: GreyFilm, size: number): Thumbnail => {
+/** Fits a whole film into a square of `size`, black beside it, stretched as `cropRegion` does; `limit` as in `resample`. */
+export const thumbnailOf = (film: GreyFilm, size: number, limit = samplesLimit): Thumbnail => {
   const scale = Math.max(film.rows, film.columns) / size
   const width = Math.max(1, Math.round(film.columns / scale))
   const height = Math.max(1, Math.round(film.rows / scale))
   const whole = { x: 0, y: 0, width: film.columns, height: film.rows }
-  const inner = stretch(resample(film, whole, width, height))
+  const inner = stretch(resample(film, whole, width, height, limit))
   const image = new Uint8Array(size * size)
   const offsetX = Math.floor((size - width) / 2)
   const offsetY = Math.floor((size - height) / 2)

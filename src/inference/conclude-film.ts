@@ -27,6 +27,7 @@ const findingOf = (hip: ClassifiedHip, hasVotingAge: boolean): HipFinding => {
     side: hip.side,
     box: hip.box,
     regionScore: hip.regionScore,
+    ...(hip.landmarks === undefined ? {} : { landmarks: hip.landmarks }),
     warnings: [...hip.warnings],
     eligible: hip.eligible && hasVotingAge,
     readings: [...hip.readings],

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RejectionReason } from '../contracts/reasons.ts'
 import { thumbnailOf } from '../imaging/crop-region.ts'
 import type { Box, GreyFilm } from '../imaging/grey-film.ts'
-import { finderManifestSchema } from './model-manifest.ts'
-import { openOnnxSession } from './onnx-session.ts'
+import { openFinderNetwork, readFinderManifest } from './read-finder.ts'
 
 /** A hip that the finder network sees; the box is in pixels of the film. */
 export type FoundHip = {
@@ -15,9 +13,21 @@ export type FoundHip = {
 }
 
 export type FoundHips =
-  /** Whether the film as a whole looks as one with implants does; in which hip is not said. */
-  | { readonly kind: 'found'; readonly hips: readonly FoundHip[]; readonly suspectsImplants: boolean }
-  | { readonly kind: 'refused'; readonly reason: RejectionReason; readonly detail: string }
+  | {
+      readonly kind: 'found'
+      readonly hips: readonly FoundHip[]
+      /** Whether the film as a whole looks as one with implants does; in which hip is not said. */
+      readonly suspectsImplants: boolean
+      /** Whether the film is of both hips, also where only one of them is found. */
+      readonly isPelvis: boolean
+    }
+  | {
+      readonly kind: 'refused'
+      readonly reason: RejectionReason
+      readonly detail: string
+      /** Where hips would lie if there are any: what hides a part of a film changes what the whole looks like. */
+      readonly suspected: readonly FoundHip[]
+    }
 
 /** Views in the order of the network's output; the first two are read. */
 const views = ['hip', 'pelvis', 'knee', 'chest', 'photograph', 'lateral', 'child', 'implants'] as const
@@ -32,6 +42,8 @@ const refusals: Readonly<Partial<Record<ViewName, RejectionReason>>> = {
 }
 
 const presentAbove = 0.5
+/** A film that is refused is looked at again where a hip is as likely as this. */
+const suspectedAbove = 0.1
 /** Between these the side of the body is in doubt. */
 const sideInDoubt = [0.2, 0.8] as const
 
@@ -76,10 +88,10 @@ const boxOf = (boxes: Float32Array, place: number, { scale, offsetX, offsetY, si
   }
 }
 
-const hipsOf = (raw: Raw, placement: Placement): FoundHip[] =>
+const hipsOf = (raw: Raw, placement: Placement, above: number): FoundHip[] =>
   [0, 1].flatMap((place) => {
     const score = sigmoid(raw.presence[place] ?? -Infinity)
-    if (score < presentAbove) return []
+    if (score < above) return []
     return [{ side: sideOf(sigmoid(raw.side[place] ?? 0)), box: boxOf(raw.boxes, place, placement), score }]
   })
 
@@ -94,23 +106,28 @@ export type FindHips = (film: GreyFilm) => Promise<FoundHips>
 
 /** Loads the finder network of a package and answers the function that uses it. */
 export const createFindHips = async (folder: string, provider: 'cpu' | 'cuda'): Promise<FindHips> => {
-  const manifest = finderManifestSchema.parse(
-    JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')),
-  )
-  const { name, size } = manifest.input
-  const model = await readFile(join(folder, 'model.onnx'))
-  const session = await openOnnxSession(model, { provider, inputName: name, inputSize: size })
+  const { input } = await readFinderManifest(folder)
+  const { size } = input
+  const session = await openFinderNetwork(join(folder, 'model.onnx'), input, provider)
   return async (film) => {
     const thumbnail = thumbnailOf(film, size)
     const raw = rawOf(await session.run(thumbnail.image, 1))
     const view = viewOf(raw.view)
     const reason = refusals[view]
-    if (reason !== undefined) return { kind: 'refused', reason, detail: `the film looks like: ${view}` }
-    const hips = withoutContradiction(hipsOf(raw, { ...thumbnail, size }))
+    const hipsAbove = (above: number) => withoutContradiction(hipsOf(raw, { ...thumbnail, size }, above))
+    const refusedFor = (why: RejectionReason, detail: string): FoundHips => ({
+      kind: 'refused',
+      reason: why,
+      detail,
+      suspected: hipsAbove(suspectedAbove),
+    })
+    if (reason !== undefined) return refusedFor(reason, `the film looks like: ${view}`)
+    const hips = hipsAbove(presentAbove)
     const suspectsImplants = view === 'implants'
-    if (hips.length > 0) return { kind: 'found', hips, suspectsImplants }
+    const isPelvis = view === 'pelvis' || hips.length === 2
+    if (hips.length > 0) return { kind: 'found', hips, suspectsImplants, isPelvis }
     return suspectsImplants
-      ? { kind: 'refused', reason: 'HIP_UNREADABLE', detail: 'the film looks like: implants' }
-      : { kind: 'refused', reason: 'NOT_A_HIP', detail: 'no hip was found' }
+      ? refusedFor('HIP_UNREADABLE', 'the film looks like: implants')
+      : refusedFor('NOT_A_HIP', 'no hip was found')
   }
 }

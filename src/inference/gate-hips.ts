@@ -8,10 +8,14 @@ export type GatedHip = {
   readonly side: 'left' | 'right' | 'unknown'
   /** Share of its box that lies beside the film. */
   readonly outsideShare: number
+  /** Whether one of its landmarks lies beside the film. */
+  readonly reachesBeyond: boolean
   /** What its grey levels say. */
   readonly signs: RegionSigns
   /** What the network for conditions says. */
   readonly told: ToldSigns
+  /** How sure the finder is of it, 0 to 1. */
+  readonly score: number
 }
 
 /** What the gate makes of a film's hips: warnings for each in its order, or why none of them can be read. */
@@ -51,10 +55,18 @@ const warningFor: Readonly<Record<HipSign, FilmWarning>> = {
   exposure: 'POOR_EXPOSURE',
 }
 
-const greyWarnings = ({ outsideShare, signs }: GatedHip): FilmWarning[] => {
+const isBesideFilm = ({ outsideShare, reachesBeyond }: GatedHip): boolean =>
+  reachesBeyond || outsideShare > outsideLimit
+
+/** Whether the film's edge cuts a hip off, or lead that grey levels and network agree on. */
+export const isCutOff = (hip: GatedHip): boolean =>
+  isBesideFilm(hip) || (hip.signs.blankShare > outsideLimit && hip.told.has('cutOff'))
+
+const greyWarnings = (hip: GatedHip): FilmWarning[] => {
+  const { signs } = hip
   if (signs.blackShare > limits.clipped) return ['POOR_EXPOSURE']
   // Lead of the collimator is as opaque as metal, white, and has no noise: it is looked for first.
-  if (outsideShare > outsideLimit || signs.blankShare > outsideLimit) return ['CUT_OFF_HIP']
+  if (isBesideFilm(hip) || signs.blankShare > outsideLimit) return ['CUT_OFF_HIP']
   if (signs.noiseShare > limits.noise || signs.whiteShare > limits.clipped) return ['POOR_EXPOSURE']
   return metalWarning(signs)
 }
@@ -71,12 +83,13 @@ const opaque: readonly FilmWarning[] = ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP', 'OBJ
 
 /** Warnings that refuse the film where every hip has one of them. */
 const refusals: readonly (readonly [readonly FilmWarning[], RejectionReason, string])[] = [
+  // Lead over a femur looks like metal in it, never the other way round: it has a name first.
+  [['CUT_OFF_HIP'], 'CUT_OFF', 'every hip is cut off'],
   [
     ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP', 'FRACTURE_IN_HIP', 'CEMENT_IN_HIP'],
     'HIP_UNREADABLE',
     'every hip has metal, cement or a fracture',
   ],
-  [['CUT_OFF_HIP'], 'CUT_OFF', 'every hip is cut off'],
   [['POOR_EXPOSURE'], 'POOR_EXPOSURE', 'noise or clipping hides every hip'],
 ]
 

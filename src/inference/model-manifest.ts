@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { sha256Schema } from '../contracts/identifiers.ts'
-import { densityClasses, type FinderIdentity, type ModelIdentity } from '../contracts/verdict.ts'
+import {
+  densityClasses,
+  type FinderIdentity,
+  landmarkNames,
+  type ModelIdentity,
+} from '../contracts/verdict.ts'
 
 const share = z.number().gt(0).lt(1)
 const common = {
@@ -46,24 +51,67 @@ export type ClassifierManifest = z.infer<typeof classifierManifestSchema>
 export const hipSigns = ['fracture', 'implant', 'cement', 'object', 'cutOff', 'exposure'] as const
 export type HipSign = (typeof hipSigns)[number]
 
-/** A package that finds hips on a thumbnail of the film, and tells from the crop of each whether it can be read. */
-export const finderManifestSchema = z.object({
-  ...common,
-  task: z.literal('find-hips'),
-  outputs: z.record(z.string(), z.string()),
-  files: common.files.refine(
-    (files) => 'conditions.onnx' in files,
-    'conditions.onnx is not listed: without it fractures and objects over the hip are not seen',
-  ),
-  /** Of conditions.onnx: a logit for each sign, in this order, of a crop of a hip as the classifiers get it. */
-  conditions: z.object({
-    input: common.input,
-    output: z.string().min(1),
-    signs: z.array(z.enum(hipSigns)).length(hipSigns.length),
-    /** A sign is told from this probability on. */
-    thresholds: z.record(z.enum(hipSigns), share),
-  }),
-})
+/** Networks beside model.onnx without which a finder does not serve, and what would not be seen. */
+const furtherNetworks = {
+  'conditions.onnx': 'fractures and objects over the hip',
+  'landmarks.onnx': 'whether the femur lies where it should',
+  'markers.onnx': 'letters for the side',
+} as const
+
+/**
+ * A package that finds hips on a thumbnail of the film, tells from the crop of each whether it can be read and where its
+ * landmarks lie, and reads side markers on a larger thumbnail.
+ */
+export const finderManifestSchema = z
+  .object({
+    ...common,
+    task: z.literal('find-hips'),
+    outputs: z.record(z.string(), z.string()),
+    files: common.files.superRefine((files, context) => {
+      for (const [file, unseen] of Object.entries(furtherNetworks))
+        if (!(file in files))
+          context.addIssue({
+            code: 'custom',
+            message: `${file} is not listed: without it nobody sees ${unseen}`,
+          })
+    }),
+    /** Of conditions.onnx: a logit for each sign, in this order, of a crop of a hip as the classifiers get it. */
+    conditions: z.object({
+      input: common.input,
+      output: z.string().min(1),
+      signs: z.array(z.enum(hipSigns)).length(hipSigns.length),
+      /** A sign is told from this probability on. */
+      thresholds: z.record(z.enum(hipSigns), share),
+    }),
+    /**
+     * Of landmarks.onnx, for a crop as conditions.onnx gets it: x and y of each point as shares of the crop's edge, the
+     * chance that it lies within `near` of there, and the radius of the head.
+     */
+    landmarks: z.object({
+      input: common.input,
+      outputs: z.object({ points: z.string(), confidence: z.string(), headRadius: z.string() }),
+      points: z.tuple([
+        z.literal(landmarkNames[0]),
+        z.literal(landmarkNames[1]),
+        z.literal(landmarkNames[2]),
+        z.literal(landmarkNames[3]),
+        z.literal(landmarkNames[4]),
+      ]),
+      near: share,
+    }),
+    /** Of markers.onnx: for each letter a square map of the chance that its middle lies in a cell. */
+    markers: z.object({
+      input: common.input,
+      output: z.string().min(1),
+      letters: z.tuple([z.literal('left'), z.literal('right')]),
+      /** A letter is read from this chance on. */
+      threshold: share,
+    }),
+  })
+  .refine(
+    ({ conditions, landmarks }) => conditions.input.size === landmarks.input.size,
+    'conditions.onnx and landmarks.onnx want crops of different sizes: a hip is cut once for both',
+  )
 export type FinderManifest = z.infer<typeof finderManifestSchema>
 
 export const manifestSchema = z.discriminatedUnion('task', [classifierManifestSchema, finderManifestSchema])
@@ -107,8 +155,10 @@ export const finderIdentityOf = ({
   input,
   preprocessing,
   conditions,
+  landmarks,
+  markers,
 }: FinderManifest): FinderIdentity => ({
   name,
   version,
-  digest: digestOf({ files, input, preprocessing, conditions }),
+  digest: digestOf({ files, input, preprocessing, conditions, landmarks, markers }),
 })

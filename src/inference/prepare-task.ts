@@ -24,12 +24,13 @@ const verify = (task: PrepareTask): Prepared | undefined => {
 
 /** Cuts a hip for the classifiers. */
 const prepareHip = (hip: JudgedHip, film: GreyFilm, sizes: readonly number[]): PreparedHip => {
-  const { side, box, score, mirror, warnings } = hip
+  const { side, box, score, mirror, warnings, landmarks } = hip
   const crops = sizes.map((size) => [size, cropRegion(film, box, size, mirror)] as const)
   return {
     side,
     box: [box.x, box.y, box.width, box.height],
     regionScore: score,
+    landmarks,
     warnings: [...warnings],
     eligible: warnings.length === 0,
     crops: new Map(crops),

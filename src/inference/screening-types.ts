@@ -10,7 +10,10 @@ export type ParsedEvent = { readonly record: FilmRecord; readonly headers: Image
 export type ResolvedFilm = ParsedEvent & { readonly bytes: Uint8Array }
 
 /** A hip as the film worker found it and cut it. */
-export type PreparedHip = Pick<HipFinding, 'side' | 'box' | 'regionScore' | 'warnings' | 'eligible'> & {
+export type PreparedHip = Pick<
+  HipFinding,
+  'side' | 'box' | 'regionScore' | 'landmarks' | 'warnings' | 'eligible'
+> & {
   /** The region as 8-bit greyscale, `size * size` values, by edge length in pixels. */
   readonly crops: ReadonlyMap<number, Uint8Array>
 }

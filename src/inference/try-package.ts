@@ -1,3 +1,4 @@
+import { landmarksSchema } from '../contracts/verdict.ts'
 import { greyFilmOf } from '../imaging/grey-film.ts'
 import { createRandom } from '../statistics/random.ts'
 import { createClassifyTask } from './classify-task.ts'
@@ -8,6 +9,8 @@ import { createHeatTask } from './heat-task.ts'
 import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 import { hasParity, measureParity, parityFault } from './parity.ts'
+import { createPlaceLandmarks } from './place-landmarks.ts'
+import { createReadMarkers } from './read-markers.ts'
 import { createTellConditions } from './tell-conditions.ts'
 
 type Provider = FilmWorkerData['provider']
@@ -79,11 +82,16 @@ const tryClassifier = async (
 const tryFinder = async (
   { folder, manifest }: ModelPackage<FinderManifest>,
   provider: Provider,
-): Promise<undefined> => {
+): Promise<string | undefined> => {
   const { size } = manifest.input
   const findHips = await createFindHips(folder, provider)
   const tellConditions = await createTellConditions(folder, provider)
-  const whole = { box: { x: 0, y: 0, width: size, height: size }, mirror: false }
+  const placeLandmarks = await createPlaceLandmarks(folder, provider)
+  const readMarkers = await createReadMarkers(folder, provider)
+  const crops = trialImages(manifest.conditions.input.size)
+  await tellConditions(crops)
+  for (const placed of await placeLandmarks(crops))
+    if (!landmarksSchema.safeParse(placed).success) return 'its landmarks are no points'
   for (const image of trialImages(size)) {
     const film = greyFilmOf(
       size,
@@ -91,8 +99,9 @@ const tryFinder = async (
       Uint16Array.from(image, (value) => value * 257),
     )
     await findHips(film)
-    await tellConditions(film, [whole, { ...whole, mirror: true }])
+    await readMarkers(film)
   }
+  return undefined
 }
 
 const isFinder = (found: ModelPackage): found is ModelPackage<FinderManifest> =>

@@ -16,7 +16,14 @@ const hip = (
   changes: Partial<RegionSigns> = {},
   side: GatedHip['side'] = 'left',
   outsideShare = 0,
-): GatedHip => ({ side, outsideShare, signs: { ...sound, ...changes }, told: new Set() })
+): GatedHip => ({
+  side,
+  outsideShare,
+  reachesBeyond: false,
+  signs: { ...sound, ...changes },
+  told: new Set(),
+  score: 0.9,
+})
 const toldOf = (...signs: HipSign[]): GatedHip => ({ ...hip(), told: new Set(signs) })
 const metal = { opaqueShare: 0.17, gapDepth: 0.06 }
 const lead = { opaqueShare: 0.5, gapDepth: 0, blankShare: 0.5, whiteShare: 0.4 }
@@ -30,6 +37,7 @@ test('each hip gets its own warnings; the other one stays without', () => {
     [hip({ whiteShare: 0.5 }), 'POOR_EXPOSURE'],
     [hip(lead), 'CUT_OFF_HIP'],
     [hip({}, 'left', 0.2), 'CUT_OFF_HIP'],
+    [{ ...hip(), reachesBeyond: true }, 'CUT_OFF_HIP'],
     [hip({}, 'unknown'), 'SIDE_IN_DOUBT'],
   ] as const)
     assert.deepEqual(gateHips([bad, hip()], false), { warnings: [[warning], []] })
@@ -42,6 +50,8 @@ test('a film is refused only where every hip is unreadable for one reason', () =
   assert.equal(reasonOf([hip(lead)]), 'CUT_OFF')
   assert.equal(reasonOf([hip({ noiseShare: 0.1 })]), 'POOR_EXPOSURE')
   assert.equal(reasonOf([hip(metal), hip(lead)]), undefined)
+  const leadAndMetal: GatedHip = { ...hip(lead), told: new Set(['implant']) }
+  assert.equal(reasonOf([leadAndMetal, leadAndMetal]), 'CUT_OFF', 'lead is as opaque as metal')
   assert.equal(reasonOf([hip({}, 'unknown')]), undefined)
 })
 

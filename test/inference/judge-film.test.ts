@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { FilmAttributes } from '../../src/contracts/film-attributes.ts'
+import { type LandmarkName, landmarkNames } from '../../src/contracts/verdict.ts'
+import type { GreyFilm } from '../../src/imaging/grey-film.ts'
 import { type JudgedFilm, type JudgeFilm, openJudgeFilm } from '../../src/inference/judge-film.ts'
 import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
 import type { HipCondition } from '../../src/simulation/films/conditions.ts'
@@ -8,7 +10,12 @@ import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
 import type { FilmFault } from '../../src/simulation/films/film-faults.ts'
 import { samplePerson } from '../../src/simulation/films/person.ts'
 import { greyOf } from '../../src/simulation/films/picture-of.ts'
-import { renderFilm, type SimulatedFilm, type View } from '../../src/simulation/films/render-film.ts'
+import {
+  magnification,
+  renderFilm,
+  type SimulatedFilm,
+  type View,
+} from '../../src/simulation/films/render-film.ts'
 
 /** Seeds that neither training nor the choice of limits has seen. */
 const heldOut = 9007
@@ -24,10 +31,16 @@ const draw = (index: number, { view, right, fault }: Wanted): SimulatedFilm => {
   return renderFilm({ person, view, acquisition, size: 512, random, ...withFault })
 }
 
+const mirrored = ({ rows, columns, stored, greys }: GreyFilm): GreyFilm => {
+  const turned = new Uint16Array(stored)
+  for (let row = 0; row < rows; row += 1) turned.subarray(row * columns, (row + 1) * columns).reverse()
+  return { rows, columns, stored: turned, greys }
+}
+
 describe('the gate at the engine', () => {
   let judgeFilm: JudgeFilm
   before(async () => {
-    judgeFilm = await openJudgeFilm('models/hip-finder/1.1.0', 'cpu')
+    judgeFilm = await openJudgeFilm('models/hip-finder/1.2.0', 'cpu')
   })
 
   const judgeMany = async (films: number, wanted: Wanted, attributes: FilmAttributes = {}) => {
@@ -82,10 +95,67 @@ describe('the gate at the engine', () => {
     assert.ok(named.length >= 17, `${named.length} of 20`)
   })
 
-  test('a hip that the collimator cuts off is never read', async () => {
-    for (const view of ['left', 'pelvis'] as const) {
+  test('landmarks err by 3 mm at the median, each of them, and are as sure as they are right', async () => {
+    const away = new Map<LandmarkName, number[]>(landmarkNames.map((name) => [name, []]))
+    const [scores, near]: [number[], boolean[]] = [[], []]
+    for (let index = 0; index < 40; index += 1) {
+      const film = draw(index, { view: 'pelvis' })
+      const judged = await judgeFilm(greyOf(film), {})
+      for (const hip of judged.kind === 'judged' ? judged.hips : []) {
+        const truth = film.hips.find(({ side }) => side === hip.side)
+        if (truth === undefined) continue
+        for (const name of landmarkNames) {
+          const { x, y, confidence } = hip.landmarks[name]
+          const pixels = Math.hypot(x - truth.landmarks[name].x, y - truth.landmarks[name].y)
+          away.get(name)?.push((pixels * film.spacingMm) / magnification)
+          scores.push(confidence)
+          near.push(pixels < hip.box.width / 16)
+        }
+      }
+    }
+    for (const [name, errors] of away) {
+      const median = errors.toSorted((a, b) => a - b)[Math.floor(errors.length / 2)] ?? Infinity
+      assert.ok(errors.length >= 76 && median <= 3, `${name}: ${median} mm`)
+    }
+    const share = near.filter(Boolean).length / near.length
+    const confidence = scores.reduce((sum, score) => sum + score, 0) / scores.length
+    assert.ok(Math.abs(share - confidence) < 0.1, `${share} lie near, ${confidence} are believed to`)
+  })
+
+  test('a wrong letter puts the side in doubt, of a single hip and of both; hardly any is missed', async () => {
+    for (const view of ['left', 'right', 'pelvis'] as const) {
+      const films = await judgeMany(20, { view, fault: 'wrong-marker' })
+      const doubtful = films.filter(
+        (film) =>
+          film.kind === 'judged' &&
+          film.hips.every(({ side, warnings }) => side === 'unknown' && warnings.includes('SIDE_IN_DOUBT')),
+      )
+      assert.ok(doubtful.length >= 17, `${view}: ${doubtful.length} of 20`)
+    }
+  })
+
+  test('a film that is laid mirrored is given away by its letter', async () => {
+    let [doubtful, withLetter] = [0, 0]
+    for (let index = 0; index < 30; index += 1) {
+      const film = draw(index, { view: 'right' })
+      if (film.marker === undefined) continue
+      withLetter += 1
+      const judged = await judgeFilm(mirrored(greyOf(film)), {})
+      if (judged.kind === 'judged' && judged.hips.every(({ side }) => side === 'unknown')) doubtful += 1
+    }
+    assert.ok(withLetter >= 15 && doubtful >= 0.8 * withLetter, `${doubtful} of ${withLetter}`)
+  })
+
+  test('a hip that the collimator cuts off is never read; both of a pelvis are refused for that reason', async () => {
+    for (const [view, named] of [
+      ['left', 8],
+      ['pelvis', 18],
+    ] as const) {
       const films = await judgeMany(20, { view, fault: 'cut-off' })
       assert.ok(films.every((film) => !isSound(film, 'left') && !isSound(film, 'right')))
+      const reasons = films.flatMap((film) => warningsOf(film, 'left'))
+      const cutOff = reasons.filter((reason) => reason.startsWith('CUT_OFF')).length
+      assert.ok(cutOff >= named, `${view}: ${reasons.join(', ')}`)
     }
   })
 

@@ -76,7 +76,7 @@ describe('evaluate', () => {
     assert.deepEqual(baselineCardSchema.parse(JSON.parse(card.toString())).confusion.perHip, table.confusion)
     const page = await readFile(join(dataDir, 'evaluations', 'vit-1.0.0-internal', 'report.html'), 'utf8')
     assert.ok(page.indexOf('Simulated films. Research use') < page.indexOf('<table>'))
-    assert.equal(page.match(/<svg (?!class="heat")/g)?.length, 6)
+    assert.equal(page.match(/<svg (?!class="(?:heat|landmarks)")/g)?.length, 6)
     assert.match(page, /src="data:image\/png;base64,/)
     const words = page.replaceAll(/ src="data:[^"]*"/g, '')
     assert.doesNotMatch(words, /(src|href)="|url\(|NaN|undefined|odd <b>/)
@@ -136,6 +136,11 @@ describe('evaluate', () => {
     assert.equal(maps.length, page.match(/<figure /g)?.length)
     assert.ok(maps.length > 3, `${maps.length} maps`)
     assert.match(page, /Attention is no explanation/)
+    const hips = page.match(/<svg class="landmarks".*?<\/svg>/gs) ?? []
+    assert.equal(hips.length, maps.length, 'landmarks on each region')
+    // Of a head of 4.7 cm across in a region of 14 cm, a radius of a sixth of the edge.
+    for (const hip of hips)
+      assert.ok(Math.abs(Number(/r="([\d.]+)" fill="none"/.exec(hip)?.[1]) - 16.8) < 3, hip)
     assert.doesNotMatch(page.replaceAll(/ src="data:[^"]*"/g, ''), /NaN|undefined/)
     assert.doesNotMatch(await reportOf('resnet50', modelsDir), /class="heat"|no explanation/)
   })

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Landmarks } from '../../contracts/verdict.ts'
 import { severityClasses } from '../../statistics/severity-cells.ts'
 import type { Heat } from '../film-tasks.ts'
+import { landmarksInCrop } from '../place-landmarks.ts'
+import type { ClassifiedHip } from '../screening-types.ts'
 import type { LabelledFilm } from './find-films.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 import type { RunningFilmReader } from './start-film-reader.ts'
@@ -10,6 +13,8 @@ export type Example = {
   readonly hip: EvaluatedHip
   readonly size: number
   readonly crop: Uint8Array
+  /** In shares of the crop's edge. */
+  readonly landmarks?: Landmarks
   /** Where the package looked, where it says so. */
   readonly heat?: Heat
 }
@@ -33,22 +38,27 @@ export const chooseExamples = (hips: readonly EvaluatedHip[]): readonly Evaluate
     return [...right.slice(0, each), ...wrong.toSorted((a, b) => certainty(b) - certainty(a)).slice(0, each)]
   })
 
+const landmarksOf = ({ landmarks, box }: ClassifiedHip): Pick<Example, 'landmarks'> =>
+  landmarks === undefined ? {} : { landmarks: landmarksInCrop(landmarks, box) }
+
 /** Reads the films of the chosen hips once more for their regions; an evaluation does not keep thousands of them. */
 export const showExamples = async (
   hips: readonly EvaluatedHip[],
   films: readonly LabelledFilm[],
-  { read, lookAt }: Pick<RunningFilmReader, 'read' | 'lookAt'>,
+  { read: readFilm, lookAt }: Pick<RunningFilmReader, 'read' | 'lookAt'>,
   size: number,
 ): Promise<readonly Example[]> => {
   const byFile = new Map(films.map((film) => [film.file, film]))
   const examples = await Promise.all(
     chooseExamples(hips).map(async (hip) => {
       const film = byFile.get(hip.file)
-      const found = film === undefined ? undefined : await read(film)
+      const found = film === undefined ? undefined : await readFilm(film)
       if (found?.kind !== 'ok') throw new Error('a film that was read cannot be read again')
-      const crop = found.value.hips.find(({ side }) => side === hip.side)?.crops.get(size)
-      if (crop === undefined) return []
-      return [{ hip, size, crop, ...(lookAt === undefined ? {} : { heat: await lookAt(crop) }) }]
+      const read = found.value.hips.find(({ side }) => side === hip.side)
+      const crop = read?.crops.get(size)
+      if (read === undefined || crop === undefined) return []
+      const heat = lookAt === undefined ? {} : { heat: await lookAt(crop) }
+      return [{ hip, size, crop, ...landmarksOf(read), ...heat }]
     }),
   )
   return examples.flat()

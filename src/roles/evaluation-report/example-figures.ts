@@ -3,11 +3,12 @@ import type { Example } from '../../inference/evaluation/show-examples.ts'
 import { severityClasses } from '../../statistics/severity-cells.ts'
 import { classColours } from './class-colours.ts'
 import { heatOverlay, heatText } from './heat-overlay.ts'
+import { landmarkOverlay } from './landmark-overlay.ts'
 
 const tText = (value: number | undefined): string =>
   value === undefined ? 'none' : value.toFixed(1).replace('-', '−')
 
-const figureOf = async ({ hip, size, crop, heat }: Example): Promise<string> => {
+const figureOf = async ({ hip, size, crop, heat, landmarks }: Example): Promise<string> => {
   const png = await encodePng({ rows: size, columns: size, values: Uint16Array.from(crop) }, 8)
   const { densityClass: called, tScore, probabilities } = hip.reading
   const isRight = called === hip.densityClass
@@ -15,7 +16,8 @@ const figureOf = async ({ hip, size, crop, heat }: Example): Promise<string> => 
   const image = `<img alt="region of a ${hip.side} hip" width="150" height="150" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`
   return [
     `<figure class="${isRight ? 'right' : 'wrong'}${heat === undefined ? '' : ' looked'}">`,
-    heat === undefined ? image : `${image}<div class="over">${image}${heatOverlay(heat)}</div>`,
+    `<div class="over">${image}${landmarks === undefined ? '' : landmarkOverlay(landmarks)}</div>`,
+    heat === undefined ? '' : `<div class="over">${image}${heatOverlay(heat)}</div>`,
     `<figcaption>called <b style="color:${classColours[called]}">${called}</b><br>with a chance of ${sure} %<br>`,
     `T: label ${tText(hip.tScore)}, estimate ${tText(tScore)}</figcaption></figure>`,
   ].join('')

@@ -13,8 +13,8 @@ th { font-weight: 600; background: #f6f6f6 } td .range { display: block; color: 
 .plots { display: flex; flex-wrap: wrap; gap: 16px } .plots, .wide { margin-left: -24px } .plots svg, .wide svg { max-width: 100%; height: auto }
 .films { display: flex; flex-wrap: wrap; gap: 10px } figure { margin: 0; width: 150px } figcaption { font-size: 12.5px; line-height: 1.35; margin-top: 3px }
 figure img { display: block; border: 4px solid #009E73; background: #000; box-sizing: border-box } figure.wrong img { border: 4px dashed #D55E00 }
-figure.looked { width: 304px } figure.looked > img { float: left; margin-right: 4px } figcaption { clear: both }
-.over { position: relative; width: 150px; height: 150px; float: left } .heat { position: absolute; inset: 4px; width: 142px; height: 142px }
+figure.looked { width: 304px } figure.looked > .over:first-child { margin-right: 4px } figcaption { clear: both }
+.over { position: relative; width: 150px; height: 150px; float: left } .heat, .landmarks { position: absolute; inset: 4px; width: 142px; height: 142px }
 code { font-size: 13px; overflow-wrap: anywhere }
 @media print { h2 { break-after: avoid } svg, figure, table { break-inside: avoid } }
 `

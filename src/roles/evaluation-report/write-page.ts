@@ -117,7 +117,8 @@ ${comparison(found)}<h2>What was called what</h2>
 <h2>T-score</h2>${agreement(found)}
 <h2>What the package saw</h2>
 <p>The regions exactly as the package gets them; right hips are mirrored. Of each class up to three right calls drawn by lot (full
-frame) and the up to three wrong calls of which the package was surest (dashed frame).</p>
+frame) and the up to three wrong calls of which the package was surest (dashed frame). In blue what the finder takes for the head and the
+landmarks of the femur, the fainter the less sure.</p>
 ${await exampleRows(examples)}
 <h2>What is in no table</h2>${leftOut(found)}
 <h2>Limits</h2>${limits(found)}

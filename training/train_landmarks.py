@@ -1,0 +1,203 @@
+"""Trains the network that places the landmarks of a hip on its crop, and adds it to a finder's package.
+
+python3 training/train_landmarks.py --train DIR [DIR ...] --test NAME=DIR [NAME=DIR ...] --finder DIR --out DIR
+"""
+import argparse
+import json
+import time
+
+import films
+import hip_crops
+import numpy as np
+import package_model
+import torch
+from torch import nn
+from torch.nn import functional as F
+from train_conditions import grey_changes
+
+NAMES = ["head", "neck", "greaterTrochanter", "lesserTrochanter", "shaft"]
+SIZE, CELLS, BATCH, RATE = 128, 32, 32, 2e-3
+# Crops of each batch that show no hip: tiles dealt out anew, and hips upside down.
+WITHOUT = 4
+# A landmark's confidence is the chance that it lies within this share of the crop's edge (about 9 mm).
+NEAR = 1 / 16
+
+
+def layer(a, b, stride=1):
+    return nn.Sequential(nn.Conv2d(a, b, 3, stride, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU())
+
+
+class Landmarks(nn.Module):
+    """uint8 [n, 1, 128, 128] in; points [n, 10] (x, y as shares of the edge), confidence [n, 5], head radius [n, 1] out.
+
+    Each landmark has a map of chances; it lies at the mean of its map, and is as sure as the map is narrow.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c2 = layer(1, 16, 2), nn.Sequential(layer(16, 16), layer(16, 24, 2))
+        self.c3, self.c4 = layer(24, 40, 2), nn.Sequential(layer(40, 64, 2), layer(64, 64))
+        self.u4, self.u3, self.u2 = layer(64, 40), layer(40, 24), layer(24, 24)
+        self.heat = nn.Conv2d(24, len(NAMES), 3, 1, 1)
+        self.radius = nn.Sequential(nn.Flatten(), nn.Linear(64 * 16, 32), nn.ReLU(), nn.Linear(32, 1))
+        cells = (torch.arange(CELLS) + 0.5) / CELLS
+        self.register_buffer("across", cells.repeat(CELLS), persistent=False)
+        self.register_buffer("down", cells.repeat_interleave(CELLS), persistent=False)
+
+    def maps(self, image):
+        c2 = self.c2(self.c1((image.float() - 100.0) / 70.0))
+        c3 = self.c3(c2)
+        c4 = self.c4(c3)
+        up = lambda y: F.interpolate(y, scale_factor=2.0, mode="nearest")
+        heat = self.heat(self.u2(up(self.u3(up(self.u4(c4)) + c3)) + c2))
+        return heat.flatten(2), 0.16 + 0.1 * self.radius(F.avg_pool2d(c4, 2))
+
+    def forward(self, image):
+        heat, radius = self.maps(image)
+        chances = torch.softmax(heat, 2)
+        x, y = (chances * self.across).sum(2), (chances * self.down).sum(2)
+        away = (self.across - x[:, :, None]) ** 2 + (self.down - y[:, :, None]) ** 2
+        confidence = (chances * (away < NEAR**2).float()).sum(2)
+        return torch.stack([x, y], 2).flatten(1), confidence, radius
+
+
+def targets(labels):
+    """Points [n, 5, 2] and radii [n], as shares of the crop's edge."""
+    points = np.array([[label["landmarks"][name] for name in NAMES] for label in labels], np.float32)
+    return points, np.array([label["landmarks"]["headRadius"] for label in labels], np.float32)
+
+
+def moved(x, points, radius):
+    """Turns, scales and shifts crops and what lies on them, more than the finder errs."""
+    n = len(x)
+    scale, turn, shift = torch.exp(0.06 * torch.randn(n)), 0.06 * torch.randn(n), 0.05 * torch.randn(n, 2)
+    cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
+    forth = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)
+    grid = F.affine_grid(torch.cat([forth, shift[:, :, None]], 2), x.shape, align_corners=False)
+    x = F.grid_sample(x, grid, padding_mode="border", align_corners=False)
+    points = ((2 * points - 1 - shift[:, None]) @ torch.linalg.inv(forth).transpose(1, 2) + 1) / 2
+    return x, points, radius / scale
+
+
+def beyond_the_film(x):
+    """Ends the film within a crop: what lies beyond repeats its edge, as in production."""
+    for i in np.flatnonzero(np.random.rand(len(x)) < 0.15):
+        last = np.random.randint(SIZE // 2, SIZE)
+        way = np.random.randint(4)
+        y = torch.rot90(x[i], way, (1, 2)).clone()
+        y[:, last:] = y[:, last - 1 : last]
+        x[i] = torch.rot90(y, -way, (1, 2))
+    return x
+
+
+def shuffled(x):
+    """Deals the 16 tiles of each crop out anew: the same parts, but no hip."""
+    edge = SIZE // 4
+    parts = x.reshape(-1, 4, edge, 4, edge).transpose(2, 3).reshape(-1, 16, edge, edge)[:, torch.randperm(16)]
+    return parts.reshape(-1, 4, 4, edge, edge).transpose(2, 3).reshape(x.shape)
+
+
+def on_cells(points):
+    """Chances of the four cells around each point whose mean is the point; [n, 5, cells]."""
+    at = (points * CELLS - 0.5).clamp(0, CELLS - 1.001)
+    first = at.floor()
+    share = at - first
+    maps = torch.zeros(*points.shape[:2], CELLS * CELLS)
+    for dx in (0, 1):
+        for dy in (0, 1):
+            weight = (share[..., 0] if dx else 1 - share[..., 0]) * (share[..., 1] if dy else 1 - share[..., 1])
+            place = ((first[..., 1] + dy) * CELLS + first[..., 0] + dx).long()
+            maps.scatter_add_(2, place[..., None], weight[..., None])
+    return maps
+
+
+def loss_of(model, images, points, radius):
+    x, points, radius = moved(images.float()[:, None], points, radius)
+    x = grey_changes(x)
+    x[:2] = shuffled(x[:2])
+    x[2:WITHOUT] = torch.rot90(x[2:WITHOUT], int(np.random.choice([1, 2, 3])), (2, 3))
+    heat, told_radius = model.maps(beyond_the_film(x))
+    chances = torch.log_softmax(heat, 2)
+    hot = -(on_cells(points) * chances).sum(2)[WITHOUT:]
+    nowhere = -chances.mean(2)[:WITHOUT]
+    inside = ((points > 0) & (points < 1)).all(2)[WITHOUT:]
+    where = torch.exp(chances)
+    means = torch.stack([(where * model.across).sum(2), (where * model.down).sum(2)], 2)
+    off = F.smooth_l1_loss(means, points, reduction="none", beta=0.01).sum(2)[WITHOUT:]
+    share = inside.float() / inside.sum().clamp(min=1)
+    size = F.smooth_l1_loss(told_radius[WITHOUT:, 0], radius[WITHOUT:], beta=0.01)
+    return (hot * share).sum() + 10 * (off * share).sum() + 0.3 * nowhere.mean() + 10 * size
+
+
+def told(model, images):
+    model.eval()
+    with torch.no_grad():
+        parts = [model(torch.from_numpy(images[i : i + 64])[:, None]) for i in range(0, len(images), 64)]
+    points, confidence, radius = (torch.cat(each).numpy() for each in zip(*parts))
+    return points.reshape(-1, len(NAMES), 2), confidence, radius[:, 0]
+
+
+def report_on(model, folder):
+    images, labels = hip_crops.load([folder])
+    points, radii = targets(labels)
+    edge = np.array([label["edgeMm"] for label in labels])
+    found, confidence, radius = told(model, images)
+    away = np.linalg.norm(found - points, axis=2) * edge[:, None]
+    near = np.linalg.norm(found - points, axis=2) < NEAR
+    sound = np.array([not label["signs"] for label in labels])
+    of = lambda rows: {
+        "crops": int(rows.sum()), "medianMm": round(float(np.median(away[rows])), 2),
+        "p95Mm": round(float(np.quantile(away[rows], 0.95)), 2),
+        "medianMmByLandmark": {name: round(float(np.median(away[rows, k])), 2) for k, name in enumerate(NAMES)},
+        "p95MmByLandmark": {name: round(float(np.quantile(away[rows, k], 0.95)), 2) for k, name in enumerate(NAMES)},
+        "medianHeadRadiusErrorMm": round(float(np.median(np.abs(radius - radii)[rows] * edge[rows])), 2),
+        "meanConfidence": round(float(confidence[rows].mean()), 4), "within9Mm": round(float(near[rows].mean()), 4),
+    }
+    return {"sound": of(sound), "withSign": of(~sound)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--test", nargs="+", required=True, help="NAME=DIR")
+    parser.add_argument("--cpu-minutes", type=float, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--finder", required=True, help="package to add the network to")
+    parser.add_argument("--version", default="1.2.0")
+    parser.add_argument("--out", required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    images, labels = hip_crops.load(args.train)
+    points, radius = (torch.from_numpy(each) for each in targets(labels))
+    model = Landmarks()
+    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.02)
+    step, began = 0, time.process_time()
+    while (share := (time.process_time() - began) / 60 / args.cpu_minutes) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
+        model.train()
+        pick = np.sort(np.random.choice(len(images), BATCH, replace=False))
+        pick = np.random.permutation(pick)
+        loss = loss_of(model, torch.from_numpy(images[pick]), points[pick], radius[pick])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 100 == 0:
+            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+    films.keep(model, "landmarks")
+    report = {name: report_on(model, folder) for name, folder in (each.split("=") for each in args.test)}
+    print(json.dumps(report, indent=2))
+    learning = {"seed": args.seed, "hardware": films.HARDWARE, "seconds": round(time.process_time() - began),
+                "crops": len(images), "steps": step, "heldOut": report}
+    outputs = ["points", "confidence", "headRadius"]
+    network = {"input": {"name": "image", "size": SIZE, "channels": 1}, "outputs": {name: name for name in outputs}, "points": NAMES, "near": NEAR}
+    package_model.extend(args.finder, args.out, args.version, "landmarks", network, learning, lambda path: torch.onnx.export(
+        model.eval(), (torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8),), path, dynamo=False, opset_version=14,
+        input_names=["image"], output_names=outputs, dynamic_axes={name: {0: "n"} for name in ["image", *outputs]}))
+
+
+if __name__ == "__main__":
+    main()
