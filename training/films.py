@@ -2,6 +2,7 @@
 import json
 import pathlib
 import platform
+import time
 
 import numpy as np
 import torch
@@ -42,3 +43,24 @@ def keep(model, name):
     runs = pathlib.Path("training/runs")
     runs.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), runs / f"{name}.pt")
+
+
+def learn(model, loss_of_batch, rate, cpu_minutes):
+    """Minimises what loss_of_batch() answers, batch by batch, for a budget of CPU minutes; answers how many steps it took.
+
+    AdamW; the rate rises over 100 steps and falls to nothing with the budget, along a cosine.
+    """
+    optimiser = torch.optim.AdamW(model.parameters(), rate, weight_decay=0.02)
+    step, began = 0, time.process_time()
+    while (share := (time.process_time() - began) / 60 / cpu_minutes) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = rate * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
+        model.train()
+        loss = loss_of_batch()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        step += 1
+        if step % 100 == 0:
+            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+    return step

@@ -5,7 +5,6 @@ python3 training/train_conditions.py --train DIR [DIR ...] --test DIR --finder t
 import argparse
 import json
 import pathlib
-import shutil
 import time
 
 import films
@@ -121,44 +120,25 @@ def main():
     chances = np.where(y[learned].sum(1) > 0, 1 / (y[learned].sum(1) > 0).sum(), 1 / (y[learned].sum(1) == 0).sum())
     chances = chances / chances.sum()
     model = Conditions()
-    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.02)
-    step, began = 0, time.process_time()
-    while (share := (time.process_time() - began) / 60 / args.cpu_minutes) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
-        model.train()
+
+    def loss_of_batch():
         pick = np.sort(np.random.choice(learned, BATCH, p=chances))
-        loss = F.binary_cross_entropy_with_logits(model(augment(torch.from_numpy(images[pick]))), torch.from_numpy(y[pick]))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        if step % 100 == 0:
-            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+        return F.binary_cross_entropy_with_logits(model(augment(torch.from_numpy(images[pick]))), torch.from_numpy(y[pick]))
+
+    began = time.process_time()
+    step = films.learn(model, loss_of_batch, RATE, args.cpu_minutes)
     thresholds = thresholds_of(told(model, images[held]), y[held])
     test_images, test_labels = hip_crops.load([args.test])
     report = report_on(told(model, test_images), targets(test_labels), thresholds, test_labels)
     print(json.dumps(report, indent=2))
-    finder = pathlib.Path(args.finder)
-    manifest = json.loads((finder / "manifest.json").read_text())
     learning = {"seed": args.seed, "hardware": films.HARDWARE, "seconds": round(time.process_time() - began),
                 "crops": len(learned), "steps": step, "heldOut": report}
-    manifest = {
-        **manifest, "version": args.version,
-        "conditions": {
-            "input": {"name": "image", "size": SIZE, "channels": 1}, "output": "signs", "signs": SIGNS,
-            "thresholds": {sign: round(float(thresholds[k]), 4) for k, sign in enumerate(SIGNS)},
-        },
-        "training": {**manifest["training"], "conditions": learning},
-    }
-
-    def export(path):
-        shutil.copy(finder / "model.onnx", path)
-        torch.onnx.export(
-            model.eval(), (torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8),), str(pathlib.Path(path).with_name("conditions.onnx")), dynamo=False,
-            opset_version=14, input_names=["image"], output_names=["signs"], dynamic_axes={"image": {0: "n"}, "signs": {0: "n"}})
-
-    package_model.write(pathlib.Path(args.out) / args.version, manifest, export)
+    network = {"input": {"name": "image", "size": SIZE, "channels": 1}, "output": "signs", "signs": SIGNS,
+               "thresholds": {sign: round(float(thresholds[k]), 4) for k, sign in enumerate(SIGNS)}}
+    out = pathlib.Path(args.out) / args.version
+    package_model.extend(args.finder, out, args.version, "conditions", network, learning, lambda path: torch.onnx.export(
+        model.eval(), (torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8),), path, dynamo=False, opset_version=14,
+        input_names=["image"], output_names=["signs"], dynamic_axes={"image": {0: "n"}, "signs": {0: "n"}}))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import package_model
 import torch
 from torch import nn
 from torch.nn import functional as F
-from train_conditions import grey_changes
+from train_conditions import grey_changes, layer
 
 NAMES = ["head", "neck", "greaterTrochanter", "lesserTrochanter", "shaft"]
 SIZE, CELLS, BATCH, RATE = 128, 32, 32, 2e-3
@@ -21,10 +21,6 @@ SIZE, CELLS, BATCH, RATE = 128, 32, 32, 2e-3
 WITHOUT = 4
 # A landmark's confidence is the chance that it lies within this share of the crop's edge (about 9 mm).
 NEAR = 1 / 16
-
-
-def layer(a, b, stride=1):
-    return nn.Sequential(nn.Conv2d(a, b, 3, stride, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU())
 
 
 class Landmarks(nn.Module):
@@ -172,21 +168,14 @@ def main():
     images, labels = hip_crops.load(args.train)
     points, radius = (torch.from_numpy(each) for each in targets(labels))
     model = Landmarks()
-    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.02)
-    step, began = 0, time.process_time()
-    while (share := (time.process_time() - began) / 60 / args.cpu_minutes) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
-        model.train()
+
+    def loss_of_batch():
         pick = np.sort(np.random.choice(len(images), BATCH, replace=False))
         pick = np.random.permutation(pick)
-        loss = loss_of(model, torch.from_numpy(images[pick]), points[pick], radius[pick])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        if step % 100 == 0:
-            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+        return loss_of(model, torch.from_numpy(images[pick]), points[pick], radius[pick])
+
+    began = time.process_time()
+    step = films.learn(model, loss_of_batch, RATE, args.cpu_minutes)
     films.keep(model, "landmarks")
     report = {name: report_on(model, folder) for name, folder in (each.split("=") for each in args.test)}
     print(json.dumps(report, indent=2))

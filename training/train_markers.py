@@ -180,21 +180,14 @@ def main():
     bank, unseen = (side_letters.sprites(own, count, random) for own, count in ((fonts[::2], 2000), (fonts[1::2], 400)))
     model = Markers()
     films.resume(model, args.resume)
-    optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
-    step, began = 0, time.process_time()
-    while (share := (time.process_time() - began) / 60 / args.cpu_minutes) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(1, step / 100 + 0.01) * (0.5 + 0.5 * np.cos(np.pi * share))
-        model.train()
+
+    def loss_of_batch():
         drawn = [window_of(views[at], letters[at], bank, random) for at in random.integers(0, len(views), BATCH)]
-        images = torch.from_numpy(np.stack([x for x, _ in drawn]).astype(np.float32))[:, None]
-        loss = loss_of(model, images, torch.from_numpy(np.stack([cells_of(there) for _, there in drawn])))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        if step % 100 == 0:
-            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+        windows = torch.from_numpy(np.stack([x for x, _ in drawn]).astype(np.float32))[:, None]
+        return loss_of(model, windows, torch.from_numpy(np.stack([cells_of(there) for _, there in drawn])))
+
+    began = time.process_time()
+    step = films.learn(model, loss_of_batch, args.rate, args.cpu_minutes)
     films.keep(model, "markers")
     report = {}
     for name, folder in (each.split("=") for each in args.test):
