@@ -1,7 +1,7 @@
 /**
  * CPU-seconds a film of the screening loop over a preloaded backlog, against a bare loop that decodes and runs the same
- * models in the same number of workers and batches, in one process under the settings of a screening process, in turn; event-loop delay under load against the timer of an idle
- * process that runs beside it.
+ * models in the same number of workers and batches, in turn in one process under the settings of a screening process;
+ * event-loop delay under load against the timer of an idle process that runs beside it.
  */
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'

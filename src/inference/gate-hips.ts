@@ -14,8 +14,6 @@ export type GatedHip = {
   readonly signs: RegionSigns
   /** What the network for conditions says. */
   readonly told: ToldSigns
-  /** How sure the finder is of it, 0 to 1. */
-  readonly score: number
 }
 
 /** What the gate makes of a film's hips: warnings for each in its order, or why none of them can be read. */

@@ -22,7 +22,6 @@ const hip = (
   reachesBeyond: false,
   signs: { ...sound, ...changes },
   told: new Set(),
-  score: 0.9,
 })
 const toldOf = (...signs: HipSign[]): GatedHip => ({ ...hip(), told: new Set(signs) })
 const metal = { opaqueShare: 0.17, gapDepth: 0.06 }

@@ -5,6 +5,7 @@ import { greyFilmOf } from '../../src/imaging/grey-film.ts'
 import type { FoundHip, FoundHips } from '../../src/inference/find-hips.ts'
 import { createJudgeFilm, type FinderNetworks, type JudgedFilm } from '../../src/inference/judge-film.ts'
 import type { HipSign } from '../../src/inference/model-manifest.ts'
+import { femurOf } from '../support/femur.ts'
 
 const edge = 200
 /** Grey that rises to one corner, and lead from a row on. */
@@ -15,15 +16,7 @@ const filmWithLeadFrom = (row: number) => {
   return greyFilmOf(edge, edge, pixels)
 }
 
-const at = (x: number, y: number) => ({ x, y, confidence: 0.8 })
-const femur: Landmarks = {
-  head: at(0.3, 0.25),
-  headRadius: 0.17,
-  neck: at(0.44, 0.37),
-  greaterTrochanter: at(0.66, 0.37),
-  lesserTrochanter: at(0.44, 0.69),
-  shaft: at(0.52, 0.9),
-}
+const femur = femurOf(0.8)
 const hip: FoundHip = { side: 'left', box: { x: 20, y: 20, width: 160, height: 160 }, score: 0.9 }
 
 type Given = {

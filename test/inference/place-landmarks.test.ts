@@ -7,16 +7,10 @@ import {
   landmarksInCrop,
   landmarksOnFilm,
 } from '../../src/inference/place-landmarks.ts'
+import { femurOf } from '../support/femur.ts'
 
-const at = (x: number, y: number, confidence = 0.9) => ({ x, y, confidence })
-const femur: Landmarks = {
-  head: at(0.3, 0.25),
-  headRadius: 0.17,
-  neck: at(0.44, 0.37),
-  greaterTrochanter: at(0.66, 0.37),
-  lesserTrochanter: at(0.44, 0.69),
-  shaft: at(0.52, 0.9, 0.4),
-}
+const at = (x: number, y: number) => ({ x, y, confidence: 0.9 })
+const femur = femurOf(0.9, 0.4)
 
 test('landmarks of a crop lie on its film where the crop was cut, mirrored if it was', () => {
   const box = { x: 100, y: 50, width: 200, height: 200 }
