@@ -14,6 +14,8 @@ export type GatedHip = {
   readonly signs: RegionSigns
   /** What the network for conditions says. */
   readonly told: ToldSigns
+  /** How sure the finder is of it, 0 to 1. */
+  readonly score: number
 }
 
 /** What the gate makes of a film's hips: warnings for each in its order, or why none of them can be read. */
@@ -52,6 +54,13 @@ const warningFor: Readonly<Record<HipSign, FilmWarning>> = {
   cutOff: 'CUT_OFF_HIP',
   exposure: 'POOR_EXPOSURE',
 }
+
+/** Sound hips score .99 on simulated films, knees and other parts .04 at most. */
+const femurFrom = 0.3
+
+/** Whether nothing hides a hip, and yet its landmarks make no femur: none is there. */
+export const isNoFemur = ({ score }: Pick<GatedHip, 'score'>, warnings: readonly FilmWarning[]): boolean =>
+  score < femurFrom && warnings.every((warning) => warning === 'SIDE_IN_DOUBT')
 
 const isBesideFilm = ({ outsideShare, reachesBeyond }: GatedHip): boolean =>
   reachesBeyond || outsideShare > outsideLimit
@@ -101,6 +110,8 @@ export const gateHips = (hips: readonly GatedHip[], suspectsImplants: boolean): 
     own.some((warning) => some.includes(warning))
   for (const [some, reason, detail] of refusals)
     if (warnings.every((own) => hasOneOf(own, some))) return { warnings, refusal: { reason, detail } }
+  if (hips.every((hip, at) => isNoFemur(hip, warnings[at] ?? [])))
+    return { warnings, refusal: { reason: 'NOT_A_HIP', detail: 'no femur lies where a hip was found' } }
   const isNamed = warnings.some((own) => hasOneOf(own, opaque))
   if (!suspectsImplants || isNamed) return { warnings }
   return { warnings, refusal: { reason: 'HIP_UNREADABLE', detail: 'the film looks like: implants' } }

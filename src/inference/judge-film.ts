@@ -5,7 +5,7 @@ import { cropRegion } from '../imaging/crop-region.ts'
 import type { Box, GreyFilm } from '../imaging/grey-film.ts'
 import { filmRangeOf, inspectRegion } from '../imaging/inspect-region.ts'
 import { createFindHips, type FindHips, type FoundHip, type FoundHips } from './find-hips.ts'
-import { type GatedHip, gateHips, isCutOff } from './gate-hips.ts'
+import { type GatedHip, gateHips, isCutOff, isNoFemur } from './gate-hips.ts'
 import {
   createPlaceLandmarks,
   landmarkScore,
@@ -126,7 +126,7 @@ export const createJudgeFilm =
       landmarks,
       warnings: warnings[index] ?? [],
     }))
-    return { kind: 'judged', hips: judged }
+    return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings)) }
   }
 
 /** Opens the judge of films with the networks of a finder's package. */

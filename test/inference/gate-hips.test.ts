@@ -22,6 +22,7 @@ const hip = (
   reachesBeyond: false,
   signs: { ...sound, ...changes },
   told: new Set(),
+  score: 0.9,
 })
 const toldOf = (...signs: HipSign[]): GatedHip => ({ ...hip(), told: new Set(signs) })
 const metal = { opaqueShare: 0.17, gapDepth: 0.06 }
@@ -52,6 +53,16 @@ test('a film is refused only where every hip is unreadable for one reason', () =
   const leadAndMetal: GatedHip = { ...hip(lead), told: new Set(['implant']) }
   assert.equal(reasonOf([leadAndMetal, leadAndMetal]), 'CUT_OFF', 'lead is as opaque as metal')
   assert.equal(reasonOf([hip({}, 'unknown')]), undefined)
+})
+
+test('where a hip was found and no femur is seen although nothing hides it, there is none', () => {
+  const nothing: GatedHip = { ...hip(), score: 0.04 }
+  const inDoubt: GatedHip = { ...hip({}, 'unknown'), score: 0.04 }
+  assert.equal(gateHips([nothing], false).refusal?.reason, 'NOT_A_HIP')
+  assert.equal(gateHips([nothing, inDoubt], false).refusal?.reason, 'NOT_A_HIP')
+  assert.equal(gateHips([nothing, hip()], false).refusal, undefined)
+  const hidden: GatedHip = { ...nothing, told: new Set(['object']) }
+  assert.equal(gateHips([hidden], false).refusal, undefined, 'a coin may hide it')
 })
 
 test('where the finder sees implants, a hip counts only beside one that shows metal', () => {

@@ -35,7 +35,7 @@ const networksOf = ({ found, told = [], landmarks = femur, letters = [] }: Given
 const judge = (given: Given, leadFrom = edge, attributes = {}): Promise<JudgedFilm> =>
   createJudgeFilm(networksOf(given))(filmWithLeadFrom(leadFrom), attributes)
 
-const foundAs = (side: FoundHip['side']): FoundHips => ({
+const foundAs = (side: FoundHip['side']): Extract<FoundHips, { kind: 'found' }> => ({
   kind: 'found',
   hips: [{ ...hip, side }],
   suspectsImplants: false,
@@ -67,6 +67,20 @@ describe('the judge of films, between its networks', () => {
     const mirrored = await judge({ found: foundAs('right') })
     assert.ok(mirrored.kind === 'judged')
     assert.deepEqual(mirrored.hips[0]?.landmarks.head, { x: 132, y: 60, confidence: 0.8 })
+  })
+
+  test('what was found as a hip and shows no femur is no hip', async () => {
+    const nonsense = { ...femur, head: { x: 0.9, y: 0.25, confidence: 0.8 } }
+    assert.equal((await judge({ landmarks: nonsense })).kind, 'refused')
+    const found: FoundHips = { ...foundAs('left'), hips: [hip, { ...hip, side: 'right' }], isPelvis: true }
+    const networks = networksOf({ found })
+    const placeLandmarks: FinderNetworks['placeLandmarks'] = async () => [femur, nonsense]
+    const judged = await createJudgeFilm({ ...networks, placeLandmarks })(filmWithLeadFrom(edge), {})
+    assert.ok(judged.kind === 'judged')
+    assert.deepEqual(
+      judged.hips.map(({ side }) => side),
+      ['left'],
+    )
   })
 
   test('a film that looks like another view because lead hides its hips is refused as cut off', async () => {
