@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { choosePackage, finderOf } from '../inference/choose-package.ts'
 import { openModelShelf } from '../inference/classifier-shelf.ts'
 import {
@@ -19,6 +20,7 @@ import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulat
 import { type Ceiling, ceilingOf, domainOf } from '../inference/evaluation/visibility.ts'
 import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
 import type { ModelPackage } from '../inference/model-package.ts'
+import { looksLikeFilm } from '../producers/film-files.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Answer } from '../statistics/answer.ts'
 import type { Domain } from '../statistics/domain.ts'
@@ -111,7 +113,10 @@ const openFolder = async (request: EvaluationRequest, manifest: ClassifierManife
   const domain = chooseDomain(request, labels, manifest)
   refuseMissingClass(labels, `labels in ${data}`)
   if (notIn !== undefined) refuseSharedPersons(labels, await readLabels(notIn), notIn)
-  return { labels, domain, ...(await findFilms(data, labels)) }
+  const { films, unlabelled } = await findFilms(data, labels)
+  // Folders hold other files too; simulated ones hold what was drawn.
+  const areFilms = await Promise.all(unlabelled.map((file) => looksLikeFilm(join(data, file))))
+  return { labels, domain, films, unlabelled: unlabelled.filter((_, at) => areFilms[at]) }
 }
 
 const startReader = async (

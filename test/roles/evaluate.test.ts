@@ -51,6 +51,8 @@ describe('evaluate', () => {
     })
     await writeFile(join(folder, 'odd <b>.dcm'), 'no film')
     await appendFile(join(folder, 'labels.csv'), 'odd <b>.dcm,odd,L,-2,,70,F,,,\n')
+    await writeFile(join(folder, 'unlabelled.dcm'), 'no label')
+    await writeFile(join(folder, 'notes.txt'), 'no film')
     const given = ['--model', 'vit', '--data', folder, '--set', 'internal'] as const
     const { out, errors, status } = await run(dataDir, ...given, '--json')
     assert.equal(status, 0, errors)
@@ -71,6 +73,7 @@ describe('evaluate', () => {
     assert.ok(0.8 < auc && auc < 1 && 0 < spread && spread < 0.2, JSON.stringify(table.ceiling))
     assert.equal(table.domain, 'synthetic', 'as the labels say')
     assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
+    assert.match(errors, /films without labels, not read: 1$/m, 'notes are no film')
 
     const card = await readFile(join(dataDir, 'evaluations', 'vit-1.0.0-internal', 'card.json'))
     assert.deepEqual(baselineCardSchema.parse(JSON.parse(card.toString())).confusion.perHip, table.confusion)
