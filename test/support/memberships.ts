@@ -1,6 +1,11 @@
 import { everyReally } from '../../src/runtime/every.ts'
-import { createMembership, type FetchedBatch } from '../../src/runtime/kafka/consume.ts'
-import type { Assignment, ConsumerControl, RecordHandler } from '../../src/runtime/kafka/types.ts'
+import { createMembership } from '../../src/runtime/kafka/consume.ts'
+import type {
+  Assignment,
+  ConsumerControl,
+  FetchedBatch,
+  RecordHandler,
+} from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 
 /** A batch of one partition whose client does nothing but what is told. */

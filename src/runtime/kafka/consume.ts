@@ -1,23 +1,8 @@
 import { messageOf } from '../errors.ts'
 import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import type { ConsumedRecord, ConsumerControl, ConsumerOptions, OffsetToCommit } from './types.ts'
+import type { ConsumedRecord, ConsumerControl, ConsumerOptions, FetchedBatch } from './types.ts'
 import type { CutWatch } from './watch-cuts.ts'
-
-/** The part of a client library's batch that the loop below needs. */
-export type FetchedBatch = {
-  /** May be made as they are asked for: a fetch holds thousands, and what is read at once is garbage at once. */
-  readonly records: Iterable<ConsumedRecord>
-  readonly heartbeat: () => Promise<void>
-  readonly resolveOffset: (offset: bigint) => void
-  /**
-   * Commits as the member that fetched this batch, in one try: a library that tries again might do so in the
-   * next assignment, over what the next owner has committed.
-   */
-  readonly commit: (offsets: readonly OffsetToCommit[]) => Promise<void>
-  /** Whether the consumer is stopping or has sought elsewhere. */
-  readonly isOver: () => boolean
-}
 
 /** Kafka's answers to a member whose partitions are about to move; any other error passes. */
 const rebalanceErrors: ReadonlySet<unknown> = new Set([

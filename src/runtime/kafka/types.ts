@@ -123,3 +123,18 @@ export type KafkaAdmin = {
   /** Forgets a group that has no members; one that cannot be forgotten now is forgotten by Kafka, later. */
   readonly deleteGroup: (groupId: string) => Promise<void>
 }
+
+/** The part of a client library's batch that a consumer needs. */
+export type FetchedBatch = {
+  /** May be made as they are asked for: a fetch holds thousands, and what is read at once is garbage at once. */
+  readonly records: Iterable<ConsumedRecord>
+  readonly heartbeat: () => Promise<void>
+  readonly resolveOffset: (offset: bigint) => void
+  /**
+   * Commits as the member that fetched this batch, in one try: a library that tries again might do so in the
+   * next assignment, over what the next owner has committed.
+   */
+  readonly commit: (offsets: readonly OffsetToCommit[]) => Promise<void>
+  /** Whether the consumer is stopping or has sought elsewhere. */
+  readonly isOver: () => boolean
+}

@@ -1,9 +1,15 @@
 import { messageOf } from '../errors.ts'
 import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import type { FetchedBatch } from './consume.ts'
 import type { OffsetGuard, Standing } from './guard-offsets.ts'
-import type { Assignment, ConsumedPosition, ConsumedRecord, ConsumerControl, TopicCut } from './types.ts'
+import type {
+  Assignment,
+  ConsumedPosition,
+  ConsumedRecord,
+  ConsumerControl,
+  FetchedBatch,
+  TopicCut,
+} from './types.ts'
 
 /** Keeps a consumer from reading on where records were removed that it had not read. */
 export type CutWatch = {
