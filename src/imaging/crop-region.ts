@@ -21,6 +21,41 @@ const samplesOf = (
   return places
 }
 
+/** Samples along a line of the film: where they stand, and how many make a cell. */
+type Across = { readonly places: Int32Array; readonly samples: number }
+
+/** Adds up the samples of each cell on one line of a film. */
+const addLine = ({ stored, greys }: GreyFilm, line: number, across: Across, sums: Uint32Array): void => {
+  const { places, samples } = across
+  const mask = greys.length - 1
+  for (let index = 0, cell = 0; cell < sums.length; cell += 1) {
+    let sum = sums[cell] ?? 0
+    for (const last = index + samples; index < last; index += 1)
+      sum += greys[(stored[line + (places[index] ?? 0)] ?? 0) & mask] ?? 0
+    sums[cell] = sum
+  }
+}
+
+/** Adds up the samples of each cell on four lines: looked at together they take half the time. */
+const addFourLines = (film: GreyFilm, lines: Int32Array, across: Across, sums: Uint32Array): void => {
+  const { stored, greys } = film
+  const { places, samples } = across
+  const [a = 0, b = 0, c = 0, d = 0] = lines
+  const mask = greys.length - 1
+  for (let index = 0, cell = 0; cell < sums.length; cell += 1) {
+    let sum = sums[cell] ?? 0
+    for (const last = index + samples; index < last; index += 1) {
+      const place = places[index] ?? 0
+      sum +=
+        (greys[(stored[a + place] ?? 0) & mask] ?? 0) +
+        (greys[(stored[b + place] ?? 0) & mask] ?? 0) +
+        (greys[(stored[c + place] ?? 0) & mask] ?? 0) +
+        (greys[(stored[d + place] ?? 0) & mask] ?? 0)
+    }
+    sums[cell] = sum
+  }
+}
+
 /** Averages the film over each cell of a grid laid on a box, from `limit` samples along an edge of a cell at most. */
 export const resample = (
   film: GreyFilm,
@@ -29,25 +64,20 @@ export const resample = (
   height: number,
   limit = samplesLimit,
 ): Uint16Array => {
-  const { rows, columns, stored, greys } = film
-  const mask = greys.length - 1
-  const across = samplesOf([box.x, box.width / width], width, columns, limit)
-  const down = samplesOf([box.y, box.height / height], height, rows, limit)
-  const [nx, ny] = [across.length / width, down.length / height]
+  const { rows, columns } = film
+  const places = samplesOf([box.x, box.width / width], width, columns, limit)
+  const lines = samplesOf([box.y, box.height / height], height, rows, limit).map((row) => row * columns)
+  const across = { places, samples: places.length / width }
+  const down = lines.length / height
   const sums = new Uint32Array(width)
   const out = new Uint16Array(width * height)
   for (let v = 0; v < height; v += 1) {
     sums.fill(0)
-    for (let j = 0; j < ny; j += 1) {
-      const line = (down[v * ny + j] ?? 0) * columns
-      for (let index = 0, u = 0; u < width; u += 1) {
-        let sum = 0
-        for (const last = index + nx; index < last; index += 1)
-          sum += greys[(stored[line + (across[index] ?? 0)] ?? 0) & mask] ?? 0
-        sums[u] = (sums[u] ?? 0) + sum
-      }
-    }
-    for (let u = 0; u < width; u += 1) out[v * width + u] = (sums[u] ?? 0) / (nx * ny)
+    let line = v * down
+    const last = line + down
+    for (; line + 4 <= last; line += 4) addFourLines(film, lines.subarray(line, line + 4), across, sums)
+    for (; line < last; line += 1) addLine(film, lines[line] ?? 0, across, sums)
+    for (let u = 0; u < width; u += 1) out[v * width + u] = (sums[u] ?? 0) / (across.samples * down)
   }
   return out
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { cropRegion, thumbnailOf } from '../../src/imaging/crop-region.ts'
+import { cropRegion, resample, thumbnailOf } from '../../src/imaging/crop-region.ts'
 import { type GreyFilm, greyFilmOf } from '../../src/imaging/grey-film.ts'
 import { picture } from './films.ts'
 
@@ -78,4 +78,20 @@ describe('thumbnail-of', () => {
     assert.equal(offsetX, 30)
     for (let row = 0; row < 90; row += 1) assert.equal(image[row * 90 + 10], 0)
   })
+})
+
+test('a cell is the average of its samples, from one line of them to eleven', () => {
+  const edge = 4
+  for (let lines = 1; lines <= 11; lines += 1) {
+    const size = edge * lines
+    const film = greyFilmOf(size, size, picture(size, size, 16))
+    const grid = resample(film, { x: 0, y: 0, width: size, height: size }, edge, edge, lines)
+    for (const [cell, value] of grid.entries()) {
+      const [top, left] = [Math.floor(cell / edge) * lines, (cell % edge) * lines]
+      let sum = 0
+      for (let y = top; y < top + lines; y += 1)
+        for (let x = left; x < left + lines; x += 1) sum += film.stored[y * size + x] ?? 0
+      assert.equal(value, Math.floor(sum / lines ** 2), `${lines} lines, cell ${cell}`)
+    }
+  }
 })
