@@ -25,20 +25,20 @@ const samplesOf = (
 type Across = { readonly places: Int32Array; readonly samples: number }
 
 /** Adds up the samples of each cell on one line of a film. */
-const addLine = ({ stored, greys }: GreyFilm, line: number, across: Across, sums: Uint32Array): void => {
+const addLine = ({ words, greys }: GreyFilm, line: number, across: Across, sums: Uint32Array): void => {
   const { places, samples } = across
   const mask = greys.length - 1
   for (let index = 0, cell = 0; cell < sums.length; cell += 1) {
     let sum = sums[cell] ?? 0
     for (const last = index + samples; index < last; index += 1)
-      sum += greys[(stored[line + (places[index] ?? 0)] ?? 0) & mask] ?? 0
+      sum += greys[(words[line + (places[index] ?? 0)] ?? 0) & mask] ?? 0
     sums[cell] = sum
   }
 }
 
 /** Adds up the samples of each cell on four lines: looked at together they take half the time. */
 const addFourLines = (film: GreyFilm, lines: Int32Array, across: Across, sums: Uint32Array): void => {
-  const { stored, greys } = film
+  const { words, greys } = film
   const { places, samples } = across
   const [a = 0, b = 0, c = 0, d = 0] = lines
   const mask = greys.length - 1
@@ -47,10 +47,10 @@ const addFourLines = (film: GreyFilm, lines: Int32Array, across: Across, sums: U
     for (const last = index + samples; index < last; index += 1) {
       const place = places[index] ?? 0
       sum +=
-        (greys[(stored[a + place] ?? 0) & mask] ?? 0) +
-        (greys[(stored[b + place] ?? 0) & mask] ?? 0) +
-        (greys[(stored[c + place] ?? 0) & mask] ?? 0) +
-        (greys[(stored[d + place] ?? 0) & mask] ?? 0)
+        (greys[(words[a + place] ?? 0) & mask] ?? 0) +
+        (greys[(words[b + place] ?? 0) & mask] ?? 0) +
+        (greys[(words[c + place] ?? 0) & mask] ?? 0) +
+        (greys[(words[d + place] ?? 0) & mask] ?? 0)
     }
     sums[cell] = sum
   }

@@ -9,14 +9,14 @@ import { joinFragments } from './pixel-fragments.ts'
 import { plainBytes } from './plain-bytes.ts'
 import { isComplete, readCodestream } from './read-codestream.ts'
 import { decodePicture } from './sharp-codec.ts'
-import { clampStored, maskStored, wordsOf } from './stored-values.ts'
+import { clampStored, type FilmWords, storedOf, wordsOf } from './stored-values.ts'
 
-/** The values of a film as the file stores them, rows × columns. */
-export type DecodedFilm = {
+/** A film as its file has it, rows × columns; whoever looks at few pixels turns and cuts only their words. */
+export type DecodedFilm = FilmWords & {
   readonly header: FilmHeader
   readonly rows: number
   readonly columns: number
-  /** May be a view of the file's bytes: neither is written to. */
+  /** The stored values of all pixels, made when they are asked for. May be a view of the file's bytes, as `words`. */
   readonly stored: Uint16Array | Int16Array
   /**
    * SHA-256 of the stored values, little endian at their allocated width: the same for every lossless encoding. It is
@@ -25,23 +25,32 @@ export type DecodedFilm = {
   readonly pixelHash: string
 }
 
-type Stored = ImagingOutcome<Uint16Array | Int16Array>
+type Words = ImagingOutcome<FilmWords>
 
-const hashOf = (stored: Uint16Array | Int16Array, bitsAllocated: number): string => {
-  const bytes =
-    bitsAllocated === 8
-      ? new Uint8Array(stored)
-      : new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength)
-  return createHash('sha256').update(bytes).digest('hex')
+/** So many words are turned, cut and hashed while they are in the processor's cache. */
+const hashedWords = 32 * 1024
+
+const hashOf = (film: FilmWords, header: FilmHeader): string => {
+  const hash = createHash('sha256')
+  const room = new Uint16Array(hashedWords)
+  for (let at = 0; at < film.words.length; at += hashedWords) {
+    const words = film.words.subarray(at, at + hashedWords)
+    const stored = storedOf({ ...film, words }, header, room)
+    hash.update(header.bitsAllocated === 8 ? new Uint8Array(stored) : stored)
+  }
+  return hash.digest('hex')
 }
 
-const filmOf = (header: FilmHeader, stored: Uint16Array | Int16Array): DecodedFilm => ({
+const filmOf = (header: FilmHeader, film: FilmWords): DecodedFilm => ({
+  ...film,
   header,
   rows: header.rows,
   columns: header.columns,
-  stored,
+  get stored() {
+    return storedOf(film, header)
+  },
   get pixelHash() {
-    return hashOf(stored, header.bitsAllocated)
+    return hashOf(film, header)
   },
 })
 
@@ -51,20 +60,20 @@ const nativeBytes = (value: Uint8Array, header: FilmHeader, pixel: PixelElement)
   return value.length % 2 === 0 ? new Uint8Array(Buffer.from(value).swap16()) : value
 }
 
-const readNative = (value: Uint8Array, header: FilmHeader, pixels: DicomPixels): Stored => {
+const readNative = (value: Uint8Array, header: FilmHeader, pixels: DicomPixels): Words => {
   const count = header.rows * header.columns
   if (value.length < count * (header.bitsAllocated / 8))
     return failed('FILE_CORRUPT', 'the file ends within the pixel data')
-  const swap = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
-  const bytes = swap ? nativeBytes(value, header, pixels.element) : value
-  return ok(maskStored(wordsOf(bytes, count, header.bitsAllocated, swap), header))
+  const isBigEndian = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
+  const bytes = isBigEndian ? nativeBytes(value, header, pixels.element) : value
+  const words = wordsOf(bytes, count, header.bitsAllocated)
+  return ok({ words, layout: isBigEndian && header.bitsAllocated === 16 ? 'turned' : 'packed' })
 }
 
-const readRle = (bytes: Uint8Array, header: FilmHeader): Stored => {
+const readRle = (bytes: Uint8Array, header: FilmHeader): Words => {
   const { rows, columns, bitsAllocated } = header
   const decoded = decodeRle(bytes, rows * columns, bitsAllocated === 8 ? 1 : 2)
-  if (decoded.kind !== 'ok') return decoded
-  return ok(maskStored(decoded.value, header))
+  return decoded.kind === 'ok' ? ok({ words: decoded.value, layout: 'packed' }) : decoded
 }
 
 /** Decodes a codestream, whose samples may have another width than the header allocates. */
@@ -72,7 +81,7 @@ const readCoded = async (
   bytes: Uint8Array,
   header: FilmHeader,
   { codec, lossy }: { codec: CodedFrame['codec']; lossy: boolean },
-): Promise<Stored> => {
+): Promise<Words> => {
   const coded = readCodestream(codec, bytes)
   if (coded.kind !== 'ok') return coded
   // Decoders fill up what is missing of a codestream that breaks off.
@@ -83,10 +92,11 @@ const readCoded = async (
   const decoded = await decodeFrame({ codec, bytes, rows, columns, bitsAllocated, bits, signed })
   if (decoded.kind !== 'ok') return decoded
   const words = wordsOf(decoded.value, rows * columns, bitsAllocated)
-  return ok(lossy ? clampStored(words, header, bits) : maskStored(words, header))
+  if (!lossy) return ok({ words, layout: 'packed' })
+  return ok({ words: clampStored(words, header, bits), layout: 'values' })
 }
 
-const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Stored> => {
+const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Words> => {
   const bytes = pixels.inflated ?? file
   const { offset, length, fragments } = pixels.element
   const coding = codingOf(pixels.transferSyntaxUid)
@@ -99,14 +109,14 @@ const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixe
   return codec === 'rle' ? readRle(value, header) : readCoded(value, header, { codec, lossy })
 }
 
-const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Stored> => {
+const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Words> => {
   if (header.isCoded === true) return readCoded(bytes, header, { codec: 'jpeg', lossy: false })
   const decoded = await decodePicture(bytes, header.bitsAllocated)
   if (decoded.kind !== 'ok') return decoded
   const { rows, columns, values } = decoded.value
   if (rows !== header.rows || columns !== header.columns)
     return failed('FILE_CORRUPT', 'the picture is not of the size that it says')
-  return ok(values)
+  return ok({ words: values, layout: 'values' })
 }
 
 /** Decodes the film that a header was read from. It is for a worker: a large film takes tens of milliseconds. */
@@ -115,9 +125,9 @@ export const decodeFilm = async (
   header: FilmHeader,
 ): Promise<ImagingOutcome<DecodedFilm>> => {
   const bytes = plainBytes(file)
-  const stored =
+  const words =
     header.dicom === undefined
       ? await readPicture(bytes, header)
       : await readDicom(bytes, header, header.dicom)
-  return stored.kind === 'ok' ? ok(filmOf(header, stored.value)) : stored
+  return words.kind === 'ok' ? ok(filmOf(header, words.value)) : words
 }

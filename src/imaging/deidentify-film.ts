@@ -5,7 +5,7 @@ import { nativeSyntaxes } from './dicom-tags.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome, LookUpTable } from './film-header.ts'
 import { type DicomDataset, parseDicom } from './parse-dicom.ts'
 import { plainBytes } from './plain-bytes.ts'
-import { maskStored, wordsOf } from './stored-values.ts'
+import { shiftOf, storedOf, wordsOf } from './stored-values.ts'
 import { stripJpeg, stripPng } from './strip-picture.ts'
 import { type DicomElement, type WritableSyntax, writeDicom } from './write-dicom.ts'
 
@@ -103,13 +103,15 @@ const pixelElements = (header: FilmHeader, dicom: DicomPixels): DicomElement[] =
 
 /** Pixels with nothing but the stored bits in each word: old films keep overlays, and so names, in the others. */
 const nativePixels = (value: Uint8Array, header: FilmHeader, bigEndian: boolean): Uint8Array => {
-  const { bitsAllocated, bitsStored, highBit } = header
+  const { bitsAllocated } = header
   const count = header.rows * header.columns
-  const stored = maskStored(wordsOf(value, count, bitsAllocated, bigEndian && bitsAllocated === 16), header)
-  const shift = highBit + 1 - bitsStored
+  const words = wordsOf(value, count, bitsAllocated)
+  const layout = bigEndian && bitsAllocated === 16 ? 'turned' : 'packed'
+  const stored = storedOf({ words, layout }, header)
+  const shift = shiftOf(header)
   if (bitsAllocated === 8) return Uint8Array.from(stored, (sample) => sample << shift)
-  const words = shift === 0 ? stored : stored.map((sample) => sample << shift)
-  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength)
+  const placed = shift === 0 ? stored : stored.map((sample) => sample << shift)
+  const bytes = Buffer.from(placed.buffer, placed.byteOffset, placed.byteLength)
   return new Uint8Array(bigEndian ? bytes.swap16() : bytes)
 }
 

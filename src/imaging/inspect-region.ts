@@ -39,14 +39,14 @@ const clippedBelow = 0.002 * 65535
 const levels = 64
 
 const everyNth = (film: GreyFilm, step: number): Uint16Array => {
-  const some = new Uint16Array(Math.ceil(film.stored.length / step))
+  const some = new Uint16Array(Math.ceil(film.words.length / step))
   for (let index = 0; index < some.length; index += 1) some[index] = greyAt(film, index * step)
   return some
 }
 
 /** The range of a film, from every 37th pixel of it. */
 export const filmRangeOf = (film: GreyFilm): FilmRange => {
-  const some = everyNth(film, film.stored.length > 10_000 ? 37 : 1)
+  const some = everyNth(film, film.words.length > 10_000 ? 37 : 1)
   const histogram = histogramOf(some)
   return {
     low: percentileOf(histogram, some.length, 0.05),

@@ -37,7 +37,7 @@ describe('crop-region', () => {
     const other = greyFilmOf(
       noisy.rows,
       noisy.columns,
-      noisy.stored.map((value) => value * 0.5 + 9000),
+      noisy.words.map((value) => value * 0.5 + 9000),
     )
     const [one, two] = [cropRegion(noisy, box, 40), cropRegion(other, box, 40)]
     for (const [index, value] of one.entries()) assert.ok(Math.abs(value - (two[index] ?? 0)) <= 2)
@@ -90,7 +90,7 @@ test('a cell is the average of its samples, from one line of them to eleven', ()
       const [top, left] = [Math.floor(cell / edge) * lines, (cell % edge) * lines]
       let sum = 0
       for (let y = top; y < top + lines; y += 1)
-        for (let x = left; x < left + lines; x += 1) sum += film.stored[y * size + x] ?? 0
+        for (let x = left; x < left + lines; x += 1) sum += film.words[y * size + x] ?? 0
       assert.equal(value, Math.floor(sum / lines ** 2), `${lines} lines, cell ${cell}`)
     }
   }

@@ -73,7 +73,7 @@ const fateOf = async (bytes: Uint8Array): Promise<string> => {
   if (!('stored' in outcome.value)) return 'nothing'
   const { rows, columns, stored } = outcome.value
   assert.equal(stored.length, rows * columns)
-  assert.equal(toGreyscale(outcome.value).stored.length, rows * columns)
+  assert.equal(toGreyscale(outcome.value).words.length, rows * columns)
   return 'decoded'
 }
 

@@ -45,6 +45,18 @@ describe('grey-film: larger is more attenuation', () => {
     assert.deepEqual(await greysFrom([0, 0, 0], { pixels }), [0, 32775, 65535])
   })
 
+  for (const syntax of ['explicitLittleEndian', 'explicitBigEndian', 'deflatedLittleEndian'] as const)
+    test(`bits beside the stored ones do not count, in ${syntax}`, async () => {
+      const more: DicomElement[] = [[0x00280102, 'US', 13]]
+      const plain = await greysFrom([0, 1, 2048, 4095])
+      const shifted = [0x0000, 0x4004, 0xe003, 0xffff].map(
+        (word, at) => word | (([0, 1, 2048, 4095][at] ?? 0) << 2),
+      )
+      assert.deepEqual(await greysFrom(shifted, { more, syntax }), plain)
+      const signed = Int16Array.from([-2048, -2047, 0, 2047], (value) => (value << 2) | 3)
+      assert.deepEqual(await greysFrom([0, 0, 0, 0], { pixels: signed, more, syntax }), plain)
+    })
+
   test('linear rescaling and windows change nothing, a falling slope inverts', async () => {
     const plain = await greysFrom([0, 1000, 4095])
     assert.deepEqual(await greysFrom([0, 1000, 4095], { rescale: { slope: 2, intercept: -500 } }), plain)

@@ -31,10 +31,10 @@ const draw = (index: number, { view, right, fault }: Wanted): SimulatedFilm => {
   return renderFilm({ person, view, acquisition, size: 512, random, ...withFault })
 }
 
-const mirrored = ({ rows, columns, stored, greys }: GreyFilm): GreyFilm => {
-  const turned = new Uint16Array(stored)
+const mirrored = ({ rows, columns, words, greys }: GreyFilm): GreyFilm => {
+  const turned = new Uint16Array(words)
   for (let row = 0; row < rows; row += 1) turned.subarray(row * columns, (row + 1) * columns).reverse()
-  return { rows, columns, stored: turned, greys }
+  return { rows, columns, words: turned, greys }
 }
 
 describe('the gate at the engine', () => {
