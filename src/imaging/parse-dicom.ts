@@ -26,7 +26,8 @@ export type DicomDataset = {
 /** Most that a deflated data set may grow to: a film at the byte limit, with its header. */
 const inflatedLimit = 80 * 1024 * 1024
 
-/** What grows is put together from pieces of this size. */
+/** Films grow to two to four times their bytes; what grows further is put together from pieces, which copies it. */
+const inflatedTimes = 4
 const inflatedPiece = 1024 * 1024
 
 /** Most entries of a look-up table (PS3.3 C.11.1.1.1). */
@@ -100,8 +101,9 @@ const breaksOff = (dataset: DataSet): boolean =>
 // The library starts at offset 0 of what this answers, so that must be the data set alone, without the file's
 // head in front (which it adds when it inflates by itself, and then it is lost in some files).
 const inflater = (bytes: Uint8Array, position: number): Uint8Array => {
-  const limits = { maxOutputLength: inflatedLimit, chunkSize: inflatedPiece }
-  return plainBytes(inflateRawSync(bytes.subarray(position), limits))
+  const deflated = bytes.subarray(position)
+  const chunkSize = Math.min(inflatedLimit, Math.max(inflatedPiece, inflatedTimes * deflated.length))
+  return plainBytes(inflateRawSync(deflated, { maxOutputLength: inflatedLimit, chunkSize }))
 }
 
 const parse = (bytes: Uint8Array): DicomDataset | undefined => {

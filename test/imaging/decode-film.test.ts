@@ -67,12 +67,11 @@ describe('decode-film: uncompressed', () => {
     assert.equal(pixelHash, sha256(littleEndian(pixels, 16)))
   })
 
-  test('a deflated film that is put together from several pieces', async () => {
-    const pixels = picture(900, 800, 12)
-    const { stored } = await decoded(
-      film({ rows: 900, columns: 800, pixels, syntax: 'deflatedLittleEndian' }),
-    )
-    assert.deepEqual(stored, pixels)
+  test('a deflated film that grows into one piece, and one that grows further', async () => {
+    for (const pixels of [picture(900, 800, 12), new Uint16Array(900 * 800).fill(7)]) {
+      const bytes = film({ rows: 900, columns: 800, pixels, syntax: 'deflatedLittleEndian' })
+      assert.deepEqual((await decoded(bytes)).stored, pixels)
+    }
   })
 
   test('8 bits in big-endian words', async () => {
