@@ -9,6 +9,7 @@ import { cropRegion } from '../src/imaging/crop-region.ts'
 import { decodeFilm } from '../src/imaging/decode-film.ts'
 import { toGreyscale } from '../src/imaging/grey-film.ts'
 import { readFilmHeader } from '../src/imaging/read-film-header.ts'
+import { releaseFilm } from '../src/imaging/release-film.ts'
 import { benchSize, writeBenchFilms } from './imaging/bench-films.ts'
 import { findPython, type PythonPeer, startPython } from './python-peer.ts'
 
@@ -34,6 +35,7 @@ const ourFilm = async (path: string, hash: boolean): Promise<void> => {
   if (film.kind !== 'ok') throw new Error(JSON.stringify(film))
   if (hash && film.value.pixelHash.length !== 64) throw new Error('no hash')
   cropRegion(toGreyscale(film.value), box, size, true)
+  releaseFilm(bytes, film.value)
 }
 
 /** Milliseconds of CPU for a film, over all threads of this process. */

@@ -4,6 +4,7 @@ import { decodeFilm } from '../imaging/decode-film.ts'
 import { type GreyFilm, toGreyscale } from '../imaging/grey-film.ts'
 import { imageStatistics } from '../imaging/image-statistics.ts'
 import { readFilmHeader } from '../imaging/read-film-header.ts'
+import { releaseFilm } from '../imaging/release-film.ts'
 import { failed, ok } from '../runtime/outcome.ts'
 import type { FilmWorkerData, PrepareAnswer, PrepareTask } from './film-tasks.ts'
 import { type JudgedHip, type JudgeFilm, openJudgeFilm } from './judge-film.ts'
@@ -51,17 +52,13 @@ const prepareFilm = async (
   const film = toGreyscale(decoded.value)
   const judged = await judgeFilm(film, header.value.attributes)
   const common = { pixelHash: decoded.value.pixelHash, statistics: imageStatistics(film), warnings: [] }
-  if (judged.kind === 'refused')
-    return ok<PreparedFilm>({
-      ...common,
-      hips: [],
-      refusal: { reason: judged.reason, detail: judged.detail },
-    })
-  const hips = judged.hips.map((hip) => prepareHip(hip, film, sizes))
-  return ok<PreparedFilm>({ ...common, hips })
+  const hips = judged.kind === 'refused' ? [] : judged.hips.map((hip) => prepareHip(hip, film, sizes))
+  releaseFilm(task.bytes, decoded.value)
+  if (judged.kind === 'judged') return ok<PreparedFilm>({ ...common, hips })
+  return ok<PreparedFilm>({ ...common, hips, refusal: { reason: judged.reason, detail: judged.detail } })
 }
 
-/** Creates the task that takes a film from bytes to crops. */
+/** Creates the task that takes a film from bytes to crops; the bytes are gone after it. */
 export const createPrepareTask = async (
   data: FilmWorkerData,
 ): Promise<(task: PrepareTask) => Promise<PrepareAnswer>> => {
