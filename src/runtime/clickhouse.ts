@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { z } from 'zod'
+import { CellRefused, encodeBlock } from './encode-block.ts'
 import { messageOf, systemCodeOf } from './errors.ts'
 
 /** Reads one row as ClickHouse's JSON has it: 64-bit integers are decimal text, times ISO 8601. */
@@ -108,6 +111,7 @@ export const isRetryable = (thrown: unknown): boolean =>
   thrown instanceof ClickHouseFailure && thrown.retryable
 
 const failureOf = (thrown: unknown): ClickHouseFailure => {
+  if (thrown instanceof CellRefused) return new ClickHouseFailure('CELL_REFUSED', thrown.message, false)
   if (!(thrown instanceof ClickHouseError)) {
     const code = systemCodeOf(thrown) ?? 'UNREACHABLE'
     return new ClickHouseFailure(code, `clickhouse does not answer: ${messageOf(thrown)}`.slice(0, 300), true)
@@ -128,11 +132,14 @@ const asking = async <Value>(request: () => Promise<Value>): Promise<Value> => {
 /** Rows that go in one request, and requests under way at once: measured best, see ADR 0002. */
 const rowsPerRequest = 10_000
 const requestsAtOnce = 2
+/** Rows of a request that are encoded at once; ClickHouse makes one part of them all. */
+const rowsPerBlock = 1000
 
 const settings = {
   output_format_json_quote_64bit_integers: 1,
   date_time_output_format: 'iso',
-  date_time_input_format: 'best_effort',
+  // A block says String for what ClickHouse reads from text itself.
+  input_format_native_allow_types_conversion: 1,
   // A row is acknowledged when its part is written, and nothing is dropped because it was there before:
   // the server's own defaults are the other way round.
   async_insert: 0,
@@ -143,6 +150,39 @@ const settings = {
   // A batch of rows from many months must not stop the sink.
   max_partitions_per_insert_block: '0',
 } as const
+
+const columnSchema = z.object({ name: z.string(), type: z.string() })
+type ColumnTypes = ReadonlyMap<string, string>
+
+/** Asks for the types of a table's columns once: where a migration changes one later, ClickHouse converts. */
+const createTypes = (query: ClickHouse['query']) => {
+  const known = new Map<string, ColumnTypes>()
+  return async (table: string): Promise<ColumnTypes> => {
+    const found = known.get(table)
+    if (found !== undefined) return found
+    const rows = await query(`DESCRIBE TABLE ${table}`, {}, columnSchema)
+    const types = new Map(rows.map(({ name, type }) => [name, type]))
+    known.set(table, types)
+    return types
+  }
+}
+
+/** Rows as blocks. Cells are taken row by row, and few rows at a time: they are read again while they are near. */
+const blocksOf = <Value>(types: ColumnTypes, columns: Columns<Value>, values: readonly Value[]): Buffer[] => {
+  const blocks: Buffer[] = []
+  for (let from = 0; from < values.length; from += rowsPerBlock) {
+    const block = Object.entries(columns).map(([name, cellOf]) => ({
+      name,
+      type: types.get(name) ?? '',
+      cellOf,
+      cells: [] as unknown[],
+    }))
+    for (const value of values.slice(from, from + rowsPerBlock))
+      for (const { cellOf, cells } of block) cells.push(cellOf(value))
+    blocks.push(encodeBlock(block))
+  }
+  return blocks
+}
 
 /** Opens a connection; the first request connects. */
 export const openClickHouse = (options: ClickHouseOptions): ClickHouse => {
@@ -158,25 +198,26 @@ export const openClickHouse = (options: ClickHouseOptions): ClickHouse => {
     log: { level: ClickHouseLogLevel.OFF },
     clickhouse_settings: settings,
   })
+  const query: ClickHouse['query'] = async (sql, params, row) => {
+    const rows = await asking(async () => {
+      const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' })
+      return answer.json<unknown>()
+    })
+    return rows.map((found) => row.parse(found))
+  }
+  const typesOf = createTypes(query)
   return {
     database: options.database,
-    query: async (sql, params, row) => {
-      const rows = await asking(async () => {
-        const answer = await client.query({ query: sql, query_params: { ...params }, format: 'JSONEachRow' })
-        return answer.json<unknown>()
-      })
-      return rows.map((found) => row.parse(found))
-    },
+    query,
     insert: async (table, columns, values) => {
-      const names = Object.keys(columns)
-      const cells = Object.values(columns)
-      const send = (from: number) =>
-        client.insert({
-          table,
-          columns: [names[0] ?? '', ...names.slice(1)],
-          values: values.slice(from, from + rowsPerRequest).map((value) => cells.map((cell) => cell(value))),
-          format: 'JSONCompactEachRow',
-        })
+      if (values.length === 0) return
+      const types = await typesOf(table)
+      const statement = `INSERT INTO ${table} (${Object.keys(columns).join(', ')}) FORMAT Native`
+      const send = async (from: number): Promise<void> => {
+        const blocks = blocksOf(types, columns, values.slice(from, from + rowsPerRequest))
+        const { stream } = await client.exec({ query: statement, values: Readable.from(blocks) })
+        await text(stream)
+      }
       await asking(() => eachFrom(values.length, send))
     },
     command: async (sql, params = {}) => {

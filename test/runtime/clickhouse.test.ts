@@ -70,7 +70,7 @@ describe('clickhouse', () => {
   })
 
   test('rows of several requests are all there when the insert resolves, and twice when sent twice', async () => {
-    const table = await numbers('value UInt32, at DateTime64(3)')
+    const table = await numbers("value UInt32, at DateTime64(3, 'UTC')")
     const values = Array.from({ length: 25_001 }, (_, index) => index)
     const columns = { value: (n: number) => n, at: () => '2026-01-02T03:04:05.678Z' }
     await client.insert(table, columns, values)

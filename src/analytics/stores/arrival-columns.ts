@@ -18,6 +18,9 @@ export const storedDay = (day: string | undefined): string | null => {
   return storedInstant(`${day}T00:00:00.000Z`).slice(0, 10)
 }
 
+/** A number of bytes or pixels as a UInt32 holds it: senders may claim more. */
+export const storedSize = (size: number): number => Math.min(size, 2 ** 32 - 1)
+
 /** Columns of what a receipt and a verdict both say of an arrival. */
 export const arrivalColumns: Columns<Arrival> = {
   event_id: (arrival) => arrival.eventId,
@@ -27,7 +30,7 @@ export const arrivalColumns: Columns<Arrival> = {
   subject_key: (arrival) => arrival.subjectKey,
   link_key: (arrival) => arrival.linkKey ?? '',
   content_type: (arrival) => arrival.contentType,
-  content_size: (arrival) => arrival.contentSize,
+  content_size: (arrival) => storedSize(arrival.contentSize),
   content_sha256: (arrival) => arrival.contentSha256,
 }
 

@@ -7,7 +7,7 @@ import type {
   VerdictOutcome,
 } from '../../contracts/verdict.ts'
 import type { Columns } from '../../runtime/clickhouse.ts'
-import { arrivalColumns, imageColumns, storedDay, storedInstant } from './arrival-columns.ts'
+import { arrivalColumns, imageColumns, storedDay, storedInstant, storedSize } from './arrival-columns.ts'
 
 const findingOf = (verdict: AttributedVerdict): FindingOutcome | undefined =>
   verdict.outcome.kind === 'finding' ? verdict.outcome : undefined
@@ -34,8 +34,8 @@ const attributeColumns: Columns<AttributedVerdict> = {
   kvp: ({ attributes }) => attributes.kvp ?? null,
   exposure_index: ({ attributes }) => attributes.exposureIndex ?? null,
   deviation_index: ({ attributes }) => attributes.deviationIndex ?? null,
-  pixel_rows: ({ attributes }) => attributes.rows ?? 0,
-  pixel_columns: ({ attributes }) => attributes.columns ?? 0,
+  pixel_rows: ({ attributes }) => storedSize(attributes.rows ?? 0),
+  pixel_columns: ({ attributes }) => storedSize(attributes.columns ?? 0),
   photometric_interpretation: ({ attributes }) => attributes.photometricInterpretation ?? '',
   imager_pixel_spacing_mm: ({ attributes }) => attributes.imagerPixelSpacingMm ?? [],
   examination_reason: ({ attributes }) => attributes.reason ?? '',

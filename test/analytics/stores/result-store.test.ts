@@ -130,6 +130,20 @@ describe('result store', () => {
     assert.deepEqual(await contents(), once)
   })
 
+  test('sizes beyond what a column holds are stored as the largest, and stop nobody', async () => {
+    const attributes = { rows: 2 ** 32, columns: 5e12 }
+    const receipt = receiptOf({ film: 'f1', attributes }, at(5))
+    await store.write(batchOf({ receipts: [{ ...receipt, contentSize: 2 ** 40 }] }))
+    await store.write(
+      batchOf({ verdicts: [verdictOf({ film: 'f1', attributes }, at(5), rejection('TOO_MANY_PIXELS'))] }),
+    )
+    const largest = 2 ** 32 - 1
+    assert.deepEqual(await rowsOf('receipts', 'content_size'), [{ content_size: largest }])
+    assert.deepEqual(await rowsOf('verdicts', 'pixel_rows, pixel_columns'), [
+      { pixel_rows: largest, pixel_columns: largest },
+    ])
+  })
+
   test('every attribute of a film reaches its column', async () => {
     const attributes = {
       ageBand: '70-74',
