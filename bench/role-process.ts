@@ -35,7 +35,7 @@ export type RoleProcessOptions = {
 
 /** Starts a screening process or a sink. */
 export const startRole = ({ role, dataDir, core, environment }: RoleProcessOptions) => {
-  const run = [process.execPath, '--disable-warning=TimeoutNegativeWarning', cli, role, '--data-dir', dataDir]
+  const run = [process.execPath, cli, role, '--data-dir', dataDir]
   const [command = '', ...args] = core === undefined ? run : ['taskset', '-c', String(core), ...run]
   const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'inherit'],

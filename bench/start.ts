@@ -6,14 +6,13 @@ import { join, resolve } from 'node:path'
 import { spreadOf } from './support.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
 
 /** Runs a demo of one film and reads when it said what. */
 const once = async (): Promise<{ services: number; verdict: number }> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-bench-'))
   const began = performance.now()
   const args = [
-    ...flags,
+    'src/cli.ts',
     'demo',
     '--studies',
     '1',

@@ -10,7 +10,6 @@ export type LogLine = { readonly msg: string } & Readonly<Record<string, unknown
 
 const lineSchema = z.looseObject({ msg: z.string() })
 const root = resolve(import.meta.dirname, '..', '..')
-const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
 const linesKept = 20
 const longestEndMs = 35_000
 
@@ -63,7 +62,7 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
   const startOne = (role: RoleName): void => {
     started += 1
     const name = `${role}-${started}`
-    const child = spawn(process.execPath, [...flags, role, '--data-dir', options.dataDir], {
+    const child = spawn(process.execPath, ['src/cli.ts', role, '--data-dir', options.dataDir], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...options.environment },

@@ -15,9 +15,8 @@ const realHip = resolve(root, '..', 'shared', 'data', 'hip-dicom', 'RG2_UNC.dcm'
 
 /** Runs a command of the program as a user would; answers its output and exit status. */
 const osteostream = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
-  const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts']
   try {
-    const { stdout, stderr } = await run(process.execPath, [...flags, ...args], {
+    const { stdout, stderr } = await run(process.execPath, ['src/cli.ts', ...args], {
       cwd: root,
       maxBuffer: 1 << 26,
     })

@@ -20,8 +20,7 @@ import { undoAfter } from '../support/undo.ts'
 const cli = resolve(import.meta.dirname, '..', '..', 'src', 'cli.ts')
 
 const run = async (dataDir: string, ...given: readonly string[]) => {
-  const quiet = '--disable-warning=TimeoutNegativeWarning'
-  const child = spawn(process.execPath, [quiet, cli, 'evaluate', '--data-dir', dataDir, ...given])
+  const child = spawn(process.execPath, [cli, 'evaluate', '--data-dir', dataDir, ...given])
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { out: out.trim().split('\n'), errors, status: child.exitCode }
 }

@@ -177,8 +177,9 @@ describe('replay, as an operator runs it', () => {
   test('a replay that is killed in its swap costs nothing', { timeout: 200_000 }, async () => {
     const site = `busy-${randomUUID().slice(0, 8)}`
     const traffic = startTraffic(site, 2_000_000)
-    const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', 'replay']
-    const child = spawn(process.execPath, [...flags, '--data-dir', engine.dataDir], { cwd: root })
+    const child = spawn(process.execPath, ['src/cli.ts', 'replay', '--data-dir', engine.dataDir], {
+      cwd: root,
+    })
     undo(async () => child.kill('SIGKILL'))
     const ended = once(child, 'exit')
     let said = ''

@@ -15,8 +15,10 @@ export const runCommand = (
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Answer> =>
   new Promise((done, fail) => {
-    const flags = ['--disable-warning=TimeoutNegativeWarning', 'src/cli.ts', ...args]
-    const child = spawn(process.execPath, flags, { cwd: root, env: { ...process.env, ...environment } })
+    const child = spawn(process.execPath, ['src/cli.ts', ...args], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+    })
     let [stdout, stderr] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
