@@ -16,7 +16,7 @@ export type DecodedFilm = FilmWords & {
   readonly header: FilmHeader
   readonly rows: number
   readonly columns: number
-  /** The stored values of all pixels, made when they are asked for. May be a view of the file's bytes, as `words`. */
+  /** The stored values of all pixels, made when they are first asked for. May be a view of the file's bytes, as `words`. */
   readonly stored: Uint16Array | Int16Array
   /**
    * SHA-256 of the stored values, little endian at their allocated width: the same for every lossless encoding. It is
@@ -41,18 +41,22 @@ const hashOf = (film: FilmWords, header: FilmHeader): string => {
   return hash.digest('hex')
 }
 
-const filmOf = (header: FilmHeader, film: FilmWords): DecodedFilm => ({
-  ...film,
-  header,
-  rows: header.rows,
-  columns: header.columns,
-  get stored() {
-    return storedOf(film, header)
-  },
-  get pixelHash() {
-    return hashOf(film, header)
-  },
-})
+const filmOf = (header: FilmHeader, film: FilmWords): DecodedFilm => {
+  let stored: DecodedFilm['stored'] | undefined
+  return {
+    ...film,
+    header,
+    rows: header.rows,
+    columns: header.columns,
+    get stored() {
+      stored ??= storedOf(film, header)
+      return stored
+    },
+    get pixelHash() {
+      return hashOf(film, header)
+    },
+  }
+}
 
 /** Big endian turns words, and so pairs of 8-bit samples where they are declared as words (PS3.5 7.3). */
 const nativeBytes = (value: Uint8Array, header: FilmHeader, pixel: PixelElement): Uint8Array => {

@@ -46,7 +46,7 @@ describe('decode-film: uncompressed', () => {
   test('overlays in the high bits and bits below the stored ones are no pixels', async () => {
     const pixels = picture(37, 41, 10)
     const dirty = pixels.map((value, index) => (value << 2) | (index % 3 === 0 ? 0xf000 : 0) | (index % 4))
-    const { stored } = await decoded(
+    const overlaid = await decoded(
       film({
         pixels: dirty,
         bitsStored: 12,
@@ -56,7 +56,8 @@ describe('decode-film: uncompressed', () => {
         ],
       }),
     )
-    assert.deepEqual(stored, pixels)
+    assert.deepEqual(overlaid.stored, pixels)
+    assert.equal(overlaid.stored, overlaid.stored, 'made once')
   })
 
   test('signed values whose upper bits are not filled with the sign', async () => {
