@@ -7,6 +7,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export const startKafkaProxy = async () => {
   let broker: { readonly host: string; readonly port: number } | undefined
   const sockets = new Set<Socket>()
+  const answering = new Map<Socket, Socket>()
   const server = createServer((client) => {
     if (broker === undefined) return void client.destroy()
     const server = connect({ ...broker, noDelay: true })
@@ -21,9 +22,11 @@ export const startKafkaProxy = async () => {
       // A broker that is away looks to the client as it does without this process: the connection breaks.
       socket.on('close', () => {
         sockets.delete(socket)
+        answering.delete(socket)
         end()
       })
     }
+    answering.set(server, client)
     client.pipe(server).pipe(client)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -37,6 +40,10 @@ export const startKafkaProxy = async () => {
     leadTo: (address: string): void => {
       const [host = '', port = ''] = address.split(':')
       broker = { host, port: Number(port) }
+    },
+    /** Lets no answer through on the connections of now; what they ask still reaches the broker. */
+    holdAnswers: (): void => {
+      for (const [server, client] of answering) server.unpipe(client)
     },
     cut,
     stop: async (): Promise<void> => {

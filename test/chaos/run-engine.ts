@@ -243,6 +243,10 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     options.onProgress(`${progress.sent} of ${options.studies} films sent, ${waiting} wait`)
   }, progressMs)
   own.lifecycle.add('progress', async () => clearInterval(timer))
+  const isWhole = async (): Promise<boolean> => {
+    const members = await membersOf().catch(() => undefined)
+    return roles.every((role) => members?.get(groupOf[role]) === processes.wanted(role))
+  }
   let isDisturbing = true
   const sending = streamFilms(stream, intake, progress, {
     waiting: () => waiting,
@@ -261,10 +265,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     clickhousePid: services.clickhouse.pid,
     ownership,
     position,
-    isWhole: async () => {
-      const members = await membersOf().catch(() => undefined)
-      return roles.every((role) => members?.get(groupOf[role]) === processes.wanted(role))
-    },
+    isWhole,
   }).finally(() => {
     isDisturbing = false
   })
@@ -274,6 +275,8 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const ended = performance.now()
   clearInterval(timer)
   clearInterval(looking)
+  // A process that has hardly begun ends by the signal itself, and says nothing of how the engine ends.
+  while (!(await isWhole()) && performance.now() < limit) await delay(250)
   const exitCodes = await processes.stop()
   return {
     ledger: await readLedger({

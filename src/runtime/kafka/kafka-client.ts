@@ -8,7 +8,6 @@ import kafkajs, {
   logLevel,
   Partitioners,
   type Producer,
-  type RecordMetadata,
   type SASLOptions,
 } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
@@ -22,6 +21,8 @@ import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
+import { createSendInTurn } from './send-in-turn.ts'
+import { storedPositionOf } from './stored-position.ts'
 import { topicOffsets } from './topic-offsets.ts'
 import type {
   ConsumedPosition,
@@ -31,7 +32,6 @@ import type {
   PartitionOffsets,
   RecordConsumer,
   RecordPublisher,
-  StoredPosition,
   TopicTarget,
   TopicToCreate,
 } from './types.ts'
@@ -80,37 +80,38 @@ const routeLogs = (logger: Logger) => () => (entry: KafkaLogEntry) => {
   else logger.debug(fields, message)
 }
 
-/** An acknowledgement without an offset is a failure: the record may not be in the log. */
-const positionOf = (metadata: RecordMetadata | undefined): StoredPosition => {
-  const offset = metadata?.baseOffset
-  if (metadata === undefined || offset === undefined || offset.startsWith('-'))
-    throw new Error('kafka acknowledged a record without an offset')
-  return { topic: metadata.topicName, partition: metadata.partition, offset }
-}
-
 const connectPublisher = async (kafka: Kafka) => {
-  const producer: Producer = kafka.producer({
-    idempotent: true,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    allowAutoTopicCreation: false,
-    retry: { retries: 12, initialRetryTime: 100, maxRetryTime: 10_000 },
+  const producers = createSendInTurn<Producer>({
+    open: async () => {
+      const producer = kafka.producer({
+        idempotent: true,
+        createPartitioner: Partitioners.DefaultPartitioner,
+        allowAutoTopicCreation: false,
+        retry: { retries: 12, initialRetryTime: 100, maxRetryTime: 10_000 },
+      })
+      await producer.connect()
+      return producer
+    },
+    close: (producer) => producer.disconnect(),
   })
-  await producer.connect()
+  await producers.ready()
   const send = (topic: TopicTarget, records: readonly OutgoingRecord[]) =>
-    producer.send({
-      topic: topic.name,
-      compression: topic.compression === 'zstd' ? CompressionTypes.ZSTD : CompressionTypes.None,
-      messages: records.map(messageOf),
-    })
+    producers.send(topic.name, (producer) =>
+      producer.send({
+        topic: topic.name,
+        compression: topic.compression === 'zstd' ? CompressionTypes.ZSTD : CompressionTypes.None,
+        messages: records.map(messageOf),
+      }),
+    )
   return {
     publish: async (topic: TopicTarget, record: OutgoingRecord) =>
-      positionOf((await send(topic, [record]))[0]),
+      storedPositionOf((await send(topic, [record]))[0]),
     publishMany: async (topic: TopicTarget, records: readonly OutgoingRecord[]) => {
       if (records.length === 0) return
       const stored = await send(topic, records)
-      for (const metadata of stored) positionOf(metadata)
+      for (const metadata of stored) storedPositionOf(metadata)
     },
-    stop: () => producer.disconnect(),
+    stop: producers.stop,
   }
 }
 
