@@ -23,3 +23,10 @@ def targets(labels):
     """Classes [n] as numbers, and T-scores [n]."""
     y = np.array([CLASSES.index(label["class"]) if "class" in label else -1 for label in labels])
     return y, np.array([label["tScore"] for label in labels], np.float32)
+
+
+def truths(labels):
+    """What the simulator drew beside T: the signs of density and their sum [n, 12], and five points of the bone [n, 10]
+    in shares of the crop's edge."""
+    shown = np.array([[*label["signs"], label["appearance"]] for label in labels], np.float32)
+    return shown, np.array([label["places"] for label in labels], np.float32)

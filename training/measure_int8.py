@@ -1,6 +1,6 @@
 """What dynamic int8 arithmetic costs: AUC of each class by the package and by its int8 twin, crop by crop.
 
-python3 training/measure_int8.py --package models/vit/1.0.0 --data training/data/external
+python3 training/measure_int8.py --package models/vit/1.1.0 --data training/data/external
 """
 import argparse
 import json

@@ -62,7 +62,7 @@ def main():
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--version", default="1.1.0")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     model = architectures.Classifier(args.architecture, args.size)
@@ -71,8 +71,13 @@ def main():
     # The package keeps rounded weights, so everything that is fitted or measured is so on the same.
     compact_weights.round_weights(model)
     images, labels = hip_crops.load([args.train])
-    y, _ = hip_crops.targets(labels)
+    y, t = hip_crops.targets(labels)
     features, told = features_of(model, images)
+    # The first stage's hips are cut and exposed in more ways than these: T's mean is that of these.
+    offset = float((t - told).mean())
+    told += offset
+    with torch.no_grad():
+        model.t_head.bias += offset
     people = np.array([label["person"] for label in labels])
     heads = fit_heads.fit_heads(features.astype(np.float64), told.astype(np.float64), y, people, args.seed)
     install(model, heads)
@@ -89,7 +94,7 @@ def main():
         "preprocessing": {**package_model.PREPROCESSING, "crop": {"edgeCm": 14, "mirrorRight": True}},
         "temperature": heads["temperature"], "thresholds": heads["thresholds"],
         "training": {"regressionOfT": stage, "classes": {"seed": args.seed, "films": len(set(people)), "hips": len(y),
-                     "folds": fit_heads.FOLDS, "inverseStrength": heads["strength"], "outOfFoldAuc": out_of_fold}, "heldOut": report},
+                     "folds": fit_heads.FOLDS, "inverseStrength": heads["strength"], "addedToT": round(offset, 4), "outOfFoldAuc": out_of_fold}, "heldOut": report},
     }
     exported = architectures.WithHeat(model).eval() if is_vit else model
     names = ["logits", "embedding", "t_score"] + (["heat"] if is_vit else [])

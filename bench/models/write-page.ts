@@ -6,6 +6,7 @@ import type { KneeResults } from './knee-results.ts'
 import { accuracyTableOf, classTableOf, markdownTable, pairTableOf, setRow } from './model-tables.ts'
 import { publishedFigures } from './published.ts'
 import type { TestSet } from './test-sets.ts'
+import { trainingSection } from './training-section.ts'
 
 /** An evaluation of all packages on one of the sets. */
 export type SetEvaluation = { readonly given: TestSet; readonly found: PackageEvaluation }
@@ -167,6 +168,7 @@ export const writeModelPage = (
     '',
     ...both.flatMap(setSection),
     ...expectationSection(expectations(internal.found, external.found)),
+    ...trainingSection(internal.found),
     ...kneeSection(knees),
     ...publishedSection(),
     claims,

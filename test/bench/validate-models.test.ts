@@ -64,6 +64,16 @@ test('the page of the models says the same each time, and every figure of it is 
     assert.match(await readFile(join(folder, set, 'report.html'), 'utf8'), /Beside other packages/)
   }
   assert.match(first.page, /^\*\*The films are simulated\.\*\*/m)
+  const { training } = JSON.parse(
+    await readFile(join(folder, 'models', 'vit', '1.0.0', 'manifest.json'), 'utf8'),
+  )
+  const { cpuSeconds, before, heldOutErrorSd } = training.regressionOfT
+  const minutes = ((cpuSeconds + before.cpuSeconds) / 60).toFixed(0)
+  const errors = `${before.heldOutErrorSd.toFixed(2)}, then ${heldOutErrorSd.toFixed(2)}`
+  const [learned = ''] = first.page
+    .split('\n')
+    .filter((line) => line.startsWith(`| vit@1.0.0 | ${minutes} |`))
+  assert.ok(learned.endsWith(`,000 | ${errors} |`), learned)
   assert.match(first.page, /\| vit \| 70\.0 \(68\.0–72\.0\) \|.*69\.0, 71\.0/)
   assert.match((await run('third')).page, /has not been run on this machine|Knees are not hips/)
   assert.doesNotMatch(first.page, /NaN|undefined/)

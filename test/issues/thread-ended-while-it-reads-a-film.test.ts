@@ -28,7 +28,7 @@ test('a reading that takes too long costs its task, and its thread ends when the
   const read = (count: number) =>
     pool.run({
       kind: 'classify',
-      packageFolder: 'models/inception-v3/1.0.0',
+      packageFolder: 'models/inception-v3/1.1.0',
       images: new Uint8Array(count * edge * edge),
       count,
     })

@@ -56,7 +56,7 @@ describe('evaluate', () => {
     const { out, errors, status } = await run(dataDir, ...given, '--json')
     assert.equal(status, 0, errors)
     const table = JSON.parse(out.at(-1) ?? '')
-    assert.equal(table.model, 'vit@1.0.0')
+    assert.equal(table.model, 'vit@1.1.0')
     assert.equal(table.set, 'internal')
     assert.equal(table.n, 12)
     assert.equal(table.persons, 8)
@@ -74,9 +74,9 @@ describe('evaluate', () => {
     assert.match(errors, /other-0\.dcm: NOT_A_HIP/)
     assert.match(errors, /films without labels, not read: 1$/m, 'notes are no film')
 
-    const card = await readFile(join(dataDir, 'evaluations', 'vit-1.0.0-internal', 'card.json'))
+    const card = await readFile(join(dataDir, 'evaluations', 'vit-1.1.0-internal', 'card.json'))
     assert.deepEqual(baselineCardSchema.parse(JSON.parse(card.toString())).confusion.perHip, table.confusion)
-    const page = await readFile(join(dataDir, 'evaluations', 'vit-1.0.0-internal', 'report.html'), 'utf8')
+    const page = await readFile(join(dataDir, 'evaluations', 'vit-1.1.0-internal', 'report.html'), 'utf8')
     assert.ok(page.indexOf('Simulated films. Research use') < page.indexOf('<table>'))
     assert.equal(page.match(/<svg (?!class="(?:heat|landmarks)")/g)?.length, 6)
     assert.match(page, /src="data:image\/png;base64,/)
@@ -85,7 +85,7 @@ describe('evaluate', () => {
     assert.ok(!page.includes(dirname(folder)), 'a page that is handed on names no path of this machine')
     assert.match(page, /odd &lt;b&gt;\.dcm: FILE_CORRUPT/)
 
-    const lines = await predictionsOf(join(dataDir, 'evaluations', 'vit-1.0.0-internal'))
+    const lines = await predictionsOf(join(dataDir, 'evaluations', 'vit-1.1.0-internal'))
     const read = lines.filter(({ refused }) => refused === null)
     assert.deepEqual([lines.length, read.length], [14, 12], 'a line for each labelled hip')
     assert.deepEqual(
@@ -110,7 +110,7 @@ describe('evaluate', () => {
     assert.match(again.errors, /paired on 12 hips that all packages read/)
     assert.match(
       await readFile(join(folder, 'again', 'report.html'), 'utf8'),
-      /Beside other packages.*vit@1\.0\.0 − vit@1\.0\.0/s,
+      /Beside other packages.*vit@1\.1\.0 − vit@1\.1\.0/s,
     )
     assert.equal(again.status, 0, again.errors)
     assert.ok(

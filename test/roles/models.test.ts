@@ -20,7 +20,7 @@ import { tempDir } from '../support/temp-dir.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const shipped = join(root, 'models')
-const opened = await openModelPackage(join(shipped, 'vit', '1.0.0'))
+const opened = await openModelPackage(join(shipped, 'vit', '1.1.0'))
 const manifest = classifierManifestSchema.parse(opened.manifest)
 
 const osteostream = async (modelsDir: string, ...args: readonly string[]) => {
@@ -37,17 +37,17 @@ describe('models', () => {
   test('lists what is there and what is broken, and verifies by digest and by a run', async (t) => {
     const models = await tempDir(t)
     await cp(shipped, models, { recursive: true })
-    await cp(join(shipped, 'vit', '1.0.0'), join(models, 'torn', '1.0.0'), { recursive: true })
-    await appendFile(join(models, 'torn', '1.0.0', 'model.onnx'), 'x')
-    await cp(join(shipped, 'vit', '1.0.0'), join(models, 'mute', '1.0.0'), { recursive: true })
-    const file = join(models, 'mute', '1.0.0', 'manifest.json')
+    await cp(join(shipped, 'vit', '1.1.0'), join(models, 'torn', '1.1.0'), { recursive: true })
+    await appendFile(join(models, 'torn', '1.1.0', 'model.onnx'), 'x')
+    await cp(join(shipped, 'vit', '1.1.0'), join(models, 'mute', '1.1.0'), { recursive: true })
+    const file = join(models, 'mute', '1.1.0', 'manifest.json')
     const text = (await readFile(file, 'utf8')).replace('"vit"', '"mute"')
     await writeFile(file, text.replace('"logits": "logits"', '"logits": "nothing"'))
 
     const listed = JSON.parse((await osteostream(models, 'models', 'list', '--json')).lines.at(-1) ?? '')
     assert.deepEqual(
       listed.models.map(({ model }: { model: string }) => model),
-      ['hip-finder@1.2.0', 'inception-v3@1.0.0', 'mute@1.0.0', 'resnet50@1.0.0', 'vit@1.0.0'],
+      ['hip-finder@1.2.0', 'inception-v3@1.1.0', 'mute@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0'],
     )
     assert.ok(
       listed.models.every(({ role }: { role: unknown }) => role === null),
@@ -58,26 +58,26 @@ describe('models', () => {
     const verified = await osteostream(models, 'models', 'verify')
     assert.equal(verified.code, 1)
     assert.match(verified.lines[0] ?? '', /^broken: .*torn/)
-    const sound = ['hip-finder@1.2.0', 'inception-v3@1.0.0', 'resnet50@1.0.0', 'vit@1.0.0']
+    const sound = ['hip-finder@1.2.0', 'inception-v3@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0']
     assert.deepEqual(
       verified.lines.filter((line) => line.endsWith(': sound')),
       sound.map((name) => `${name}: sound`),
     )
     const mute = verified.lines.filter((line) => line.startsWith('mute@'))
-    assert.match(mute.join('\n'), /^mute@1\.0\.0: an output of the model is missing/)
+    assert.match(mute.join('\n'), /^mute@1\.1\.0: an output of the model is missing/)
     assert.equal((await osteostream(models, 'models', 'verify', 'vit')).code, 0)
   })
 
   test('a package that fails its trial is not activated', async (t) => {
     const models = await tempDir(t)
     await cp(shipped, models, { recursive: true })
-    const file = join(models, 'vit', '1.0.0', 'manifest.json')
+    const file = join(models, 'vit', '1.1.0', 'manifest.json')
     const text = (await readFile(file, 'utf8')).replace('"logits": "logits"', '"logits": "nothing"')
     await writeFile(file, text)
     const audit = ['--who', 'tester', '--why', 'test', '--data-dir', models] as const
-    const { code, errors } = await osteostream(models, 'models', 'activate', 'vit@1.0.0', ...audit)
+    const { code, errors } = await osteostream(models, 'models', 'activate', 'vit@1.1.0', ...audit)
     assert.equal(code, 2)
-    assert.match(errors, /^MODEL_UNUSABLE: vit@1\.0\.0 fails its trial run: an output of the model/)
+    assert.match(errors, /^MODEL_UNUSABLE: vit@1\.1\.0 fails its trial run: an output of the model/)
   })
 
   test('activation is stored in the audit trail, then makes a package primary under its digests', async () => {

@@ -22,7 +22,7 @@ import { close, valueOf } from '../../statistics/expect-answer.ts'
 import { population } from './evaluated-hips.ts'
 
 const models = resolve(import.meta.dirname, '..', '..', '..', 'models')
-const opened = await openModelPackage(resolve(models, 'vit', '1.0.0'))
+const opened = await openModelPackage(resolve(models, 'vit', '1.1.0'))
 const manifest = classifierManifestSchema.parse(opened.manifest)
 const finder = finderManifestSchema.parse(
   (await openModelPackage(resolve(models, 'hip-finder', '1.2.0'))).manifest,
