@@ -176,7 +176,7 @@ describe('models', () => {
       (error) =>
         error instanceof SetupError &&
         error.code === 'MODEL_UNUSABLE' &&
-        error.message.startsWith('gone@1.0.0'),
+        error.message.startsWith('gone@'),
     )
   })
 })
