@@ -174,9 +174,7 @@ describe('models', () => {
     assert.throws(
       () => start({ ...manifest, name: 'gone' }),
       (error) =>
-        error instanceof SetupError &&
-        error.code === 'MODEL_UNUSABLE' &&
-        error.message.startsWith('gone@'),
+        error instanceof SetupError && error.code === 'MODEL_UNUSABLE' && error.message.startsWith('gone@'),
     )
   })
 })
