@@ -9,7 +9,7 @@ import { joinFragments } from './pixel-fragments.ts'
 import { plainBytes } from './plain-bytes.ts'
 import { isComplete, readCodestream } from './read-codestream.ts'
 import { decodePicture } from './sharp-codec.ts'
-import { clampStored, type FilmWords, storedOf, wordsOf } from './stored-values.ts'
+import { clampStored, type FilmWords, nativeWordsOf, storedOf, wordsOf } from './stored-values.ts'
 
 /** A film as its file has it, rows × columns; whoever looks at few pixels turns and cuts only their words. */
 export type DecodedFilm = FilmWords & {
@@ -70,8 +70,7 @@ const readNative = (value: Uint8Array, header: FilmHeader, pixels: DicomPixels):
     return failed('FILE_CORRUPT', 'the file ends within the pixel data')
   const isBigEndian = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
   const bytes = isBigEndian ? nativeBytes(value, header, pixels.element) : value
-  const words = wordsOf(bytes, count, header.bitsAllocated)
-  return ok({ words, layout: isBigEndian && header.bitsAllocated === 16 ? 'turned' : 'packed' })
+  return ok(nativeWordsOf(bytes, count, header, isBigEndian))
 }
 
 const readRle = (bytes: Uint8Array, header: FilmHeader): Words => {

@@ -5,7 +5,7 @@ import { nativeSyntaxes } from './dicom-tags.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome, LookUpTable } from './film-header.ts'
 import { type DicomDataset, parseDicom } from './parse-dicom.ts'
 import { plainBytes } from './plain-bytes.ts'
-import { shiftOf, storedOf, wordsOf } from './stored-values.ts'
+import { nativeWordsOf, shiftOf, storedOf } from './stored-values.ts'
 import { stripJpeg, stripPng } from './strip-picture.ts'
 import { type DicomElement, type WritableSyntax, writeDicom } from './write-dicom.ts'
 
@@ -105,9 +105,7 @@ const pixelElements = (header: FilmHeader, dicom: DicomPixels): DicomElement[] =
 const nativePixels = (value: Uint8Array, header: FilmHeader, bigEndian: boolean): Uint8Array => {
   const { bitsAllocated } = header
   const count = header.rows * header.columns
-  const words = wordsOf(value, count, bitsAllocated)
-  const layout = bigEndian && bitsAllocated === 16 ? 'turned' : 'packed'
-  const stored = storedOf({ words, layout }, header)
+  const stored = storedOf(nativeWordsOf(value, count, header, bigEndian), header)
   const shift = shiftOf(header)
   if (bitsAllocated === 8) return Uint8Array.from(stored, (sample) => sample << shift)
   const placed = shift === 0 ? stored : stored.map((sample) => sample << shift)

@@ -23,6 +23,17 @@ export const wordsOf = (bytes: Uint8Array, count: number, bitsAllocated: number)
   return new Uint16Array(bytes.slice(0, count * 2).buffer)
 }
 
+/** The words of uncompressed pixels. Only words of 16 bits are turned; samples of 8 bits are in their order already. */
+export const nativeWordsOf = (
+  bytes: Uint8Array,
+  count: number,
+  { bitsAllocated }: Pick<FilmHeader, 'bitsAllocated'>,
+  isBigEndian: boolean,
+): FilmWords => ({
+  words: wordsOf(bytes, count, bitsAllocated),
+  layout: isBigEndian && bitsAllocated === 16 ? 'turned' : 'packed',
+})
+
 /** The words with their bytes the other way round. */
 const turn = (words: Uint16Array, room?: Uint16Array): Uint16Array => {
   const turned = (room ?? new Uint16Array(words.length)).subarray(0, words.length)
