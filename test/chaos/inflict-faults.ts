@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { backlogOf } from '../../src/roles/measure-offsets.ts'
 import type { FaultKind, PlannedFault } from './faults.ts'
 import type { Arena, Position } from './run-engine.ts'
+import { untilWhole } from './until-whole.ts'
 
 /** What one fault did. */
 export type Inflicted = {
@@ -11,6 +12,8 @@ export type Inflicted = {
    * had been screened and stored; undefined where that did not happen within the limit.
    */
   readonly recoveryMs: number | undefined
+  /** Whether every process took part in its group when it came. */
+  readonly metWhole: boolean
 }
 
 export type InflictOptions = {
@@ -21,7 +24,7 @@ export type InflictOptions = {
 
 const usualScreening = 2
 /** Longest wait for the groups to settle; the next fault then comes upon an engine that has not. */
-const wholeLimitMs = 45_000
+export const wholeLimitMs = 45_000
 const mostScreening = 3
 
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
@@ -95,7 +98,11 @@ const firstFilmsMs = 1000
 const lastsMs = (kind: FaultKind, freezeMs: number): number =>
   kind.startsWith('freeze') ? freezeMs : freezeMs / 2
 
-const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOptions): Promise<Inflicted> => {
+const inflict = async (
+  fault: PlannedFault,
+  arena: Arena,
+  options: InflictOptions,
+): Promise<Omit<Inflicted, 'metWhole'>> => {
   let before = await arena.position()
   const at = performance.now()
   const end = await begin(fault, arena)
@@ -118,11 +125,10 @@ const inflict = async (fault: PlannedFault, arena: Arena, options: InflictOption
   return { kind: fault.kind, recoveryMs }
 }
 
-/** Waits until every process that is wanted takes part: a fault then finds the engine that it is meant for. */
-const untilWhole = async ({ processes, isWhole }: Arena, limitMs: number): Promise<void> => {
+/** A fault then finds the engine that it is meant for. */
+const untilReady = ({ processes, isWhole }: Arena): Promise<boolean> => {
   processes.scale('screen', Math.max(usualScreening, processes.wanted('screen')))
-  const until = performance.now() + limitMs
-  while (!(await isWhole()) && performance.now() < until) await delay(200)
+  return untilWhole(isWhole, wholeLimitMs)
 }
 
 /** Inflicts the faults one after the other, each after the one before has been overcome. */
@@ -133,14 +139,14 @@ export const inflictFaults = async (
 ): Promise<readonly Inflicted[]> => {
   const inflicted: Inflicted[] = []
   for (const [index, fault] of faults.entries()) {
-    await untilWhole(arena, wholeLimitMs)
+    const metWhole = await untilReady(arena)
     await delay(fault.afterMs)
     const position = await arena.position()
     const waiting = position === undefined ? '?' : backlogOf(position).unscreened
     options.onProgress(`fault ${index + 1} of ${faults.length}: ${fault.kind} (${waiting} films wait)`)
     const done = await inflict(fault, arena, options)
     options.onProgress(`  overcome after ${done.recoveryMs ?? '—'} ms`)
-    inflicted.push(done)
+    inflicted.push({ ...done, metWhole })
   }
   return inflicted
 }

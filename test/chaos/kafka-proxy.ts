@@ -8,6 +8,7 @@ export const startKafkaProxy = async () => {
   let broker: { readonly host: string; readonly port: number } | undefined
   const sockets = new Set<Socket>()
   const answering = new Map<Socket, Socket>()
+  let refused: number | undefined
   const server = createServer((client) => {
     if (broker === undefined) return void client.destroy()
     const server = connect({ ...broker, noDelay: true })
@@ -27,6 +28,12 @@ export const startKafkaProxy = async () => {
       })
     }
     answering.set(server, client)
+    // kafkajs writes a request at once: its size in four bytes, then what is asked in two.
+    client.on('data', (request: Buffer) => {
+      if (request.length < 6 || request.readInt16BE(4) !== refused) return
+      refused = undefined
+      end()
+    })
     client.pipe(server).pipe(client)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -44,6 +51,10 @@ export const startKafkaProxy = async () => {
     /** Lets no answer through on the connections of now; what they ask still reaches the broker. */
     holdAnswers: (): void => {
       for (const [server, client] of answering) server.unpipe(client)
+    },
+    /** Cuts the connection on which the next request of a kind is asked, by its number in Kafka's protocol. */
+    refuseNext: (apiKey: number): void => {
+      refused = apiKey
     },
     cut,
     stop: async (): Promise<void> => {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { differencesOf, type TableDifference } from './business-rows.ts'
 import { faultKinds, planFaults } from './faults.ts'
-import { type Inflicted, inflictFaults } from './inflict-faults.ts'
+import { type Inflicted, inflictFaults, wholeLimitMs } from './inflict-faults.ts'
 import { reportLines } from './report-lines.ts'
 import { type EngineRun, runEngine } from './run-engine.ts'
 
@@ -80,14 +80,23 @@ const brokenPromises = (
     run.exitCodes.every((code) => code === 0)
       ? ''
       : `processes ended with ${run.exitCodes.join(', ')} when asked to`,
+    run.isWhole ? '' : 'a process takes no part in its group any more',
     ...unended.map(({ kind }) => `not overcome: ${kind}`),
   ].filter((promise) => promise !== '')
 }
 
-const latePromises = ({ sessionTimeoutMs }: ChaosOptions, { longestOwnerlessMs }: EngineRun): string[] =>
-  Object.entries(longestOwnerlessMs)
+const latePromises = (
+  { sessionTimeoutMs }: ChaosOptions,
+  { longestOwnerlessMs }: EngineRun,
+  inflicted: readonly Inflicted[],
+): string[] => [
+  ...Object.entries(longestOwnerlessMs)
     .filter(([, ms]) => ms > sessionTimeoutMs + 1000)
-    .map(([role, ms]) => `a partition of ${role} had no owner for ${Math.round(ms)} ms`)
+    .map(([role, ms]) => `a partition of ${role} had no owner for ${Math.round(ms)} ms`),
+  ...inflicted.flatMap(({ metWhole }, index) =>
+    metWhole ? [] : [`a process took no part in its group ${wholeLimitMs} ms after fault ${index}`],
+  ),
+]
 
 const rate = ({ films, seconds }: EngineRun): number => Number((films / seconds).toFixed(1))
 
@@ -118,7 +127,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const { byClinicHour: _hours, ...ledger } = run.ledger
   return {
     broken: brokenPromises(options, calm, run, inflicted, differences),
-    late: latePromises(options, run),
+    late: latePromises(options, run, inflicted),
     films: run.films,
     faults: byKind(inflicted),
     filmsPerS: ratesOf(calm, run, (1000 * options.studies) / disturbedForMs),

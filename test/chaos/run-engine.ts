@@ -32,6 +32,7 @@ import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
 import { streamFilms } from './stream-films.ts'
 import { writeTinyModels } from './tiny-models.ts'
+import { untilWhole } from './until-whole.ts'
 
 export type EngineRunOptions = {
   readonly studies: number
@@ -67,6 +68,8 @@ export type EngineRun = {
   readonly unaskedEnds: readonly UnaskedEnd[]
   /** Exit codes of the processes that were asked to end at the end. */
   readonly exitCodes: readonly (number | null)[]
+  /** Whether every process took part in its group in the end. */
+  readonly isWhole: boolean
   readonly longestOwnerlessMs: Readonly<Record<RoleName, number>>
   readonly seconds: number
   readonly films: number
@@ -251,9 +254,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const sending = streamFilms(stream, intake, progress, {
     waiting: () => waiting,
     intervalMs: () => (isDisturbing ? options.disturbedForMs / options.studies : 0),
-    pause: async () => {
-      await delay(50)
-    },
+    pause: () => delay(50),
   }).finally(() => {
     isSending = false
   })
@@ -276,7 +277,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   clearInterval(timer)
   clearInterval(looking)
   // A process that has hardly begun ends by the signal itself, and says nothing of how the engine ends.
-  while (!(await isWhole()) && performance.now() < limit) await delay(250)
+  const areAllIn = await untilWhole(isWhole, options.settleMs)
   const exitCodes = await processes.stop()
   return {
     ledger: await readLedger({
@@ -287,6 +288,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     rows: await readBusinessRows(services.client),
     unaskedEnds: processes.unaskedEnds,
     exitCodes,
+    isWhole: areAllIn,
     longestOwnerlessMs: {
       screen: ownership.screen.longestGapMs(ended),
       sink: ownership.sink.longestGapMs(ended),

@@ -10,12 +10,14 @@ import kafkajs, {
   type Producer,
   type SASLOptions,
 } from 'kafkajs'
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { createAsk } from './ask-in-time.ts'
 import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
+import { fetchAsMember } from './fetch-as-member.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
@@ -41,6 +43,7 @@ import { zstdCodec } from './zstd-codec.ts'
 
 kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
 quietRequestQueue(RequestQueue.prototype)
+fetchAsMember(ConsumerGroup.prototype)
 
 export type KafkaOptions = {
   readonly brokers: readonly string[]

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { test } from 'node:test'
+import { Kafka, logLevel } from 'kafkajs'
+import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
+import { readSettings } from '../../src/runtime/config.ts'
+import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
+import { silentLogger } from '../../src/runtime/logger.ts'
+import { startKafkaProxy } from '../chaos/kafka-proxy.ts'
+import { tempDir } from '../support/temp-dir.ts'
+import { undoAfter } from '../support/undo.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+const topic = { name: 'records', compression: 'none' } as const
+const groupId = 'group'
+/** Numbers in Kafka's protocol. */
+const joinGroup = 11
+const leaveGroup = 13
+
+const textBytes = (text: string): Buffer => {
+  const size = Buffer.alloc(2)
+  size.writeInt16BE(text.length)
+  return Buffer.concat([size, Buffer.from(text)])
+}
+
+/** Tells the coordinator that a member has gone, which it otherwise learns when a session is over. */
+const makeForgotten = async (address: string, memberId: string): Promise<void> => {
+  const head = Buffer.alloc(8)
+  head.writeInt16BE(leaveGroup)
+  const request = Buffer.concat([head, textBytes('test'), textBytes(groupId), textBytes(memberId)])
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(request.length)
+  const [host = '', port = ''] = address.split(':')
+  const socket = connect({ host, port: Number(port) })
+  socket.write(Buffer.concat([size, request]))
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  assert.equal(answer.readInt16BE(8), 0, 'left')
+}
+
+// A sink lived on for twenty minutes, fetched what was not its own and stored nothing: its member was forgotten while the
+// broker was frozen, and its first request to join again met a connection that was cut.
+test('a member that is forgotten joins again, also where joining fails at first', async (t) => {
+  const undo = undoAfter(t)
+  const proxy = await startKafkaProxy()
+  undo(proxy.stop)
+  const { kafka: broker, stop } = await startEmbeddedServices({
+    dataDir: await tempDir(t),
+    cacheDir: readSettings().cacheDir,
+    kafkaAdvertised: proxy.address,
+    kafka: true,
+    clickhouse: false,
+    logger: silentLogger,
+    onProgress: () => {},
+    onGiveUp: (error) => assert.fail(error),
+  })
+  undo(stop)
+  const address = broker?.address ?? ''
+  proxy.leadTo(address)
+  const kafka = createKafkaClient({
+    brokers: [proxy.address],
+    clientId: 'test',
+    tls: false,
+    replicationFactor: 1,
+    logger: silentLogger,
+  })
+  const admin = await kafka.connectAdmin()
+  undo(admin.stop)
+  await admin.createTopics([
+    { name: topic.name, partitions: 1, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
+  ])
+  const publisher = await kafka.connectPublisher()
+  undo(publisher.stop)
+  const epochs: number[] = []
+  const taken: string[] = []
+  const consumer = await kafka.consume({
+    groupId,
+    topics: [topic.name],
+    fetchBytes: 1024,
+    sessionTimeoutMs: 6000,
+    handler: {
+      assigned: ({ epoch }) => void epochs.push(epoch),
+      accept: ({ value }) => {
+        taken.push(Buffer.from(value).toString())
+        return true
+      },
+      drain: async () => {},
+    },
+    onCrash: (error) => assert.fail(error),
+  })
+  undo(consumer.stop)
+  const watcher = new Kafka({ brokers: [proxy.address], logLevel: logLevel.NOTHING }).admin()
+  await watcher.connect()
+  undo(() => watcher.disconnect())
+  const [found] = (await watcher.describeGroups([groupId])).groups
+  const memberId = found?.members[0]?.memberId ?? ''
+
+  proxy.refuseNext(joinGroup)
+  await makeForgotten(address, memberId)
+  await publisher.publish(topic, { key: 'k', value: Buffer.from('after'), headers: {} })
+  await waitFor('a second assignment', () => epochs.length === 2)
+  await waitFor('the record', () => taken.includes('after'))
+})
