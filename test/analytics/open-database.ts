@@ -1,34 +1,8 @@
 import { after, before, beforeEach } from 'node:test'
-import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
-import { type ClickHouse, openClickHouse } from '../../src/runtime/clickhouse.ts'
-import { uniqueName, useServices } from '../support/services.ts'
-import { undoAfter } from '../support/undo.ts'
-
-/** Connections to a ClickHouse server, and to a database of its own that goes with the test file. */
-export type TestDatabase = {
-  readonly server: ClickHouse
-  readonly client: ClickHouse
-  /** Another connection to the same database, or to one of another name. */
-  readonly connect: (database?: string) => ClickHouse
-}
-
-/** Takes what must be undone when the test file ends, the last first (see `undoAfter`). */
-type Undo = (undo: () => Promise<unknown>) => void
-
-/** An empty database. */
-export const openEmptyDatabase = async (undo: Undo): Promise<TestDatabase> => {
-  const { clickhouse } = await useServices({ after: (work) => undo(async () => work()) })
-  const database = uniqueName('analytics').replaceAll('-', '_')
-  const connect = (name = database): ClickHouse => {
-    const client = openClickHouse({ ...clickhouse, database: name })
-    undo(client.close)
-    return client
-  }
-  const server = connect('default')
-  await createDatabase(server, database)
-  undo(() => server.command(`DROP DATABASE IF EXISTS ${database}`))
-  return { server, client: connect(), connect }
-}
+import { migrate } from '../../src/analytics/schema/migrate.ts'
+import type { ClickHouse } from '../../src/runtime/clickhouse.ts'
+import { openEmptyDatabase, type TestDatabase } from '../support/empty-database.ts'
+import { type Undo, undoAfter } from '../support/undo.ts'
 
 /** A database with our tables. */
 export const openDatabase = async (undo: Undo): Promise<TestDatabase> => {

@@ -9,27 +9,22 @@ import {
   openClickHouse,
   uint64Schema,
 } from '../../src/runtime/clickhouse.ts'
-import { type TestServices, uniqueName, useServices } from '../support/services.ts'
+import { openEmptyDatabase } from '../support/empty-database.ts'
+import { uniqueName } from '../support/services.ts'
 import { undoAfter } from '../support/undo.ts'
 
 const codeOf = (code: string, retryable: boolean) => (error: unknown) =>
   error instanceof ClickHouseFailure && error.code === code && isRetryable(error) === retryable
 
 describe('clickhouse', () => {
-  let services: TestServices
+  let database: Awaited<ReturnType<typeof openEmptyDatabase>>
   let client: ClickHouse
-  const database = uniqueName('adapter').replaceAll('-', '_')
 
   const undo = undoAfter({ after })
 
   before(async () => {
-    services = await useServices({ after: (work) => undo(async () => work()) })
-    const server = openClickHouse({ ...services.clickhouse, database: 'default' })
-    undo(server.close)
-    await server.command(`CREATE DATABASE ${database} ENGINE = Atomic`)
-    undo(() => server.command(`DROP DATABASE ${database}`))
-    client = openClickHouse({ ...services.clickhouse, database })
-    undo(client.close)
+    database = await openEmptyDatabase(undo)
+    client = database.client
   })
 
   const numbers = async (columns: string): Promise<string> => {
@@ -124,12 +119,13 @@ describe('clickhouse', () => {
   })
 
   test('a server that is not there may be there later; a wrong password stays wrong', async (t) => {
-    const nobody = openClickHouse({ ...services.clickhouse, url: 'http://127.0.0.1:1', database })
+    const nobody = openClickHouse({ ...database.address, url: 'http://127.0.0.1:1', database: 'default' })
     t.after(() => nobody.close())
     await assert.rejects(nobody.command('SELECT 1'), codeOf('ECONNREFUSED', true))
     assert.equal(await nobody.ping(), false)
     assert.equal(await client.ping(), true)
-    const stranger = openClickHouse({ ...services.clickhouse, username: 'stranger', password: 'x', database })
+    const unknown = { username: 'stranger', password: 'x' }
+    const stranger = openClickHouse({ ...database.address, ...unknown, database: 'default' })
     t.after(() => stranger.close())
     await assert.rejects(stranger.command('SELECT 1'), codeOf('AUTHENTICATION_FAILED', false))
   })

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { type ClickHouse, openClickHouse } from '../../src/runtime/clickhouse.ts'
+import type { ClickHouse } from '../../src/runtime/clickhouse.ts'
 import { CellRefused, encodeBlock } from '../../src/runtime/encode-block.ts'
-import { uniqueName, useServices } from '../support/services.ts'
+import { openEmptyDatabase } from '../support/empty-database.ts'
+import { uniqueName } from '../support/services.ts'
 import { undoAfter } from '../support/undo.ts'
 
 const blockOf = (type: string, ...cells: unknown[]): Buffer => encodeBlock([{ name: 'c', type, cells }])
@@ -83,14 +84,7 @@ describe('a block in ClickHouse', () => {
   const undo = undoAfter({ after })
 
   before(async () => {
-    const services = await useServices({ after: (work) => undo(async () => work()) })
-    const database = uniqueName('block').replaceAll('-', '_')
-    const server = openClickHouse({ ...services.clickhouse, database: 'default' })
-    undo(server.close)
-    await server.command(`CREATE DATABASE ${database} ENGINE = Atomic`)
-    undo(() => server.command(`DROP DATABASE ${database}`))
-    client = openClickHouse({ ...services.clickhouse, database })
-    undo(client.close)
+    client = (await openEmptyDatabase(undo)).client
   })
 
   const created = async (columns: string): Promise<string> => {

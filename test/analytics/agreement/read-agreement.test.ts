@@ -4,6 +4,7 @@ import { readAgreement } from '../../../src/analytics/agreement/read-agreement.t
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { DensityClass, ModelIdentity, Verdict } from '../../../src/contracts/verdict.ts'
 import { close, expectReason, valueOf } from '../../statistics/expect-answer.ts'
+import type { TestDatabase } from '../../support/empty-database.ts'
 import { undoAfter } from '../../support/undo.ts'
 import {
   at,
@@ -16,7 +17,7 @@ import {
   shadowModel,
   verdictOf,
 } from '../films.ts'
-import { openDatabase, type TestDatabase } from '../open-database.ts'
+import { openDatabase } from '../open-database.ts'
 
 const thirdModel: ModelIdentity = { ...primaryModel, name: 'inception', weightsDigest: hex('third') }
 

@@ -4,8 +4,8 @@ import type { Ledger } from '../../../src/analytics/ledger/sum-ledger.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
 import { imagesTopic } from '../../../src/contracts/topics.ts'
+import type { TestDatabase } from '../../support/empty-database.ts'
 import { batchOf } from '../films.ts'
-import type { TestDatabase } from '../open-database.ts'
 
 /** How far each loop has come in one partition. */
 export type Progress = {

@@ -5,9 +5,9 @@ import { createDatabase, migrate } from '../../../src/analytics/schema/migrate.t
 import { readMigrations } from '../../../src/analytics/schema/migration-files.ts'
 import { withMigrationLock } from '../../../src/analytics/schema/migration-lock.ts'
 import { SetupError } from '../../../src/runtime/errors.ts'
+import { openEmptyDatabase, type TestDatabase } from '../../support/empty-database.ts'
 import { undoAfter } from '../../support/undo.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { openEmptyDatabase, type TestDatabase } from '../open-database.ts'
 
 const isTooNew = (error: unknown): boolean => error instanceof SetupError && error.code === 'SCHEMA_TOO_NEW'
 const nameSchema = z.object({ name: z.string() })
