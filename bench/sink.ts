@@ -1,24 +1,21 @@
 /** Verdict rows a second: insert only, and from Kafka through the schema into ClickHouse; parts at a trickle. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { createResultStore } from '../src/analytics/stores/result-store.ts'
-import { readResult, sinkHeaders } from '../src/consumers/read-result.ts'
-import { createSinkLoop } from '../src/consumers/sink-loop.ts'
 import { topics, verdictsTopic } from '../src/contracts/topics.ts'
 import type { AttributedVerdict } from '../src/contracts/verdict.ts'
 import { verdictRecord } from '../src/roles/start-screening.ts'
-import { sinkPace } from '../src/roles/start-sink.ts'
-import { everyReally } from '../src/runtime/every.ts'
-import { silentLogger } from '../src/runtime/logger.ts'
-import { startTelemetry } from '../src/runtime/telemetry.ts'
 import { emptyBatch, finding, hipOf, receiptOf, rejected, verdictOf } from '../test/support/results.ts'
+import { startMeasuredSink } from './measured-sink.ts'
 import { spreadOf, withServices } from './support.ts'
 
 const rows = 200_000
 /** Enough for the start of the consumer and the last, waiting batch to weigh little. */
 const rowsFromKafka = 500_000
 const turns = 3
-const groupOf = (turn: number): string => `bench-${turn}`
+const groupOf = (turn: number, sinks: number): string => `bench-${turn}-${sinks}`
 const count = z.object({ n: z.coerce.number() })
 
 const verdictsFrom = (first: number, total: number, outcome = rejected): AttributedVerdict[] =>
@@ -40,36 +37,6 @@ const insertOnly = async (open: Open): Promise<number> => {
   return rows / ((performance.now() - began) / 1000)
 }
 
-const startLoop = async (open: Open, group: string) => {
-  const telemetry = startTelemetry({ service: 'bench', version: '0' })
-  const loop = createSinkLoop({
-    store: createResultStore({ client: open.clickhouse }),
-    readResult,
-    alarms: { raise: async () => {} },
-    telemetry,
-    logger: silentLogger,
-    pause: (ms) => delay(ms),
-    every: everyReally,
-    now: () => new Date(),
-    lingerMs: sinkPace.lingerMs,
-    maxRows: sinkPace.maxRows,
-  })
-  const consumer = await open.kafka.consume({
-    groupId: group,
-    topics: [verdictsTopic.name],
-    headers: sinkHeaders,
-    fetchBytes: sinkPace.fetchBytes,
-    sessionTimeoutMs: 15_000,
-    handler: loop,
-    onCrash: (error) => console.error(error.message),
-  })
-  return async () => {
-    await consumer.stop()
-    await loop.stop()
-    await telemetry.stop()
-  }
-}
-
 const produce = async (open: Open, total: number): Promise<void> => {
   const publisher = await open.kafka.connectPublisher()
   for (let at = 0; at < total; at += 2000)
@@ -80,19 +47,38 @@ const produce = async (open: Open, total: number): Promise<void> => {
   await publisher.stop()
 }
 
-const fromKafka = async (open: Open, group: string): Promise<number> => {
+/** Sinks of one group, each in a process of its own; what it answers stops them. */
+const startSinks = ({ addresses }: Open, groupId: string, sinks: number) => {
+  const file = new URL('./sink-process.ts', import.meta.url)
+  const processes = Array.from({ length: sinks }, () => fork(file, [JSON.stringify({ groupId, addresses })]))
+  return async () => {
+    for (const each of processes) each.disconnect()
+    await Promise.all(processes.map((each) => once(each, 'exit')))
+  }
+}
+
+/** From the first rows to the last one. */
+const fromKafka = async (open: Open, group: string, sinks: number): Promise<number> => {
   await open.clickhouse.command('TRUNCATE TABLE verdicts')
+  const stop = startSinks(open, group, sinks)
+  const untilMoreThan = async (wanted: number): Promise<number> => {
+    for (;;) {
+      const found = await countRows(open)
+      if (found > wanted) return found
+      await delay(50)
+    }
+  }
+  const first = await untilMoreThan(0)
   const began = performance.now()
-  const stop = await startLoop(open, group)
-  while ((await countRows(open)) < rowsFromKafka) await delay(100)
+  await untilMoreThan(rowsFromKafka - 1)
   const seconds = (performance.now() - began) / 1000
   await stop()
-  return rowsFromKafka / seconds
+  return (rowsFromKafka - first) / seconds
 }
 
 /** Ten findings a second for half a minute: parts that it makes in a minute. The group has read all before. */
 const trickle = async (open: Open, group: string): Promise<number> => {
-  const stop = await startLoop(open, group)
+  const stop = await startMeasuredSink(open, group)
   const publisher = await open.kafka.connectPublisher()
   const seconds = 30
   const verdicts = verdictsFrom(1_000_000, seconds * 10, finding([hipOf('left', 'normal')]))
@@ -123,13 +109,17 @@ export const run = () =>
       inserts.push(await insertOnly(open))
     }
     await produce(open, rowsFromKafka)
-    const kafka: number[] = []
-    for (let turn = 0; turn < turns; turn += 1) kafka.push(await fromKafka(open, groupOf(turn)))
+    const [one, two]: [number[], number[]] = [[], []]
+    for (let turn = 0; turn < turns; turn += 1) {
+      one.push(await fromKafka(open, groupOf(turn, 1), 1))
+      two.push(await fromKafka(open, groupOf(turn, 2), 2))
+    }
     return {
       rows,
       rowsFromKafka,
       insertOnlyRowsPerS: spreadOf(inserts),
-      fromKafkaRowsPerS: spreadOf(kafka),
-      partsPerMinuteAtTenRowsPerS: await trickle(open, groupOf(turns - 1)),
+      fromKafkaRowsPerS: spreadOf(one),
+      fromKafkaTwoSinksRowsPerS: spreadOf(two),
+      partsPerMinuteAtTenRowsPerS: await trickle(open, groupOf(turns - 1, 1)),
     }
   })

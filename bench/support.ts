@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase, migrate } from '../src/analytics/schema/migrate.ts'
 import { startEmbeddedServices } from '../src/embedded/start-services.ts'
-import { openClickHouse } from '../src/runtime/clickhouse.ts'
+import { type ClickHouseOptions, openClickHouse } from '../src/runtime/clickhouse.ts'
 import { readSettings } from '../src/runtime/config.ts'
 import { createKafkaClient } from '../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
@@ -60,14 +60,26 @@ const openServices = async (dataDir: string) => {
   const server = openClickHouse({ ...address, database: 'default' })
   await createDatabase(server, 'bench')
   await server.close()
-  const clickhouse = openClickHouse({ ...address, database: 'bench' })
-  await migrate(clickhouse)
-  const kafka = createKafkaClient({
-    brokers: [services.kafka?.address ?? ''],
+  const addresses: ServiceAddresses = {
+    broker: services.kafka?.address ?? '',
+    clickhouse: { ...address, database: 'bench' },
+  }
+  const clients = connectServices(addresses)
+  await migrate(clients.clickhouse)
+  return { dataDir, services, addresses, ...clients }
+}
+
+/** Where the services of a measure listen; also for its threads. */
+export type ServiceAddresses = { readonly broker: string; readonly clickhouse: ClickHouseOptions }
+
+/** Opens clients of services that run. */
+export const connectServices = ({ broker, clickhouse }: ServiceAddresses) => ({
+  clickhouse: openClickHouse(clickhouse),
+  kafka: createKafkaClient({
+    brokers: [broker],
     clientId: 'bench',
     tls: false,
     replicationFactor: 1,
     logger: silentLogger,
-  })
-  return { dataDir, services, clickhouse, kafka }
-}
+  }),
+})

@@ -36,17 +36,31 @@ const writeSize = (bytes: Uint8Array, at: number, size: number): number => {
   return next
 }
 
-/** A text of so many characters has 127 bytes at most, and its size one. */
-const shortText = 42
-
 const writeText = (bytes: Buffer, at: number, text: string): number => {
-  if (text.length > shortText) {
-    const start = writeSize(bytes, at, Buffer.byteLength(text))
-    return start + bytes.write(text, start)
+  const start = writeSize(bytes, at, Buffer.byteLength(text))
+  return start + bytes.write(text, start)
+}
+
+const writeTexts = (texts: readonly string[]): Buffer => {
+  const most = texts.reduce((sum, text) => sum + sizeBytes + 3 * text.length, 0)
+  const bytes = Buffer.allocUnsafe(most)
+  let at = 0
+  for (const text of texts) at = writeText(bytes, at, text)
+  return bytes.subarray(0, at)
+}
+
+/** The sizes that take one byte, each as the character of that byte. */
+const shortSizes = Array.from({ length: 128 }, (_, size) => String.fromCharCode(size))
+
+/** The same bytes in one call, twice as fast; undefined where a text is long or has a character of several bytes. */
+const writeShortTexts = (texts: readonly string[]): Buffer | undefined => {
+  let joined = ''
+  for (const text of texts) {
+    const size = shortSizes[text.length]
+    if (size === undefined) return undefined
+    joined += size + text
   }
-  const size = text === '' ? 0 : bytes.write(text, at + 1)
-  bytes[at] = size
-  return at + 1 + size
+  return Buffer.byteLength(joined) === joined.length ? Buffer.from(joined, 'latin1') : undefined
 }
 
 /** Cells that go as text; `read` answers undefined for what does not fit. */
@@ -55,17 +69,12 @@ const written = (blank: string, read: (cell: unknown) => string | undefined): Ki
   blank,
   write: (cells) => {
     const texts: string[] = []
-    let most = 0
     for (const cell of cells) {
       const text = read(cell)
       if (text === undefined) return undefined
       texts.push(text)
-      most += sizeBytes + 3 * text.length
     }
-    const bytes = Buffer.allocUnsafe(most)
-    let at = 0
-    for (const text of texts) at = writeText(bytes, at, text)
-    return [bytes.subarray(0, at)]
+    return [writeShortTexts(texts) ?? writeTexts(texts)]
   },
 })
 
