@@ -35,7 +35,8 @@ export const createStopSignal = (logger: Logger) => {
 /** Stops everything within the grace period; what has not stopped by then is cut off. */
 export const stopWithin = async (lifecycle: Lifecycle, graceMs: number, logger: Logger): Promise<void> => {
   const timer = setTimeout(() => {
-    logger.error({ graceMs }, 'grace period over: ending at once, what is in work comes again')
+    const part = lifecycle.stopping()
+    logger.error({ graceMs, part }, 'grace period over: ending at once, what is in work comes again')
     endAtOnce()
   }, graceMs)
   try {

@@ -10,16 +10,20 @@ export type Lifecycle = {
   readonly add: (name: string, stop: () => Promise<void>) => void
   /** Stops everything once, goes past failures and reports them together. */
   readonly stop: () => Promise<void>
+  /** The part that is being stopped, by its name. */
+  readonly stopping: () => string | undefined
 }
 
 /** Creates a lifecycle; `stop` throws an AggregateError when any part failed to stop. */
 export const createLifecycle = (logger: Logger): Lifecycle => {
   const parts: { name: string; stop: () => Promise<void> }[] = []
   let stopping: Promise<void> | undefined
+  let current: string | undefined
   const stopAll = async (): Promise<void> => {
     const failures: unknown[] = []
     for (const part of parts.toReversed()) {
       const startedAt = performance.now()
+      current = part.name
       try {
         await part.stop()
         logger.debug({ part: part.name, ms: Math.round(performance.now() - startedAt) }, 'stopped')
@@ -28,11 +32,13 @@ export const createLifecycle = (logger: Logger): Lifecycle => {
         failures.push(error)
       }
     }
+    current = undefined
     if (failures.length > 0) throw new AggregateError(failures, 'some parts failed to stop')
   }
   return {
     add: (name, stop) => void parts.push({ name, stop }),
     stop: () => (stopping ??= stopAll()),
+    stopping: () => current,
   }
 }
 

@@ -24,9 +24,11 @@ type Member = {
   isFrozen: boolean
 }
 
-/** An end that nobody asked for. */
-export type UnaskedEnd = {
+/** An end that should not have been: nobody asked for it, or the process ended badly when it was asked to. */
+export type BadEnd = {
   readonly name: string
+  /** How it came to it. */
+  readonly how: 'unasked' | 'when asked to' | 'too late'
   readonly code: number | null
   readonly tail: readonly string[]
 }
@@ -46,7 +48,7 @@ export type EngineProcessesOptions = {
 export const createEngineProcesses = (options: EngineProcessesOptions) => {
   const members = new Set<Member>()
   const wanted: Record<RoleName, number> = { screen: 0, sink: 0 }
-  const unaskedEnds: UnaskedEnd[] = []
+  const badEnds: BadEnd[] = []
   let started = 0
   let isStopping = false
 
@@ -79,7 +81,7 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
     child.on('exit', (code) => {
       members.delete(member)
       options.onGone(name, role)
-      if (!member.isCondemned) unaskedEnds.push({ name, code, tail: member.tail })
+      if (!member.isCondemned) badEnds.push({ name, how: 'unasked', code, tail: member.tail })
       keepUp(role)
     })
   }
@@ -99,29 +101,29 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
     if (member.isFrozen) member.child.kill('SIGCONT')
     // Longer than the grace period: whoever is still there then ignored it.
     const timer = setTimeout(() => {
-      unaskedEnds.push({
-        name: `${member.name}, asked to end, which it did not,`,
-        code: null,
-        tail: [...member.tail],
-      })
+      badEnds.push({ name: member.name, how: 'too late', code: null, tail: [...member.tail] })
       member.child.kill('SIGKILL')
     }, longestEndMs)
     return member.exited.finally(() => clearTimeout(timer))
   }
+  const endAsAsked = async (member: Member | undefined): Promise<void> => {
+    if (member === undefined) return
+    await end(member, 'SIGTERM')
+    const { name, child, tail } = member
+    if (child.exitCode !== 0) badEnds.push({ name, how: 'when asked to', code: child.exitCode, tail })
+  }
   return {
-    unaskedEnds,
+    badEnds,
     scale: (role: RoleName, count: number): void => {
       wanted[role] = count
       keepUp(role)
     },
     wanted: (role: RoleName): number => wanted[role],
     kill: (role: RoleName, draw: number): Promise<void> => end(victimOf(role, draw), 'SIGKILL'),
-    /** Asks one to end and wants one fewer; resolves with its exit code. */
-    remove: async (role: RoleName, draw: number): Promise<number | null> => {
+    /** Asks one to end and wants one fewer. */
+    remove: async (role: RoleName, draw: number): Promise<void> => {
       wanted[role] -= 1
-      const member = victimOf(role, draw)
-      await end(member, 'SIGTERM')
-      return member?.child.exitCode ?? null
+      await endAsAsked(victimOf(role, draw))
     },
     /** Stops one in its tracks; the answer lets it go on. */
     freeze: (role: RoleName, draw: number): (() => void) => {
@@ -135,15 +137,13 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
         member.child.kill('SIGCONT')
       }
     },
-    /** Ends all as an operator does; answers the exit codes. */
-    stop: async (): Promise<readonly (number | null)[]> => {
+    /** Ends all as an operator does. */
+    stop: async (): Promise<void> => {
       isStopping = true
-      const all = [...members]
-      await Promise.all(all.map((member) => end(member, 'SIGTERM')))
+      await Promise.all([...members].map(endAsAsked))
       process.off('exit', killAll)
       process.off('SIGTERM', leave)
       process.off('SIGINT', leave)
-      return all.map(({ child }) => child.exitCode)
     },
   }
 }

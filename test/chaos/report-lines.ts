@@ -25,7 +25,9 @@ export const reportLines = (report: ChaosReport): string[] => {
     '',
     `longest time without an owner: screening ${seconds(ownerless.screen)} s, sink ${seconds(ownerless.sink)} s`,
     ...report.differences.map((difference) => JSON.stringify(difference, null, 2)),
-    ...report.unaskedEnds.map((end) => [`${end.name} ended with ${end.code}:`, ...end.tail].join('\n    ')),
+    ...report.badEnds.map((end) =>
+      [`${end.name} ended ${end.how} with ${end.code}:`, ...end.tail].join('\n    '),
+    ),
     ...(report.broken.length === 0
       ? ['every promise was kept: the ledger balances, every business column equals the undisturbed run']
       : report.broken.map((promise) => `BROKEN: ${promise}`)),

@@ -40,7 +40,7 @@ export type ChaosReport = {
   readonly longestOwnerlessMs: EngineRun['longestOwnerlessMs']
   readonly ledger: Omit<EngineRun['ledger'], 'byClinicHour'>
   readonly differences: readonly TableDifference[]
-  readonly unaskedEnds: EngineRun['unaskedEnds']
+  readonly badEnds: EngineRun['badEnds']
 }
 
 const settleMs = 180_000
@@ -76,10 +76,7 @@ const brokenPromises = (
     ledger.balanced ? '' : 'the ledger does not balance',
     hoursOf(run) === hoursOf(calm) ? '' : 'the ledgers of the two runs differ in a clinic and hour',
     ...differences.map(({ table }) => `${table} differs from the undisturbed run`),
-    ...run.unaskedEnds.map(({ name, code }) => `${name} ended unasked with ${code}`),
-    run.exitCodes.every((code) => code === 0)
-      ? ''
-      : `processes ended with ${run.exitCodes.join(', ')} when asked to`,
+    ...run.badEnds.map(({ name, how, code }) => `${name} ended ${how} with ${code}`),
     run.isWhole ? '' : 'a process takes no part in its group any more',
     ...unended.map(({ kind }) => `not overcome: ${kind}`),
   ].filter((promise) => promise !== '')
@@ -135,7 +132,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     longestOwnerlessMs: run.longestOwnerlessMs,
     ledger,
     differences,
-    unaskedEnds: run.unaskedEnds,
+    badEnds: run.badEnds,
   }
 }
 

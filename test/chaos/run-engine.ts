@@ -23,10 +23,10 @@ import { createClinicStream } from '../../src/simulation/clinics/create-clinic-s
 import { type BusinessRows, readBusinessRows } from './business-rows.ts'
 import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts'
 import {
+  type BadEnd,
   createEngineProcesses,
   type EngineProcesses,
   type RoleName,
-  type UnaskedEnd,
 } from './engine-processes.ts'
 import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
@@ -65,9 +65,7 @@ export type Arena = {
 export type EngineRun = {
   readonly ledger: Ledger
   readonly rows: BusinessRows
-  readonly unaskedEnds: readonly UnaskedEnd[]
-  /** Exit codes of the processes that were asked to end at the end. */
-  readonly exitCodes: readonly (number | null)[]
+  readonly badEnds: readonly BadEnd[]
   /** Whether every process took part in its group in the end. */
   readonly isWhole: boolean
   readonly longestOwnerlessMs: Readonly<Record<RoleName, number>>
@@ -224,7 +222,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     },
     ...followLogs(ownership),
   })
-  own.lifecycle.add('processes', async () => void (await processes.stop()))
+  own.lifecycle.add('processes', processes.stop)
   processes.scale('screen', 2)
   processes.scale('sink', 2)
 
@@ -278,7 +276,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   clearInterval(looking)
   // A process that has hardly begun ends by the signal itself, and says nothing of how the engine ends.
   const areAllIn = await untilWhole(isWhole, options.settleMs)
-  const exitCodes = await processes.stop()
+  await processes.stop()
   return {
     ledger: await readLedger({
       client: services.client,
@@ -286,8 +284,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
       byClinicHour: true,
     }),
     rows: await readBusinessRows(services.client),
-    unaskedEnds: processes.unaskedEnds,
-    exitCodes,
+    badEnds: processes.badEnds,
     isWhole: areAllIn,
     longestOwnerlessMs: {
       screen: ownership.screen.longestGapMs(ended),

@@ -17,6 +17,18 @@ test('parts stop in reverse order, past failures, and only once', async () => {
   assert.deepEqual(stopped, ['third', 'second', 'first'])
 })
 
+test('says which part is being stopped, for whoever has no more time', async () => {
+  const lifecycle = createLifecycle(silentLogger)
+  const hanging = Promise.withResolvers<void>()
+  lifecycle.add('hanging', () => hanging.promise)
+  assert.equal(lifecycle.stopping(), undefined)
+  const stopped = lifecycle.stop()
+  assert.equal(lifecycle.stopping(), 'hanging')
+  hanging.resolve()
+  await stopped
+  assert.equal(lifecycle.stopping(), undefined)
+})
+
 test('a start of several parts that fails half way stops those that were started, and says why it failed', async () => {
   const stopped: string[] = []
   const start = (how: 'whole' | 'failing') =>

@@ -8,6 +8,9 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** Longest wait for what a process does on its way out, well within its grace period: kafkajs asks on for a minute. */
+export const farewellMs = 5000
+
 export type AskOptions<Connection> = {
   readonly open: () => Promise<Connection>
   readonly close: (connection: Connection) => Promise<void>
@@ -16,8 +19,29 @@ export type AskOptions<Connection> = {
 
 /** Asks over one connection, never longer than the limit. */
 export type Ask<Connection> = {
-  readonly ask: <Answer>(work: (connection: Connection) => Promise<Answer>) => Promise<Answer>
+  /** `limitMs` where this question has a limit of its own. */
+  readonly ask: <Answer>(
+    work: (connection: Connection) => Promise<Answer>,
+    limitMs?: number,
+  ) => Promise<Answer>
+  /** Closes the connection; one that does not close in time is left to the end of the process. */
   readonly stop: () => Promise<void>
+}
+
+/** Rejects with NoAnswerError when the limit is over; what comes later is dropped. */
+const inTime = async <Answer>(answer: Promise<Answer>, limitMs: number): Promise<Answer> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new NoAnswerError(limitMs)), limitMs)
+  answer.catch(() => {})
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const unlessLate = (error: unknown): void => {
+  if (!(error instanceof NoAnswerError)) throw error
 }
 
 /**
@@ -43,25 +67,19 @@ export const createAsk = async <Connection>(options: AskOptions<Connection>): Pr
     return opening
   }
   return {
-    ask: async (work) => {
+    ask: async (work, ownLimitMs = limitMs) => {
       const connection = (current ??= connect())
-      const late = Promise.withResolvers<never>()
-      const timer = setTimeout(() => late.reject(new NoAnswerError(limitMs)), limitMs)
-      const answer = connection.then(work)
-      answer.catch(() => {})
       try {
-        return await Promise.race([answer, late.promise])
+        return await inTime(connection.then(work), ownLimitMs)
       } catch (error) {
         if (error instanceof NoAnswerError) leave(connection)
         throw error
-      } finally {
-        clearTimeout(timer)
       }
     },
     stop: async () => {
       const left = current
       current = undefined
-      if (left !== undefined) await close(await left)
+      if (left !== undefined) await inTime(left.then(close), Math.min(limitMs, farewellMs)).catch(unlessLate)
     },
   }
 }

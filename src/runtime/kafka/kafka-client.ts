@@ -14,7 +14,7 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import { createAsk } from './ask-in-time.ts'
+import { createAsk, farewellMs } from './ask-in-time.ts'
 import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
 import { fetchAsMember } from './fetch-as-member.ts'
@@ -231,8 +231,9 @@ const connectAdmin = async (
     },
     commitFor: (groupId: string, topic: string, offsets: PartitionOffsets) =>
       ask((admin) => admin.setOffsets({ groupId, topic, partitions: offsetEntries(offsets) })),
+    // A group that stays behind is empty, and Kafka removes it in time.
     deleteGroup: (groupId: string) =>
-      ask((admin) => admin.deleteGroups([groupId])).then(
+      ask((admin) => admin.deleteGroups([groupId]), farewellMs).then(
         () => {},
         () => {},
       ),
