@@ -41,7 +41,7 @@ test('a broker that cannot write halts and comes back: what was acknowledged is 
   undo(services.stop)
   const { kafka } = services
   assert.ok(kafka)
-  const client = kafkaFor({ brokers: kafka.address, clickhouse: { url: '', username: '', password: '' } })
+  const client = kafkaFor({ brokers: kafka.address })
   const admin = await client.connectAdmin()
   undo(admin.stop)
   await admin.createTopics([topic])

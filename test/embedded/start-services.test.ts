@@ -47,7 +47,6 @@ const store = async (services: RunningServices): Promise<{ records: bigint; rows
   const topic = { name: 'kept', compression: 'none' } as const
   const client = kafkaFor({
     brokers: kafka?.address ?? '',
-    clickhouse: { url: '', username: '', password: '' },
   })
   const admin = await client.connectAdmin()
   await admin.createTopics([

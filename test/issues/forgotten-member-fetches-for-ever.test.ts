@@ -3,12 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { Kafka, logLevel } from 'kafkajs'
-import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
-import { readSettings } from '../../src/runtime/config.ts'
-import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
-import { silentLogger } from '../../src/runtime/logger.ts'
-import { startKafkaProxy } from '../chaos/kafka-proxy.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -43,33 +38,7 @@ const makeForgotten = async (address: string, memberId: string): Promise<void> =
 // broker was frozen, and its first request to join again met a connection that was cut.
 test('a member that is forgotten joins again, also where joining fails at first', async (t) => {
   const undo = undoAfter(t)
-  const proxy = await startKafkaProxy()
-  undo(proxy.stop)
-  const { kafka: broker, stop } = await startEmbeddedServices({
-    dataDir: await tempDir(t),
-    cacheDir: readSettings().cacheDir,
-    kafkaAdvertised: proxy.address,
-    kafka: true,
-    clickhouse: false,
-    logger: silentLogger,
-    onProgress: () => {},
-    onGiveUp: (error) => assert.fail(error),
-  })
-  undo(stop)
-  const address = broker?.address ?? ''
-  proxy.leadTo(address)
-  const kafka = createKafkaClient({
-    brokers: [proxy.address],
-    clientId: 'test',
-    tls: false,
-    replicationFactor: 1,
-    logger: silentLogger,
-  })
-  const admin = await kafka.connectAdmin()
-  undo(admin.stop)
-  await admin.createTopics([
-    { name: topic.name, partitions: 1, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
-  ])
+  const { proxy, address, kafka } = await startBrokerBehindProxy(t, undo, topic.name)
   const publisher = await kafka.connectPublisher()
   undo(publisher.stop)
   const epochs: number[] = []

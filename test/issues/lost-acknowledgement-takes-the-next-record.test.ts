@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Kafka, logLevel } from 'kafkajs'
-import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
-import { readSettings } from '../../src/runtime/config.ts'
-import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
-import { silentLogger } from '../../src/runtime/logger.ts'
-import { startKafkaProxy } from '../chaos/kafka-proxy.ts'
-import { tempDir } from '../support/temp-dir.ts'
+import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -20,32 +15,7 @@ const records = Array.from({ length: 20 }, (_, index) => ({
 
 test('a lost acknowledgement takes no other record out of the log; kafkajs acknowledged one in no log', async (t) => {
   const undo = undoAfter(t)
-  const proxy = await startKafkaProxy()
-  undo(proxy.stop)
-  const { kafka: broker, stop } = await startEmbeddedServices({
-    dataDir: await tempDir(t),
-    cacheDir: readSettings().cacheDir,
-    kafkaAdvertised: proxy.address,
-    kafka: true,
-    clickhouse: false,
-    logger: silentLogger,
-    onProgress: () => {},
-    onGiveUp: (error) => assert.fail(error),
-  })
-  undo(stop)
-  proxy.leadTo(broker?.address ?? '')
-  const kafka = createKafkaClient({
-    brokers: [proxy.address],
-    clientId: 'test',
-    tls: false,
-    replicationFactor: 1,
-    logger: silentLogger,
-  })
-  const admin = await kafka.connectAdmin()
-  undo(admin.stop)
-  await admin.createTopics([
-    { name: topic.name, partitions: 1, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
-  ])
+  const { proxy, kafka } = await startBrokerBehindProxy(t, undo, topic.name)
   const publisher = await kafka.connectPublisher()
   undo(publisher.stop)
   await publisher.publish(topic, { key: 'k', value: Buffer.from('before'), headers: {} })

@@ -58,7 +58,7 @@ export const useServices = async (t: Cleaner): Promise<TestServices> => {
 }
 
 /** A Kafka client of the test. */
-export const kafkaFor = (services: TestServices): KafkaClient =>
+export const kafkaFor = (services: Pick<TestServices, 'brokers'>): KafkaClient =>
   createKafkaClient({
     brokers: services.brokers.split(','),
     clientId: `test-${randomUUID().slice(0, 8)}`,
