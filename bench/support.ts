@@ -69,7 +69,7 @@ const openServices = async (dataDir: string) => {
   return { dataDir, services, addresses, ...clients }
 }
 
-/** Where the services of a measure listen; also for its threads. */
+/** Where the services of a measure listen; also for its processes. */
 export type ServiceAddresses = { readonly broker: string; readonly clickhouse: ClickHouseOptions }
 
 /** Opens clients of services that run. */

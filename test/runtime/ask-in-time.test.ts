@@ -48,15 +48,11 @@ describe('asking in time', () => {
   })
 
   test('a question may have a limit of its own, and a connection that does not close holds nobody up', async () => {
-    const { closed, open } = connections()
+    const { open, close } = connections()
     const { ask, stop } = await createAsk({ open, close: () => never, limitMs: 20 })
     await ask(async () => {})
     await stop()
-    const patient = await createAsk({
-      open,
-      close: async (number) => void closed.push(number),
-      limitMs: 60_000,
-    })
+    const patient = await createAsk({ open, close, limitMs: 60_000 })
     await assert.rejects(
       patient.ask(() => never, 20),
       { code: 'KAFKA_NO_ANSWER' },
