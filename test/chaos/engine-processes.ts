@@ -28,7 +28,7 @@ type Member = {
 export type BadEnd = {
   readonly name: string
   /** How it came to it. */
-  readonly how: 'unasked' | 'when asked to' | 'too late'
+  readonly how: 'unasked' | 'when asked to'
   readonly code: number | null
   readonly tail: readonly string[]
 }
@@ -100,10 +100,7 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
     member.child.kill(signal)
     if (member.isFrozen) member.child.kill('SIGCONT')
     // Longer than the grace period: whoever is still there then ignored it.
-    const timer = setTimeout(() => {
-      badEnds.push({ name: member.name, how: 'too late', code: null, tail: [...member.tail] })
-      member.child.kill('SIGKILL')
-    }, longestEndMs)
+    const timer = setTimeout(() => member.child.kill('SIGKILL'), longestEndMs)
     return member.exited.finally(() => clearTimeout(timer))
   }
   const endAsAsked = async (member: Member | undefined): Promise<void> => {
