@@ -1,18 +1,23 @@
 import { z } from 'zod'
-import { arrivalIdSchema, auditSchema, offsetSchema } from './identifiers.ts'
+import { arrivalIdSchema, attemptSchema, auditSchema, offsetSchema, partitionSchema } from './identifiers.ts'
 
 const common = { commandId: z.uuid(), ...auditSchema.shape }
 
 /** What a person told the engine to do; the audit trail. */
 export const commandSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('requeue'), ...common, arrivalId: arrivalIdSchema, attempt: z.int().min(2) }),
+  z.object({
+    kind: z.literal('requeue'),
+    ...common,
+    arrivalId: arrivalIdSchema,
+    attempt: attemptSchema.min(2),
+  }),
   z.object({ kind: z.literal('acknowledge'), ...common, alarmId: z.uuid() }),
   z.object({ kind: z.literal('activate'), ...common, activationId: z.uuid() }),
   z.object({
     kind: z.literal('acceptGap'),
     ...common,
     topic: z.string(),
-    partition: z.int().nonnegative(),
+    partition: partitionSchema,
     groupId: z.string(),
     /** The first record that is gone, and the first that is not. */
     from: offsetSchema,

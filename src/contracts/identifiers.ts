@@ -28,12 +28,18 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
 export const instantSchema = z.iso.datetime({ precision: 3 })
 
 /** An offset in decimal digits: offsets are 64 bits wide. */
-export const offsetSchema = z.string().regex(/^\d+$/)
+export const offsetSchema = z.string().regex(/^\d{1,19}$/)
+
+/** The number of a partition, in the 16 bits that every table has for it. */
+export const partitionSchema = z.int().min(0).max(65_535)
+
+/** Which attempt at an arrival: 1 at first; a requeue adds one. */
+export const attemptSchema = z.int().min(1).max(1000)
 
 /** Where a record stands in Kafka. */
 export const recordPositionSchema = z.object({
   topic: z.string(),
-  partition: z.int().nonnegative(),
+  partition: partitionSchema,
   offset: offsetSchema,
 })
 export type RecordPosition = z.infer<typeof recordPositionSchema>

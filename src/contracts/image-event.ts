@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { filmAttributesSchema } from './film-attributes.ts'
 import {
   arrivalIdSchema,
+  attemptSchema,
   eventIdSchema,
   instantSchema,
   personKeySchema,
@@ -63,7 +64,7 @@ export const imageHeadersSchema = z.object({
   ce_subjectkey: personKeySchema,
   ce_linkkey: personKeySchema.optional(),
   /** 1 at first; a requeue of a dead letter adds one. */
-  ce_attempt: decimal.pipe(z.number().int().min(1).max(1000)),
+  ce_attempt: decimal.pipe(attemptSchema),
   /** The film's attributes as JSON. */
   ce_attributes: json.pipe(filmAttributesSchema),
   ce_dataref: z.string().max(500).optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { filmAttributesSchema } from './film-attributes.ts'
 import {
   arrivalIdSchema,
+  attemptSchema,
   eventIdSchema,
   instantSchema,
   personKeySchema,
@@ -28,7 +29,7 @@ export type Arrival = z.infer<typeof arrivalSchema>
 
 /** Published after Kafka has acknowledged the image and before the sender is answered. */
 export const receiptSchema = arrivalSchema.extend({
-  attempt: z.int().min(1),
+  attempt: attemptSchema,
   /** Where Kafka stored the image record. */
   image: recordPositionSchema,
 })

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { sideSchema } from './film-attributes.ts'
-import { instantSchema, recordPointerSchema, recordPositionSchema, sha256Schema } from './identifiers.ts'
+import {
+  attemptSchema,
+  instantSchema,
+  recordPointerSchema,
+  recordPositionSchema,
+  sha256Schema,
+} from './identifiers.ts'
 import { deadLetterCodeSchema, filmWarningSchema, rejectionReasonSchema } from './reasons.ts'
 import { arrivalSchema } from './receipt.ts'
 
@@ -41,7 +47,7 @@ export const readingSchema = z.object({
   severity: z.number(),
   tScore: z.number().optional(),
   /** A 16-number projection of the embedding. */
-  embedding: z.array(z.number()).length(16),
+  embedding: z.array(z.float32()).length(16),
 })
 export type Reading = z.infer<typeof readingSchema>
 
@@ -125,7 +131,7 @@ export type FindingOutcome = z.infer<typeof findingSchema>
 const common = {
   /** Where the image record stands. */
   image: recordPositionSchema,
-  attempt: z.int().min(1),
+  attempt: attemptSchema,
   screenedAt: instantSchema,
   outcome: outcomeSchema,
 }

@@ -49,7 +49,7 @@ const outcomeColumns: Columns<Verdict> = {
   kind: (verdict) => verdict.outcome.kind,
   reason: (verdict) => reasonOf(verdict.outcome),
   detail: ({ outcome }) => (outcome.kind === 'finding' ? '' : outcome.detail),
-  letter_size: (verdict) => letterOf(verdict)?.size ?? 0,
+  letter_size: (verdict) => storedSize(letterOf(verdict)?.size ?? 0),
   letter_digest: (verdict) => letterOf(verdict)?.digest ?? '',
   letter_headers: (verdict) => letterOf(verdict)?.headers ?? {},
 }
