@@ -123,6 +123,7 @@ describe('the engine, as its users run it', () => {
         ({ stdout, stderr }) => lastObject(stdout || stderr).files[0].verdict.booking,
       )
       assert.deepEqual(booked, ['rejected', 'duplicate'], 'noise is no hip')
+      assert.match(first.stderr, /^1 of 1 verdicts$/m)
       assert.ok(!`${first.stdout}${first.stderr}`.includes('SECRET'))
     })
 

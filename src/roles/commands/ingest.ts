@@ -46,10 +46,15 @@ const describe = (booked: BookedArrival | undefined): string => {
 /** Waits until every film has its verdict in the tables, or for as long as it may. */
 const awaitBookings = async (clickhouse: ClickHouse, arrivalIds: readonly string[], limitMs: number) => {
   const until = performance.now() + limitMs
+  let told: number | undefined
   for (;;) {
     const booked = await readBookings(clickhouse, arrivalIds)
-    if (booked.length >= arrivalIds.length || performance.now() > until) return booked
-    writeProgress(`${booked.length} of ${arrivalIds.length} verdicts`)
+    if (booked.length !== told) writeProgress(`${booked.length} of ${arrivalIds.length} verdicts`)
+    told = booked.length
+    if (booked.length >= arrivalIds.length || performance.now() > until) {
+      writeError('')
+      return booked
+    }
     await delay(250)
   }
 }
