@@ -33,5 +33,5 @@ export const startBrokerBehindProxy = async (t: Cleaner, undo: Undo, topic: stri
   await admin.createTopics([
     { name: topic, partitions: 1, cleanup: 'delete', retentionMs: -1, maxMessageBytes: 1024 * 1024 },
   ])
-  return { proxy, address, kafka }
+  return { proxy, address, kafka, pid: broker?.pid ?? (() => 0) }
 }

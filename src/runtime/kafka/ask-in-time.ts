@@ -11,6 +11,12 @@ export class NoAnswerError extends Error {
 /** Longest wait for what a process does on its way out, well within its grace period: kafkajs asks on for a minute. */
 export const farewellMs = 5000
 
+/** Waits for a part to take its leave of Kafka; one that cannot in time is left to the end of the process. */
+export const farewell = (leaving: Promise<void>, limitMs: number = farewellMs): Promise<void> =>
+  inTime(leaving, limitMs).catch((error: unknown) => {
+    if (!(error instanceof NoAnswerError)) throw error
+  })
+
 export type AskOptions<Connection> = {
   readonly open: () => Promise<Connection>
   readonly close: (connection: Connection) => Promise<void>
@@ -38,10 +44,6 @@ const inTime = async <Answer>(answer: Promise<Answer>, limitMs: number): Promise
   } finally {
     clearTimeout(timer)
   }
-}
-
-const unlessLate = (error: unknown): void => {
-  if (!(error instanceof NoAnswerError)) throw error
 }
 
 /**
@@ -79,7 +81,7 @@ export const createAsk = async <Connection>(options: AskOptions<Connection>): Pr
     stop: async () => {
       const left = current
       current = undefined
-      if (left !== undefined) await inTime(left.then(close), Math.min(limitMs, farewellMs)).catch(unlessLate)
+      if (left !== undefined) await farewell(left.then(close), Math.min(limitMs, farewellMs))
     },
   }
 }

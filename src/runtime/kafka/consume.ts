@@ -74,6 +74,7 @@ export const createMembership = (options: ConsumerOptions, deps: MembershipDeps)
         every: deps.every,
       })
     },
+    isStopping: () => stopping,
     /** Lets the handler finish and commit; from now on no assignment is worked on. */
     stop: async (): Promise<void> => {
       stopping = true

@@ -21,9 +21,11 @@ import { fetchAsMember } from './fetch-as-member.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
+import { outliveBroker } from './outlive-broker.ts'
 import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
 import { createSendInTurn } from './send-in-turn.ts'
+import { stopMember } from './stop-member.ts'
 import { storedPositionOf } from './stored-position.ts'
 import { topicOffsets } from './topic-offsets.ts'
 import type {
@@ -44,6 +46,7 @@ import { zstdCodec } from './zstd-codec.ts'
 kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
 quietRequestQueue(RequestQueue.prototype)
 fetchAsMember(ConsumerGroup.prototype)
+outliveBroker(ConsumerGroup.prototype)
 
 export type KafkaOptions = {
   readonly brokers: readonly string[]
@@ -118,12 +121,31 @@ const connectPublisher = async (kafka: Kafka) => {
   }
 }
 
+const openConsumer = (kafka: Kafka, options: ConsumerOptions, mayRestart: () => boolean): Consumer =>
+  kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout: options.sessionTimeoutMs,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: heartbeatMs(options),
+    maxBytes: options.fetchBytes,
+    maxBytesPerPartition: Math.max(1024 * 1024, Math.floor(options.fetchBytes / 4)),
+    maxWaitTimeInMs: 200,
+    allowAutoTopicCreation: false,
+    retry: {
+      retries: 30,
+      initialRetryTime: 100,
+      maxRetryTime: 2000,
+      restartOnFailure: async () => mayRestart(),
+    },
+  })
+
 const runConsumer = async (
-  consumer: Consumer,
+  kafka: Kafka,
   options: ConsumerOptions,
   logger: Logger,
   guard: OffsetGuard | undefined,
 ) => {
+  const consumer = openConsumer(kafka, options, () => !membership.isStopping())
   const pause = (topic: string, partition: number) => consumer.pause([{ topic, partitions: [partition] }])
   const resume = (topic: string, partition: number) => consumer.resume([{ topic, partitions: [partition] }])
   const seek = ({ topic, partition, offset }: ConsumedPosition) =>
@@ -145,7 +167,7 @@ const runConsumer = async (
     })
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       // A first join may find the coordinator still loading: the library then starts again by itself.
-      if (payload.restart) return
+      if (payload.restart || membership.isStopping()) return
       reject(crashOf(payload.error))
       options.onCrash(crashOf(payload.error))
     })
@@ -168,16 +190,7 @@ const runConsumer = async (
       }),
   })
   await joined
-  return { lastTickAt: membership.lastTickAt, stop: () => stopConsumer(consumer, membership.stop) }
-}
-
-/** Stops fetching, lets the handler finish and commit, and only then leaves the group. */
-const stopConsumer = async (consumer: Consumer, drain: () => Promise<void>): Promise<void> => {
-  try {
-    await drain()
-  } finally {
-    await consumer.disconnect()
-  }
+  return { lastTickAt: membership.lastTickAt, stop: () => stopMember(membership, consumer) }
 }
 
 const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], replicationFactor: number) => {
@@ -263,22 +276,7 @@ export const createKafkaClient = (options: KafkaOptions): KafkaClient => {
     consume: async (consumer) => {
       const admin = consumer.handler.cut && (await connectAdmin(kafka, options))
       const running = await runConsumer(
-        kafka.consumer({
-          groupId: consumer.groupId,
-          sessionTimeout: consumer.sessionTimeoutMs,
-          rebalanceTimeout: 60_000,
-          heartbeatInterval: heartbeatMs(consumer),
-          maxBytes: consumer.fetchBytes,
-          maxBytesPerPartition: Math.max(1024 * 1024, Math.floor(consumer.fetchBytes / 4)),
-          maxWaitTimeInMs: 200,
-          allowAutoTopicCreation: false,
-          retry: {
-            retries: 30,
-            initialRetryTime: 100,
-            maxRetryTime: 2000,
-            restartOnFailure: async () => true,
-          },
-        }),
+        kafka,
         consumer,
         options.logger,
         admin && createOffsetGuard(consumer.groupId, admin),

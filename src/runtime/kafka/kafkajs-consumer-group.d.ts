@@ -3,6 +3,7 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
   class ConsumerGroup {
     readonly memberId: string | null
     fetch(nodeId: number): Promise<unknown>
+    getNodeIds(): readonly string[]
   }
   export default ConsumerGroup
 }

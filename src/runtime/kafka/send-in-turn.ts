@@ -1,3 +1,5 @@
+import { farewell } from './ask-in-time.ts'
+
 /** A connected producer, and how many sends are under way through it. */
 type Connected<Producer> = {
   readonly producer: Promise<Producer>
@@ -64,7 +66,7 @@ export const createSendInTurn = <Producer>({ open, close }: ProducerSource<Produ
     },
     stop: async (): Promise<void> => {
       isStopped = true
-      await current.producer.then(close, () => {})
+      await farewell(current.producer.then(close, () => {}))
     },
   }
 }

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
+import { undoAfter } from '../support/undo.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+// A process that was asked to end while its group waited for a dead member was cut off at the end of its grace period.
+test('a consumer stops also where Kafka does not answer', async (t) => {
+  const undo = undoAfter(t)
+  const { proxy, kafka } = await startBrokerBehindProxy(t, undo, 'records')
+  const consumer = await kafka.consume({
+    groupId: 'group',
+    topics: ['records'],
+    fetchBytes: 1024,
+    sessionTimeoutMs: 30_000,
+    handler: { assigned: () => {}, accept: () => true, drain: async () => {} },
+    onCrash: (error) => assert.fail(error),
+  })
+  proxy.holdAnswers()
+  let isStopped = false
+  const stopped = consumer.stop().then(() => {
+    isStopped = true
+  })
+  await waitFor('the end', () => isStopped, 15_000)
+  await stopped
+})
