@@ -139,6 +139,7 @@ export const inflictFaults = async (
 ): Promise<readonly Inflicted[]> => {
   const inflicted: Inflicted[] = []
   for (const [index, fault] of faults.entries()) {
+    arena.release((index + 1) / faults.length)
     const metWhole = await untilReady(arena)
     await delay(fault.afterMs)
     const position = await arena.position()

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kafka, logLevel } from 'kafkajs'
 import { readLedger } from '../../src/analytics/ledger/read-ledger.ts'
 import type { Ledger } from '../../src/analytics/ledger/sum-ledger.ts'
 import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
@@ -16,7 +15,6 @@ import { openProcess, type Process } from '../../src/roles/open-process.ts'
 import { prepareTopics } from '../../src/roles/prepare-engine.ts'
 import { startIntake } from '../../src/roles/start-intake.ts'
 import { openClickHouse } from '../../src/runtime/clickhouse.ts'
-import { createAsk } from '../../src/runtime/kafka/ask-in-time.ts'
 import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
@@ -28,6 +26,7 @@ import {
   type EngineProcesses,
   type RoleName,
 } from './engine-processes.ts'
+import { openGroups } from './groups.ts'
 import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
 import { streamFilms } from './stream-films.ts'
@@ -58,6 +57,8 @@ export type Arena = {
   readonly clickhousePid: () => number
   readonly ownership: Readonly<Record<RoleName, Ownership>>
   readonly position: () => Promise<Position>
+  /** Lets this share of all films be sent, as time goes on: so every fault meets films of its own. */
+  readonly release: (share: number) => void
   /** Whether both groups have settled with all the processes that are wanted. */
   readonly isWhole: () => Promise<boolean>
 }
@@ -160,24 +161,9 @@ const openKafka = async ({ own }: Context, broker: string) => {
   })
   const admin = await kafka.connectAdmin()
   own.lifecycle.add('kafka admin', admin.stop)
-  const vendor = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING })
-  const groupAdmin = await createAsk({
-    open: async () => {
-      const opened = vendor.admin()
-      await opened.connect()
-      return opened
-    },
-    close: (opened) => opened.disconnect(),
-    limitMs: answerLimitMs,
-  })
-  own.lifecycle.add('group admin', groupAdmin.stop)
-  const membersOf = async (): Promise<ReadonlyMap<string, number>> => {
-    const { groups } = await groupAdmin.ask((asked) => asked.describeGroups(Object.values(groupOf)))
-    return new Map(
-      groups.map(({ groupId, state, members }) => [groupId, state === 'Stable' ? members.length : 0]),
-    )
-  }
-  return { kafka, admin, membersOf }
+  const groups = await openGroups({ broker, answerLimitMs })
+  own.lifecycle.add('group admin', groups.stop)
+  return { kafka, admin, membersOf: groups.membersOf }
 }
 
 const runIn = async (context: Context): Promise<EngineRun> => {
@@ -245,13 +231,17 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   }, progressMs)
   own.lifecycle.add('progress', async () => clearInterval(timer))
   const isWhole = async (): Promise<boolean> => {
-    const members = await membersOf().catch(() => undefined)
+    const members = await membersOf(Object.values(groupOf)).catch(() => undefined)
     return roles.every((role) => members?.get(groupOf[role]) === processes.wanted(role))
   }
   let isDisturbing = true
+  let released = 0
   const sending = streamFilms(stream, intake, progress, {
     waiting: () => waiting,
-    intervalMs: () => (isDisturbing ? options.disturbedForMs / options.studies : 0),
+    due: () =>
+      isDisturbing
+        ? options.studies * Math.min(released, (performance.now() - began) / options.disturbedForMs)
+        : Number.POSITIVE_INFINITY,
     pause: () => delay(50),
   }).finally(() => {
     isSending = false
@@ -264,6 +254,9 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     clickhousePid: services.clickhouse.pid,
     ownership,
     position,
+    release: (share) => {
+      released = share
+    },
     isWhole,
   }).finally(() => {
     isDisturbing = false

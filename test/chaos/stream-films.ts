@@ -6,8 +6,8 @@ export type StreamProgress = { sent: number }
 export type Pace = {
   /** Films that wait for the engine. */
   readonly waiting: () => number
-  /** Least time between two films, so that films flow as long as there are faults. */
-  readonly intervalMs: () => number
+  /** How many films may have been sent by now, so that films flow as long as there are faults. */
+  readonly due: () => number
   readonly pause: () => Promise<void>
 }
 
@@ -25,10 +25,8 @@ export const streamFilms = async (
   pace: Pace,
 ): Promise<void> => {
   const lines = new Map<string, Promise<void>>()
-  const began = performance.now()
   for await (const { index, siteId, bytes, sentAt } of stream) {
-    const isEarly = (): boolean => performance.now() < began + index * pace.intervalMs()
-    while (pace.waiting() > mostWaiting || isEarly()) await pace.pause()
+    while (pace.waiting() > mostWaiting || index >= pace.due()) await pace.pause()
     const before = lines.get(siteId) ?? Promise.resolve()
     const sent = before.then(async () => {
       await intake.submit({ siteId, file: bytes, receivedVia: 'simulation', receivedAt: sentAt })
