@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
+import { noteRecords } from '../support/note-records.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -12,24 +13,11 @@ test('a member is who it was when its only broker comes back', async (t) => {
   const { kafka, pid } = await startBrokerBehindProxy(t, undo, topic.name)
   const publisher = await kafka.connectPublisher()
   undo(publisher.stop)
-  const epochs: number[] = []
-  const taken: string[] = []
-  const consumer = await kafka.consume({
+  const { epochs, taken, stop } = await noteRecords(kafka, topic.name, {
     groupId: 'group',
-    topics: [topic.name],
-    fetchBytes: 1024,
     sessionTimeoutMs: 30_000,
-    handler: {
-      assigned: ({ epoch }) => void epochs.push(epoch),
-      accept: ({ value }) => {
-        taken.push(Buffer.from(value).toString())
-        return true
-      },
-      drain: async () => {},
-    },
-    onCrash: (error) => assert.fail(error),
   })
-  undo(consumer.stop)
+  undo(stop)
   for (const word of ['first', 'second']) {
     const before = pid()
     process.kill(before, 'SIGKILL')

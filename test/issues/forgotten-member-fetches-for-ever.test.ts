@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { Kafka, logLevel } from 'kafkajs'
 import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
+import { noteRecords } from '../support/note-records.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -41,24 +42,8 @@ test('a member that is forgotten joins again, also where joining fails at first'
   const { proxy, address, kafka } = await startBrokerBehindProxy(t, undo, topic.name)
   const publisher = await kafka.connectPublisher()
   undo(publisher.stop)
-  const epochs: number[] = []
-  const taken: string[] = []
-  const consumer = await kafka.consume({
-    groupId,
-    topics: [topic.name],
-    fetchBytes: 1024,
-    sessionTimeoutMs: 6000,
-    handler: {
-      assigned: ({ epoch }) => void epochs.push(epoch),
-      accept: ({ value }) => {
-        taken.push(Buffer.from(value).toString())
-        return true
-      },
-      drain: async () => {},
-    },
-    onCrash: (error) => assert.fail(error),
-  })
-  undo(consumer.stop)
+  const { epochs, taken, stop } = await noteRecords(kafka, topic.name, { groupId, sessionTimeoutMs: 6000 })
+  undo(stop)
   const watcher = new Kafka({ brokers: [proxy.address], logLevel: logLevel.NOTHING }).admin()
   await watcher.connect()
   undo(() => watcher.disconnect())

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startBrokerBehindProxy } from '../support/broker-behind-proxy.ts'
+import { noteRecords } from '../support/note-records.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -8,14 +8,7 @@ import { waitFor } from '../support/wait-for.ts'
 test('a consumer stops also where Kafka does not answer', async (t) => {
   const undo = undoAfter(t)
   const { proxy, kafka } = await startBrokerBehindProxy(t, undo, 'records')
-  const consumer = await kafka.consume({
-    groupId: 'group',
-    topics: ['records'],
-    fetchBytes: 1024,
-    sessionTimeoutMs: 30_000,
-    handler: { assigned: () => {}, accept: () => true, drain: async () => {} },
-    onCrash: (error) => assert.fail(error),
-  })
+  const consumer = await noteRecords(kafka, 'records', { groupId: 'group', sessionTimeoutMs: 30_000 })
   proxy.holdAnswers()
   let isStopped = false
   const stopped = consumer.stop().then(() => {
