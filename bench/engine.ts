@@ -10,11 +10,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { createScreeningLoop } from '../src/consumers/screening-loop.ts'
 import { imagesTopic, topics, verdictsTopic } from '../src/contracts/topics.ts'
-import { openModelShelf } from '../src/inference/classifier-shelf.ts'
-import { createClassifyCrop } from '../src/inference/classify-crops.ts'
-import type { FilmAnswer, FilmTask, FilmWorkerData } from '../src/inference/film-tasks.ts'
-import { finderIdentityOf, identityOf } from '../src/inference/model-manifest.ts'
-import { createFilmScreener } from '../src/inference/screen-film.ts'
+import { openModelShelf } from '../src/inference/classifiers/classifier-shelf.ts'
+import { createClassifyCrop } from '../src/inference/classifiers/classify-crops.ts'
+import { finderIdentityOf, identityOf } from '../src/inference/packages/model-manifest.ts'
+import { createFilmScreener } from '../src/inference/pipeline/screen-film.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData } from '../src/inference/workers/film-tasks.ts'
 import { screeningFetchBytes, verdictRecord } from '../src/roles/start-screening.ts'
 import { createByteBudget } from '../src/runtime/byte-budget.ts'
 import { everyReally } from '../src/runtime/every.ts'
@@ -77,7 +77,7 @@ export const run = () =>
     const startPool = () =>
       startWorkerPool<FilmTask, FilmAnswer>({
         name: 'film',
-        file: new URL('../src/inference/film-worker.ts', import.meta.url),
+        file: new URL('../src/inference/workers/film-worker.ts', import.meta.url),
         size: workers,
         workerData,
         taskTimeoutMs: 60_000,

@@ -1,6 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openModelShelf } from '../src/inference/classifier-shelf.ts'
+import { openModelShelf } from '../src/inference/classifiers/classifier-shelf.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
 
 /**

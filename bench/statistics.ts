@@ -1,13 +1,13 @@
 /** Times the three hot paths of the statistics on one core: attribution, severity-aware estimate, clustered DeLong. */
 import { pathToFileURL } from 'node:url'
-import { clusteredDeLong } from '../src/statistics/auc.ts'
-import { drawNormal } from '../src/statistics/draws.ts'
-import { attributeDrift } from '../src/statistics/drift-attribution.ts'
-import { createRandom, type Random } from '../src/statistics/random.ts'
-import { countScores } from '../src/statistics/score-bins.ts'
-import { fitSeverityCard, type SeverityCard } from '../src/statistics/severity-card.ts'
-import { createSeverityDrift } from '../src/statistics/severity-drift.ts'
-import { fitSeverityWindow, severityPrevalence } from '../src/statistics/severity-prevalence.ts'
+import { attributeDrift } from '../src/statistics/drift/drift-attribution.ts'
+import { createSeverityDrift } from '../src/statistics/drift/severity-drift.ts'
+import { countScores } from '../src/statistics/inputs/score-bins.ts'
+import { drawNormal } from '../src/statistics/maths/draws.ts'
+import { createRandom, type Random } from '../src/statistics/maths/random.ts'
+import { clusteredDeLong } from '../src/statistics/performance/auc.ts'
+import { fitSeverityCard, type SeverityCard } from '../src/statistics/severity/severity-card.ts'
+import { fitSeverityWindow, severityPrevalence } from '../src/statistics/severity/severity-prevalence.ts'
 
 /** Seed of the simulated card, windows and films. */
 export type StatisticsBenchOptions = { readonly seed?: number }

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createRandom, seedFrom } from '../src/statistics/random.ts'
+import { createRandom, seedFrom } from '../src/statistics/maths/random.ts'
 import { chartStudy } from './statistics/chart-study.ts'
 import { classLevelStudy } from './statistics/class-level-study.ts'
 import { matrixStudy } from './statistics/matrix-study.ts'

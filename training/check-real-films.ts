@@ -5,10 +5,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeFilm } from '../src/imaging/decode-film.ts'
-import { type GreyFilm, toGreyscale } from '../src/imaging/grey-film.ts'
+import { type GreyFilm, toGreyscale } from '../src/imaging/picture/grey-film.ts'
 import { readFilmHeader } from '../src/imaging/read-film-header.ts'
-import { type JudgeFilm, openJudgeFilm } from '../src/inference/judge-film.ts'
-import { createReadMarkers } from '../src/inference/read-markers.ts'
+import { type JudgeFilm, openJudgeFilm } from '../src/inference/finder/judge-film.ts'
+import { createReadMarkers } from '../src/inference/finder/read-markers.ts'
 
 const filmFiles = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { recursive: true })

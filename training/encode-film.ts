@@ -1,8 +1,8 @@
 /** Writes a simulated film in each of the encodings in which clinics send films. */
 import codecs from 'dcmjs-codecs'
-import { encodeJpeg, encodePng } from '../src/imaging/sharp-codec.ts'
-import { type DicomFilmSpec, writeDicomFilm } from '../src/imaging/write-dicom-film.ts'
-import type { FilmEncoding } from '../src/inference/parity.ts'
+import { encodeJpeg, encodePng } from '../src/imaging/codecs/sharp-codec.ts'
+import { type DicomFilmSpec, writeDicomFilm } from '../src/imaging/dicom/write-dicom-film.ts'
+import type { FilmEncoding } from '../src/inference/packages/parity.ts'
 import { pictureOf } from '../src/simulation/films/picture-of.ts'
 import type { SimulatedFilm } from '../src/simulation/films/render-film.ts'
 

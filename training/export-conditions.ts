@@ -5,8 +5,8 @@
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { cropRegion, type Thumbnail, thumbnailOf } from '../src/imaging/crop-region.ts'
-import type { HipSign } from '../src/inference/model-manifest.ts'
+import { cropRegion, type Thumbnail, thumbnailOf } from '../src/imaging/picture/crop-region.ts'
+import type { HipSign } from '../src/inference/packages/model-manifest.ts'
 import { oneOf, type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import type { HipCondition } from '../src/simulation/films/conditions.ts'
 import { sampleAcquisition } from '../src/simulation/films/devices.ts'

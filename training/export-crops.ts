@@ -9,7 +9,7 @@
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { cropRegion } from '../src/imaging/crop-region.ts'
+import { cropRegion } from '../src/imaging/picture/crop-region.ts'
 import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import { signsOf } from '../src/simulation/films/bone-signs.ts'
 import { unreadableConditions } from '../src/simulation/films/conditions.ts'

@@ -4,8 +4,8 @@
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { cropRegion, thumbnailOf } from '../src/imaging/crop-region.ts'
-import type { GreyFilm } from '../src/imaging/grey-film.ts'
+import { cropRegion, thumbnailOf } from '../src/imaging/picture/crop-region.ts'
+import type { GreyFilm } from '../src/imaging/picture/grey-film.ts'
 import { type Random, randomFor } from '../src/simulation/clinics/seeded-random.ts'
 import { sampleAcquisition } from '../src/simulation/films/devices.ts'
 import { normalDraw } from '../src/simulation/films/normal-draw.ts'

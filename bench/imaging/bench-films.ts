@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import codecs from 'dcmjs-codecs'
 import { decodeFilm } from '../../src/imaging/decode-film.ts'
+import type { WritableSyntax } from '../../src/imaging/dicom/write-dicom.ts'
+import { type DicomFilmSpec, writeDicomFilm } from '../../src/imaging/dicom/write-dicom-film.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
-import type { WritableSyntax } from '../../src/imaging/write-dicom.ts'
-import { type DicomFilmSpec, writeDicomFilm } from '../../src/imaging/write-dicom-film.ts'
 
 /** A film file to decode in a bench. */
 export type BenchFilm = { readonly encoding: string; readonly path: string }

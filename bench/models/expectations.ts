@@ -1,6 +1,6 @@
 import type { PackageEvaluation } from '../../src/roles/evaluate-package.ts'
 import { nameOf, percent } from '../../src/roles/figure-text.ts'
-import { severityClasses } from '../../src/statistics/severity-cells.ts'
+import { severityClasses } from '../../src/statistics/severity/severity-cells.ts'
 
 /** What is expected of the packages on the two sets, and whether it holds. */
 export type Expectation = { readonly text: string; readonly found: string; readonly holds: boolean }

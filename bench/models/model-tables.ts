@@ -3,7 +3,7 @@ import type { ModelEvaluation, PackageEvaluation } from '../../src/roles/evaluat
 import { nameOf, percent, percentText } from '../../src/roles/figure-text.ts'
 import { pairRows } from '../../src/roles/show-comparison.ts'
 import { ceilingText, measureNames, measures } from '../../src/roles/show-evaluation.ts'
-import { severityClasses } from '../../src/statistics/severity-cells.ts'
+import { severityClasses } from '../../src/statistics/severity/severity-cells.ts'
 
 /** Rows of cells as a table of Markdown; the first row is the head. */
 export const markdownTable = ([head = [], ...rows]: readonly (readonly string[])[]): string =>

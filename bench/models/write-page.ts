@@ -1,4 +1,4 @@
-import type { ClassifierManifest } from '../../src/inference/model-manifest.ts'
+import type { ClassifierManifest } from '../../src/inference/packages/model-manifest.ts'
 import type { PackageEvaluation } from '../../src/roles/evaluate-package.ts'
 import { nameOf, percent } from '../../src/roles/figure-text.ts'
 import { type Expectation, expectations } from './expectations.ts'

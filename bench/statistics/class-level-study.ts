@@ -1,10 +1,10 @@
-import { createClassDrift } from '../../src/statistics/class-drift.ts'
-import { classMixFromScores } from '../../src/statistics/class-mixture.ts'
-import { drawIndex, drawNormal } from '../../src/statistics/draws.ts'
-import { attributeDrift } from '../../src/statistics/drift-attribution.ts'
-import { stabilityIndex } from '../../src/statistics/population-stability.ts'
-import type { Random } from '../../src/statistics/random.ts'
-import { countScores, edgesFromReference } from '../../src/statistics/score-bins.ts'
+import { createClassDrift } from '../../src/statistics/drift/class-drift.ts'
+import { attributeDrift } from '../../src/statistics/drift/drift-attribution.ts'
+import { stabilityIndex } from '../../src/statistics/drift/population-stability.ts'
+import { countScores, edgesFromReference } from '../../src/statistics/inputs/score-bins.ts'
+import { drawIndex, drawNormal } from '../../src/statistics/maths/draws.ts'
+import type { Random } from '../../src/statistics/maths/random.ts'
+import { classMixFromScores } from '../../src/statistics/prevalence/class-mixture.ts'
 import { type Context, must, type Study, share, shareError } from './study.ts'
 
 type World = {

@@ -1,8 +1,8 @@
-import { normalCdf } from '../../src/statistics/distributions.ts'
-import { drawNormal } from '../../src/statistics/draws.ts'
-import type { Random } from '../../src/statistics/random.ts'
-import { countScores } from '../../src/statistics/score-bins.ts'
-import { fitSeverityCard, type SeverityCard } from '../../src/statistics/severity-card.ts'
+import { countScores } from '../../src/statistics/inputs/score-bins.ts'
+import { normalCdf } from '../../src/statistics/maths/distributions.ts'
+import { drawNormal } from '../../src/statistics/maths/draws.ts'
+import type { Random } from '../../src/statistics/maths/random.ts'
+import { fitSeverityCard, type SeverityCard } from '../../src/statistics/severity/severity-card.ts'
 import { must } from './study.ts'
 
 /** One group of a population: share, mean and sd of the T-score. */

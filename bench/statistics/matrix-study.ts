@@ -1,15 +1,15 @@
 import { colours } from '../../src/runtime/svg.ts'
-import { smoothedColumns } from '../../src/statistics/confusion-matrix.ts'
-import { correctedPrevalence } from '../../src/statistics/corrected-prevalence.ts'
-import { drawMultinomial, drawNormal } from '../../src/statistics/draws.ts'
+import { drawMultinomial, drawNormal } from '../../src/statistics/maths/draws.ts'
 import {
   apply,
   inverse,
   multinomialCovariance,
   multiply,
   transpose,
-} from '../../src/statistics/linear-algebra.ts'
-import type { Random } from '../../src/statistics/random.ts'
+} from '../../src/statistics/maths/linear-algebra.ts'
+import type { Random } from '../../src/statistics/maths/random.ts'
+import { smoothedColumns } from '../../src/statistics/prevalence/confusion-matrix.ts'
+import { correctedPrevalence } from '../../src/statistics/prevalence/corrected-prevalence.ts'
 import { drawDotPlot } from './dot-plot.ts'
 import { trueColumns, trueMix, unchanged } from './latent-world.ts'
 import { type Context, must, type Study, share, shareError } from './study.ts'

@@ -1,10 +1,13 @@
 import { colours } from '../../src/runtime/svg.ts'
-import { clusteredDeLong, pairwiseAuc } from '../../src/statistics/auc.ts'
-import { classMixFromBins } from '../../src/statistics/class-mixture.ts'
-import { performanceWithoutLabels, type ScoredGroup } from '../../src/statistics/label-free-performance.ts'
-import { projectBaseline } from '../../src/statistics/projected-baseline.ts'
-import type { SeverityCard } from '../../src/statistics/severity-card.ts'
-import { fitSeverityWindow } from '../../src/statistics/severity-prevalence.ts'
+import { clusteredDeLong, pairwiseAuc } from '../../src/statistics/performance/auc.ts'
+import {
+  performanceWithoutLabels,
+  type ScoredGroup,
+} from '../../src/statistics/performance/label-free-performance.ts'
+import { projectBaseline } from '../../src/statistics/performance/projected-baseline.ts'
+import { classMixFromBins } from '../../src/statistics/prevalence/class-mixture.ts'
+import type { SeverityCard } from '../../src/statistics/severity/severity-card.ts'
+import { fitSeverityWindow } from '../../src/statistics/severity/severity-prevalence.ts'
 import { drawBarPlot } from './bar-plot.ts'
 import {
   callAt,

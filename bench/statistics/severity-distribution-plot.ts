@@ -1,6 +1,6 @@
 import { colours, label, legend, line, path, picture, scale } from '../../src/runtime/svg.ts'
-import { middleOf } from '../../src/statistics/severity-cells.ts'
-import { fitSeverityWindow } from '../../src/statistics/severity-prevalence.ts'
+import { middleOf } from '../../src/statistics/severity/severity-cells.ts'
+import { fitSeverityWindow } from '../../src/statistics/severity/severity-prevalence.ts'
 import { countPeople, drawCard, drawPeople, type Scenario, unchanged } from './latent-world.ts'
 import type { Context, Plot } from './study.ts'
 

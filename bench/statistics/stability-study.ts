@@ -1,8 +1,8 @@
-import { total } from '../../src/statistics/counts.ts'
-import { chiSquareTail } from '../../src/statistics/distributions.ts'
-import { drawMultinomial } from '../../src/statistics/draws.ts'
-import { populationStability } from '../../src/statistics/population-stability.ts'
-import { chiSquareTwoSample } from '../../src/statistics/two-sample-tests.ts'
+import { populationStability } from '../../src/statistics/drift/population-stability.ts'
+import { total } from '../../src/statistics/inputs/counts.ts'
+import { chiSquareTwoSample } from '../../src/statistics/intervals/two-sample-tests.ts'
+import { chiSquareTail } from '../../src/statistics/maths/distributions.ts'
+import { drawMultinomial } from '../../src/statistics/maths/draws.ts'
 import { must, type Study, share, shareError } from './study.ts'
 
 const rows = [

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/statistics/random.ts'
+import type { Random } from '../../src/statistics/maths/random.ts'
 
 /** A table of the report; the first column names the row. */
 export type Table = {

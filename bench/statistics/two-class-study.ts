@@ -1,7 +1,7 @@
 import { colours } from '../../src/runtime/svg.ts'
-import { drawBinomial } from '../../src/statistics/draws.ts'
-import type { Random } from '../../src/statistics/random.ts'
-import { langReiczigel, roganGladen } from '../../src/statistics/two-class-prevalence.ts'
+import { drawBinomial } from '../../src/statistics/maths/draws.ts'
+import type { Random } from '../../src/statistics/maths/random.ts'
+import { langReiczigel, roganGladen } from '../../src/statistics/prevalence/two-class-prevalence.ts'
 import { drawDotPlot } from './dot-plot.ts'
 import { type Check, must, type Study, share, shareError } from './study.ts'
 

@@ -1,12 +1,12 @@
-import { type CheckState, changeVerdicts, judgeChange } from '../../src/statistics/change-verdict.ts'
-import { correctedPrevalence } from '../../src/statistics/corrected-prevalence.ts'
-import { normalTwoSided } from '../../src/statistics/distributions.ts'
-import { drawNormal } from '../../src/statistics/draws.ts'
-import { attributeDrift } from '../../src/statistics/drift-attribution.ts'
-import { labelAuditSize } from '../../src/statistics/label-audit-size.ts'
-import { populationStability } from '../../src/statistics/population-stability.ts'
-import { wilson } from '../../src/statistics/proportions.ts'
-import { createSeverityDrift } from '../../src/statistics/severity-drift.ts'
+import { type CheckState, changeVerdicts, judgeChange } from '../../src/statistics/drift/change-verdict.ts'
+import { attributeDrift } from '../../src/statistics/drift/drift-attribution.ts'
+import { populationStability } from '../../src/statistics/drift/population-stability.ts'
+import { createSeverityDrift } from '../../src/statistics/drift/severity-drift.ts'
+import { wilson } from '../../src/statistics/intervals/proportions.ts'
+import { normalTwoSided } from '../../src/statistics/maths/distributions.ts'
+import { drawNormal } from '../../src/statistics/maths/draws.ts'
+import { labelAuditSize } from '../../src/statistics/performance/label-audit-size.ts'
+import { correctedPrevalence } from '../../src/statistics/prevalence/corrected-prevalence.ts'
 import {
   calledClass,
   countPeople,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { failed, ok } from '../runtime/outcome.ts'
-import type { CodedFrame } from './coded-frame.ts'
-import { decodeRle } from './decode-rle.ts'
-import { codingOf, nativeSyntaxes } from './dicom-tags.ts'
+import type { CodedFrame } from './codecs/coded-frame.ts'
+import { decodeRle } from './codecs/decode-rle.ts'
+import { decodeFrame } from './codecs/native-codecs.ts'
+import { isComplete, readCodestream } from './codecs/read-codestream.ts'
+import { decodePicture } from './codecs/sharp-codec.ts'
+import { codingOf, nativeSyntaxes } from './dicom/dicom-tags.ts'
+import { joinFragments } from './dicom/pixel-fragments.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome, PixelElement } from './film-header.ts'
-import { decodeFrame } from './native-codecs.ts'
-import { joinFragments } from './pixel-fragments.ts'
+import { clampStored, type FilmWords, nativeWordsOf, storedOf, wordsOf } from './picture/stored-values.ts'
 import { plainBytes } from './plain-bytes.ts'
-import { isComplete, readCodestream } from './read-codestream.ts'
-import { decodePicture } from './sharp-codec.ts'
-import { clampStored, type FilmWords, nativeWordsOf, storedOf, wordsOf } from './stored-values.ts'
 
 /** A film as its file has it, rows × columns; whoever looks at few pixels turns and cuts only their words. */
 export type DecodedFilm = FilmWords & {

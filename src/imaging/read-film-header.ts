@@ -1,8 +1,8 @@
 import { failed, rejected } from '../runtime/outcome.ts'
+import { readDicomHeader } from './dicom/read-dicom-header.ts'
 import { type FilmHeader, type FilmLimits, filmLimits, type ImagingOutcome } from './film-header.ts'
+import { readJpegHeader, readPngHeader } from './picture/read-picture-header.ts'
 import { plainBytes } from './plain-bytes.ts'
-import { readDicomHeader } from './read-dicom-header.ts'
-import { readJpegHeader, readPngHeader } from './read-picture-header.ts'
 
 const startsWith = (bytes: Uint8Array, at: number, signature: readonly number[]): boolean =>
   signature.every((value, index) => bytes[at + index] === value)

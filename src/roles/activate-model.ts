@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { planActivation } from '../consumers/plan-activation.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
-import { type ClassifierManifest, identityOf } from '../inference/model-manifest.ts'
+import { type ClassifierManifest, identityOf } from '../inference/packages/model-manifest.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { publishActivation } from './prepare-engine.ts'

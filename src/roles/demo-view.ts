@@ -1,7 +1,7 @@
 import type { ModelAgreement } from '../analytics/agreement/read-agreement.ts'
 import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import type { Prevalence } from '../analytics/prevalence/read-prevalence.ts'
-import { onnxRuntimeVersion } from '../inference/onnx-version.ts'
+import { onnxRuntimeVersion } from '../inference/packages/onnx-version.ts'
 import type { Services } from './connect-services.ts'
 import { agreementLines } from './show-agreement.ts'
 import { ledgerLines } from './show-ledger.ts'

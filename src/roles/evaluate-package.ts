@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { choosePackage, finderOf } from '../inference/choose-package.ts'
-import { openModelShelf } from '../inference/classifier-shelf.ts'
+import { openModelShelf } from '../inference/classifiers/classifier-shelf.ts'
 import {
   comparePackages,
   type PackageComparison,
@@ -18,13 +17,14 @@ import { type Example, showExamples } from '../inference/evaluation/show-example
 import { startFilmReader } from '../inference/evaluation/start-film-reader.ts'
 import { type EvaluationTables, tabulate } from '../inference/evaluation/tabulate.ts'
 import { type Ceiling, ceilingOf, domainOf } from '../inference/evaluation/visibility.ts'
-import type { ClassifierManifest, FinderManifest } from '../inference/model-manifest.ts'
-import type { ModelPackage } from '../inference/model-package.ts'
+import { choosePackage, finderOf } from '../inference/packages/choose-package.ts'
+import type { ClassifierManifest, FinderManifest } from '../inference/packages/model-manifest.ts'
+import type { ModelPackage } from '../inference/packages/model-package.ts'
 import { looksLikeFilm } from '../producers/film-files.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Answer } from '../statistics/answer.ts'
-import type { Domain } from '../statistics/domain.ts'
-import type { Estimate } from '../statistics/interval.ts'
+import type { Domain } from '../statistics/inputs/domain.ts'
+import type { Estimate } from '../statistics/intervals/interval.ts'
 import type { Process } from './open-process.ts'
 
 /** What is evaluated on what. */

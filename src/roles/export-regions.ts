@@ -1,12 +1,12 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { finderOf } from '../inference/choose-package.ts'
-import { openModelShelf } from '../inference/classifier-shelf.ts'
+import { openModelShelf } from '../inference/classifiers/classifier-shelf.ts'
 import { type CutFilm, cutRegions, type Region } from '../inference/evaluation/cut-regions.ts'
 import { findFilms } from '../inference/evaluation/find-films.ts'
 import { createFilmPreparer } from '../inference/evaluation/read-film.ts'
 import { readLabels } from '../inference/evaluation/read-labels.ts'
 import { startFilmPool } from '../inference/evaluation/start-film-reader.ts'
+import { finderOf } from '../inference/packages/choose-package.ts'
 import type { Process } from './open-process.ts'
 
 export type ExportRequest = { readonly data: string; readonly out: string; readonly size: number }

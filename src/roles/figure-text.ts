@@ -1,5 +1,5 @@
 import type { Answer } from '../statistics/answer.ts'
-import type { Estimate } from '../statistics/interval.ts'
+import type { Estimate } from '../statistics/intervals/interval.ts'
 
 /** A share in per cent, one digit behind the point. */
 export const percent = (value: number): string => (100 * value).toFixed(1).replace('-', '−')

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { followModels, rolesAt } from '../consumers/model-schedule.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
-import { type ClassifierManifest, identityOf } from '../inference/model-manifest.ts'
+import { type ClassifierManifest, identityOf } from '../inference/packages/model-manifest.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'

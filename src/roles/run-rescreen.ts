@@ -3,7 +3,7 @@ import { createStoredReadingReader } from '../analytics/stores/reading-reader.ts
 import { createRescreen, type RescreenReport, type RescreenResult } from '../consumers/rescreen.ts'
 import type { FilmScreener, ModelSchedule, StoredReading } from '../contracts/ports.ts'
 import type { ModelIdentity, Verdict } from '../contracts/verdict.ts'
-import { createFilmScreener } from '../inference/screen-film.ts'
+import { createFilmScreener } from '../inference/pipeline/screen-film.ts'
 import { createByteBudget } from '../runtime/byte-budget.ts'
 import { createReadRecords } from '../runtime/kafka/read-records.ts'
 import { blobStoreOf, type Connections, roleDepsOf } from './open-engine.ts'

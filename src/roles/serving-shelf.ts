@@ -1,6 +1,6 @@
 import type { ModelSchedule } from '../contracts/ports.ts'
-import { finderOf } from '../inference/choose-package.ts'
-import { type ModelShelf, openModelShelf } from '../inference/classifier-shelf.ts'
+import { type ModelShelf, openModelShelf } from '../inference/classifiers/classifier-shelf.ts'
+import { finderOf } from '../inference/packages/choose-package.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'

@@ -1,4 +1,4 @@
-import { severityClasses } from '../statistics/severity-cells.ts'
+import { severityClasses } from '../statistics/severity/severity-cells.ts'
 import type { NamedComparison, PackageEvaluation } from './evaluate-package.ts'
 import { figureOf, nameOf, percentText, pText } from './figure-text.ts'
 import { tableOf } from './write-output.ts'

@@ -1,6 +1,6 @@
 import type { Prevalence } from '../analytics/prevalence/read-prevalence.ts'
 import type { DensityClass } from '../contracts/verdict.ts'
-import type { ShareInterval } from '../statistics/proportions.ts'
+import type { ShareInterval } from '../statistics/intervals/proportions.ts'
 import { tableOf } from './write-output.ts'
 
 const percent = (share: number): string => (100 * share).toFixed(1)

@@ -5,11 +5,11 @@ import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
 import { alarmsTopic, consumerGroups, filmLanes, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
-import { createClassifyCrop } from '../inference/classify-crops.ts'
-import { createCrashAlarm } from '../inference/crash-alarm.ts'
-import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/film-tasks.ts'
-import { finderIdentityOf } from '../inference/model-manifest.ts'
-import { createFilmScreener, type ScreeningDeps } from '../inference/screen-film.ts'
+import { createClassifyCrop } from '../inference/classifiers/classify-crops.ts'
+import { finderIdentityOf } from '../inference/packages/model-manifest.ts'
+import { createCrashAlarm } from '../inference/pipeline/crash-alarm.ts'
+import { createFilmScreener, type ScreeningDeps } from '../inference/pipeline/screen-film.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/workers/film-tasks.ts'
 import type { Settings } from '../runtime/config.ts'
 import { everyReally } from '../runtime/every.ts'
 import { letHeapGrow } from '../runtime/heap-growth.ts'
@@ -59,7 +59,7 @@ const startFilmPool = (deps: RoleDeps, shelf: ServingShelf, alarms: AlarmRaiser)
   const replaced = deps.telemetry.meter.createCounter('inference_workers_replaced_total')
   return startWorkerPool<FilmTask, FilmAnswer>({
     name: 'film',
-    file: new URL('../inference/film-worker.ts', import.meta.url),
+    file: new URL('../inference/workers/film-worker.ts', import.meta.url),
     size: deps.settings.screeningWorkers,
     workerData,
     taskTimeoutMs: 30_000,

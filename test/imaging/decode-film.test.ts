@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import codecs from 'dcmjs-codecs'
+import { encodeJpeg, encodePng } from '../../src/imaging/codecs/sharp-codec.ts'
 import { decodeFilm } from '../../src/imaging/decode-film.ts'
+import type { WritableSyntax } from '../../src/imaging/dicom/write-dicom.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
-import { encodeJpeg, encodePng } from '../../src/imaging/sharp-codec.ts'
-import type { WritableSyntax } from '../../src/imaging/write-dicom.ts'
 import { decoded, film, filmSpec, headerOf, picture, refusalOf } from './films.ts'
 
 const { Context, NativeCodecs } = codecs

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type DecodedFilm, decodeFilm } from '../../src/imaging/decode-film.ts'
+import { type DicomFilmSpec, writeDicomFilm } from '../../src/imaging/dicom/write-dicom-film.ts'
 import type { FilmHeader } from '../../src/imaging/film-header.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
-import { type DicomFilmSpec, writeDicomFilm } from '../../src/imaging/write-dicom-film.ts'
 
 const samples = resolve(import.meta.dirname, '../../../shared/data')
 

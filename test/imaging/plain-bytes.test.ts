@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { deidentifyFilm } from '../../src/imaging/deidentify-film.ts'
-import { toGreyscale } from '../../src/imaging/grey-film.ts'
-import type { WritableSyntax } from '../../src/imaging/write-dicom.ts'
+import { deidentifyFilm } from '../../src/imaging/deidentify/deidentify-film.ts'
+import type { WritableSyntax } from '../../src/imaging/dicom/write-dicom.ts'
+import { toGreyscale } from '../../src/imaging/picture/grey-film.ts'
 import { greysOf } from '../support/greys.ts'
 import { decoded, film } from './films.ts'
 

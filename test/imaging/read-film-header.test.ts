@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { crc32, deflateSync } from 'node:zlib'
 import { ageBandOf } from '../../src/contracts/film-attributes.ts'
+import { writeDicom } from '../../src/imaging/dicom/write-dicom.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
-import { writeDicom } from '../../src/imaging/write-dicom.ts'
 import { film, headerOf, refusalOf, sample, samplePath, withoutSamples } from './films.ts'
 
 const chunk = (type: string, data: Uint8Array): Buffer => {

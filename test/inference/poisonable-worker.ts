@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import type { ClassifyTask, FilmAnswer } from '../../src/inference/film-tasks.ts'
+import type { ClassifyTask, FilmAnswer } from '../../src/inference/workers/film-tasks.ts'
 import { readyMessage } from '../../src/runtime/worker-pool.ts'
 
 /** The brightness of a crop that kills the thread. */

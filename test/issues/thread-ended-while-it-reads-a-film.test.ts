@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FilmAnswer, FilmTask, FilmWorkerData } from '../../src/inference/film-tasks.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData } from '../../src/inference/workers/film-tasks.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { startWorkerPool } from '../../src/runtime/worker-pool.ts'
 
@@ -17,7 +17,7 @@ test('a reading that takes too long costs its task, and its thread ends when the
   const replaced: string[] = []
   const pool = await startWorkerPool<FilmTask, FilmAnswer>({
     name: 'slow',
-    file: new URL('../../src/inference/film-worker.ts', import.meta.url),
+    file: new URL('../../src/inference/workers/film-worker.ts', import.meta.url),
     size: 1,
     workerData,
     taskTimeoutMs: 400,

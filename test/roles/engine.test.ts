@@ -5,7 +5,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { writeDicom } from '../../src/imaging/write-dicom.ts'
+import { writeDicom } from '../../src/imaging/dicom/write-dicom.ts'
 import { startUp } from '../support/start-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clusteredDeLong } from '../../src/statistics/auc.ts'
-import { blandAltman } from '../../src/statistics/bland-altman.ts'
-import { normalQuantile } from '../../src/statistics/distributions.ts'
-import { operatingCurve } from '../../src/statistics/operating-curves.ts'
-import { createRandom } from '../../src/statistics/random.ts'
-import { reliability } from '../../src/statistics/reliability.ts'
+import { normalQuantile } from '../../src/statistics/maths/distributions.ts'
+import { createRandom } from '../../src/statistics/maths/random.ts'
+import { clusteredDeLong } from '../../src/statistics/performance/auc.ts'
+import { blandAltman } from '../../src/statistics/performance/bland-altman.ts'
+import { operatingCurve } from '../../src/statistics/performance/operating-curves.ts'
+import { reliability } from '../../src/statistics/performance/reliability.ts'
 import { close, expectReason, valueOf } from './expect-answer.ts'
 
 test('operating curve has the points and the average precision of the textbook example', () => {

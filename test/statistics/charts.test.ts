@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { budgetToThreshold } from '../../src/statistics/alarm-budget.ts'
-import { calibrateChart } from '../../src/statistics/calibrate-chart.ts'
-import { type ChartAlarm, groupIncidents } from '../../src/statistics/incidents.ts'
-import { createRandom } from '../../src/statistics/random.ts'
-import { cusumRunLength, cusumThreshold, ewmaRunLength } from '../../src/statistics/run-length.ts'
-import { cusum, ewma, referenceValue, standardiseWindows } from '../../src/statistics/sequential-chart.ts'
+import { budgetToThreshold } from '../../src/statistics/charts/alarm-budget.ts'
+import { calibrateChart } from '../../src/statistics/charts/calibrate-chart.ts'
+import { type ChartAlarm, groupIncidents } from '../../src/statistics/charts/incidents.ts'
+import { cusumRunLength, cusumThreshold, ewmaRunLength } from '../../src/statistics/charts/run-length.ts'
+import {
+  cusum,
+  ewma,
+  referenceValue,
+  standardiseWindows,
+} from '../../src/statistics/charts/sequential-chart.ts'
+import { createRandom } from '../../src/statistics/maths/random.ts'
 import { close, expectReason, valueOf, warningsOf } from './expect-answer.ts'
 import { readOracle } from './oracles/oracle.ts'
 

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { quantileOfSorted } from '../../src/statistics/interval.ts'
-import { expectedAuc, performanceWithoutLabels } from '../../src/statistics/label-free-performance.ts'
-import { projectBaseline } from '../../src/statistics/projected-baseline.ts'
-import { crossFitTemperature, fitTemperature, softmaxAt } from '../../src/statistics/temperature.ts'
+import { quantileOfSorted } from '../../src/statistics/intervals/interval.ts'
+import {
+  expectedAuc,
+  performanceWithoutLabels,
+} from '../../src/statistics/performance/label-free-performance.ts'
+import { projectBaseline } from '../../src/statistics/performance/projected-baseline.ts'
+import {
+  crossFitTemperature,
+  fitTemperature,
+  softmaxAt,
+} from '../../src/statistics/performance/temperature.ts'
 import { close, expectReason, valueOf, warningsOf } from './expect-answer.ts'
 import { readOracle } from './oracles/oracle.ts'
 

@@ -1,4 +1,4 @@
-import { type GreyFilm, greyAt } from '../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyAt } from '../../src/imaging/picture/grey-film.ts'
 
 /** The greys of all pixels of a film, row by row. */
 export const greysOf = (film: GreyFilm): Uint16Array<ArrayBuffer> =>

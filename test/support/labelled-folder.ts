@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDicomFilm } from '../../src/imaging/write-dicom-film.ts'
+import { writeDicomFilm } from '../../src/imaging/dicom/write-dicom-film.ts'
 import { randomFor } from '../../src/simulation/clinics/seeded-random.ts'
 import { sampleAcquisition } from '../../src/simulation/films/devices.ts'
 import { type SimulatedPerson, samplePerson } from '../../src/simulation/films/person.ts'

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodePng } from '../../src/imaging/sharp-codec.ts'
-import type { ClassifierManifest } from '../../src/inference/model-manifest.ts'
-import { createRandom } from '../../src/statistics/random.ts'
+import { encodePng } from '../../src/imaging/codecs/sharp-codec.ts'
+import type { ClassifierManifest } from '../../src/inference/packages/model-manifest.ts'
+import { createRandom } from '../../src/statistics/maths/random.ts'
 import { type NetworkFault, tinyNetwork, tinyReading } from './tiny-network.ts'
 
 const size = 16

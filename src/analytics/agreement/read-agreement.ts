@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
-import { cohenKappa } from '../../statistics/agreement.ts'
 import { type Answer, answer } from '../../statistics/answer.ts'
-import type { Estimate } from '../../statistics/interval.ts'
-import { wilson } from '../../statistics/proportions.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import type { Estimate } from '../../statistics/intervals/interval.ts'
+import { wilson } from '../../statistics/intervals/proportions.ts'
+import { cohenKappa } from '../../statistics/performance/agreement.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
 
 /** Two packages on the hips that both have read. */

@@ -7,7 +7,7 @@ import {
   type UnreadableBounds,
   unreadableBounds,
   wilson,
-} from '../../statistics/proportions.ts'
+} from '../../statistics/intervals/proportions.ts'
 import { prevalenceSql } from './vote-sql.ts'
 
 /** What stands under every prevalence. */

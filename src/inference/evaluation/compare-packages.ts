@@ -1,11 +1,11 @@
 import type { DensityClass } from '../../contracts/verdict.ts'
-import { type Agreement, cohenKappa } from '../../statistics/agreement.ts'
 import { type Answer, answer, noAnswer } from '../../statistics/answer.ts'
-import { type AucDifference, compareAucs } from '../../statistics/auc.ts'
-import { clusteredShare } from '../../statistics/clustered-share.ts'
-import { clusteredVariance } from '../../statistics/clusters.ts'
-import { type Estimate, normalInterval, usualLevel } from '../../statistics/interval.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { clusteredVariance } from '../../statistics/inputs/clusters.ts'
+import { clusteredShare } from '../../statistics/intervals/clustered-share.ts'
+import { type Estimate, normalInterval, usualLevel } from '../../statistics/intervals/interval.ts'
+import { type Agreement, cohenKappa } from '../../statistics/performance/agreement.ts'
+import { type AucDifference, compareAucs } from '../../statistics/performance/auc.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 
 /** Two packages on the same hips; every difference is first minus second. */

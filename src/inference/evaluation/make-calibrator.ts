@@ -1,7 +1,11 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
-import { personFolds } from '../../statistics/person-folds.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
-import { crossFitTemperature, fitTemperature, type LabelledLogits } from '../../statistics/temperature.ts'
+import { personFolds } from '../../statistics/inputs/person-folds.ts'
+import {
+  crossFitTemperature,
+  fitTemperature,
+  type LabelledLogits,
+} from '../../statistics/performance/temperature.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 
 const folds = 5

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { type BaselineCard, baselineCardSchema, cardClasses } from '../../contracts/baseline-card.ts'
-import type { Domain } from '../../statistics/domain.ts'
-import { countScores, edgesFromReference } from '../../statistics/score-bins.ts'
-import { fitSeverityCard } from '../../statistics/severity-card.ts'
+import type { Domain } from '../../statistics/inputs/domain.ts'
+import { countScores, edgesFromReference } from '../../statistics/inputs/score-bins.ts'
+import { fitSeverityCard } from '../../statistics/severity/severity-card.ts'
 import {
   type ClassifierManifest,
   type FinderManifest,
   finderIdentityOf,
   identityOf,
-} from '../model-manifest.ts'
+} from '../packages/model-manifest.ts'
 import { chooseVotes } from './choose-votes.ts'
 import { makeCalibrator } from './make-calibrator.ts'
 import type { LabelledHip } from './read-labels.ts'

@@ -1,6 +1,6 @@
 import type { FilmAttributes, Side } from '../../contracts/film-attributes.ts'
 import type { FilmWarning } from '../../contracts/reasons.ts'
-import type { PreparedHip } from '../screening-types.ts'
+import type { PreparedHip } from '../pipeline/screening-types.ts'
 import type { LabelledHip } from './read-labels.ts'
 
 /** Why a labelled hip is in no table although its film was read. */

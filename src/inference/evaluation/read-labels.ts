@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Sex, type Side, sexSchema } from '../../contracts/film-attributes.ts'
 import { type DensityClass, densityClasses, densityClassSchema } from '../../contracts/verdict.ts'
 import { messageOf, SetupError } from '../../runtime/errors.ts'
-import { classOfSeverity, severityClasses } from '../../statistics/severity-cells.ts'
+import { classOfSeverity, severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { type CsvRecord, parseCsv } from './parse-csv.ts'
 
 /** What is known about one hip of a film. */

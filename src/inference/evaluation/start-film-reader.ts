@@ -1,11 +1,11 @@
 import type { Running } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { startWorkerPool } from '../../runtime/worker-pool.ts'
-import { createClassifyCrop } from '../classify-crops.ts'
-import type { FilmAnswer, FilmTask, FilmWorkerData, Heat } from '../film-tasks.ts'
-import type { ClassifierManifest, FinderManifest } from '../model-manifest.ts'
-import type { ModelPackage } from '../model-package.ts'
-import type { FilmPool } from '../prepare-film.ts'
+import { createClassifyCrop } from '../classifiers/classify-crops.ts'
+import type { ClassifierManifest, FinderManifest } from '../packages/model-manifest.ts'
+import type { ModelPackage } from '../packages/model-package.ts'
+import type { FilmPool } from '../pipeline/prepare-film.ts'
+import type { FilmAnswer, FilmTask, FilmWorkerData, Heat } from '../workers/film-tasks.ts'
 import { createFilmReader, type FilmReader } from './read-film.ts'
 
 export type FilmPoolOptions = {
@@ -23,7 +23,7 @@ export const startFilmPool = async (options: FilmPoolOptions): Promise<FilmPool>
   const workerData: FilmWorkerData = { finderFolder: finder.folder, cropSizes, provider }
   return startWorkerPool<FilmTask, FilmAnswer>({
     name: 'film',
-    file: new URL('../film-worker.ts', import.meta.url),
+    file: new URL('../workers/film-worker.ts', import.meta.url),
     size: workers,
     workerData,
     taskTimeoutMs: 30_000,

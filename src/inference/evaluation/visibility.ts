@@ -1,10 +1,10 @@
 import type { DensityClass } from '../../contracts/verdict.ts'
 import { type Answer, answer } from '../../statistics/answer.ts'
-import type { Domain } from '../../statistics/domain.ts'
-import { createRandom, seedFrom } from '../../statistics/random.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
-import { type CeilingOfClass, visibilityCeiling } from '../../statistics/visibility-ceiling.ts'
-import type { ClassifierManifest } from '../model-manifest.ts'
+import type { Domain } from '../../statistics/inputs/domain.ts'
+import { createRandom, seedFrom } from '../../statistics/maths/random.ts'
+import { type CeilingOfClass, visibilityCeiling } from '../../statistics/performance/visibility-ceiling.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
+import type { ClassifierManifest } from '../packages/model-manifest.ts'
 import type { LabelledHip } from './read-labels.ts'
 
 /** The best AUC that the films of a set allow, by class. */

@@ -1,7 +1,7 @@
 import type { EvaluatedHip } from '../../inference/evaluation/run-evaluation.ts'
 import { withBothTScores } from '../../inference/evaluation/tabulate.ts'
 import { colours, dot, label, line, picture, scale } from '../../runtime/svg.ts'
-import type { BlandAltman } from '../../statistics/bland-altman.ts'
+import type { BlandAltman } from '../../statistics/performance/bland-altman.ts'
 
 const [left, top, right, bottom] = [62, 76, 820, 416]
 

@@ -1,6 +1,6 @@
 import type { DensityClass } from '../../contracts/verdict.ts'
 import { colours, legend } from '../../runtime/svg.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { across, upward } from './unit-square.ts'
 
 /** The colour of a class in every plot. */

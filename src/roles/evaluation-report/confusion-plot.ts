@@ -1,7 +1,7 @@
 import type { UnitTable } from '../../inference/evaluation/tabulate.ts'
 import { bar, colours, label, picture } from '../../runtime/svg.ts'
-import { columnTotals } from '../../statistics/confusion-matrix.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { columnTotals } from '../../statistics/prevalence/confusion-matrix.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 
 const [left, top, cellWidth, cellHeight] = [126, 112, 96, 72]
 

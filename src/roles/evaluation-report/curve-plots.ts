@@ -1,8 +1,8 @@
 import type { DensityClass } from '../../contracts/verdict.ts'
 import type { EvaluatedHip } from '../../inference/evaluation/run-evaluation.ts'
 import { dot, line, path } from '../../runtime/svg.ts'
-import { type OperatingCurve, operatingCurve } from '../../statistics/operating-curves.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { type OperatingCurve, operatingCurve } from '../../statistics/performance/operating-curves.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { classColours, classLegend } from './class-colours.ts'
 import { across, diagonal, unitSquare, upward } from './unit-square.ts'
 

@@ -1,6 +1,6 @@
-import { encodePng } from '../../imaging/sharp-codec.ts'
+import { encodePng } from '../../imaging/codecs/sharp-codec.ts'
 import type { Example } from '../../inference/evaluation/show-examples.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { classColours } from './class-colours.ts'
 import { heatOverlay, heatText } from './heat-overlay.ts'
 import { landmarkOverlay } from './landmark-overlay.ts'

@@ -1,4 +1,4 @@
-import type { Heat } from '../../inference/film-tasks.ts'
+import type { Heat } from '../../inference/workers/film-tasks.ts'
 
 const colour = '#E69F00'
 /** What covers the film most, so that bone can be seen beneath it. */

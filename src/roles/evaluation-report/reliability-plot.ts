@@ -1,6 +1,6 @@
 import type { EvaluationTables } from '../../inference/evaluation/tabulate.ts'
 import { dot, line, path } from '../../runtime/svg.ts'
-import { severityClasses } from '../../statistics/severity-cells.ts'
+import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { classColours, classLegend } from './class-colours.ts'
 import { across, diagonal, unitSquare, upward } from './unit-square.ts'
 

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { identityOf } from '../../inference/model-manifest.ts'
+import { identityOf } from '../../inference/packages/model-manifest.ts'
 import { escapeText } from '../../runtime/svg.ts'
 import type { PackageEvaluation } from '../evaluate-package.ts'
 import { nameOf } from '../figure-text.ts'

@@ -1,4 +1,4 @@
-import type { DicomPatient, DicomStudy } from '../../imaging/write-dicom-film.ts'
+import type { DicomPatient, DicomStudy } from '../../imaging/dicom/write-dicom-film.ts'
 import type { SimulatedClinic } from './describe-clinics.ts'
 import type { PlannedDelivery } from './plan-deliveries.ts'
 import { below, oneOf, randomFor } from './seeded-random.ts'

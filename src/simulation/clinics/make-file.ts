@@ -1,4 +1,4 @@
-import { writeDicomFilm } from '../../imaging/write-dicom-film.ts'
+import { writeDicomFilm } from '../../imaging/dicom/write-dicom-film.ts'
 import type { SimulatedClinic } from './describe-clinics.ts'
 import type { PlannedDelivery } from './plan-deliveries.ts'
 import { randomFor } from './seeded-random.ts'

@@ -1,5 +1,9 @@
-import { encodeJpeg, encodePng } from '../../imaging/sharp-codec.ts'
-import { type DicomFilmSpec, type DicomPatient, writeDicomFilm } from '../../imaging/write-dicom-film.ts'
+import { encodeJpeg, encodePng } from '../../imaging/codecs/sharp-codec.ts'
+import {
+  type DicomFilmSpec,
+  type DicomPatient,
+  writeDicomFilm,
+} from '../../imaging/dicom/write-dicom-film.ts'
 import { describeExposure } from '../films/describe-exposure.ts'
 import { sampleAcquisition } from '../films/devices.ts'
 import type { Acquisition } from '../films/expose-film.ts'

@@ -1,4 +1,4 @@
-import { type DicomElement, writeDicom } from '../../imaging/write-dicom.ts'
+import { type DicomElement, writeDicom } from '../../imaging/dicom/write-dicom.ts'
 import { uidFor } from './clinic-patient.ts'
 import { below, randomFor } from './seeded-random.ts'
 import { type DrawContext } from './write-clinic-film.ts'

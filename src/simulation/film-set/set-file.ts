@@ -1,5 +1,5 @@
-import { encodePng } from '../../imaging/sharp-codec.ts'
-import { writeDicomFilm } from '../../imaging/write-dicom-film.ts'
+import { encodePng } from '../../imaging/codecs/sharp-codec.ts'
+import { writeDicomFilm } from '../../imaging/dicom/write-dicom-film.ts'
 import { patientOf, uidFor } from '../clinics/clinic-patient.ts'
 import { randomFor } from '../clinics/seeded-random.ts'
 import { describeExposure } from '../films/describe-exposure.ts'

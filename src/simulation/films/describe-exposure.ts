@@ -1,4 +1,4 @@
-import type { DicomAcquisition } from '../../imaging/write-dicom-film.ts'
+import type { DicomAcquisition } from '../../imaging/dicom/write-dicom-film.ts'
 import type { Random } from '../clinics/seeded-random.ts'
 import { below } from '../clinics/seeded-random.ts'
 import type { Acquisition } from './expose-film.ts'

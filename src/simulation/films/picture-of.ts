@@ -1,5 +1,5 @@
-import { type GreyFilm, greyFilmOf } from '../../imaging/grey-film.ts'
-import type { GreyPicture } from '../../imaging/sharp-codec.ts'
+import type { GreyPicture } from '../../imaging/codecs/sharp-codec.ts'
+import { type GreyFilm, greyFilmOf } from '../../imaging/picture/grey-film.ts'
 import type { SimulatedFilm } from './render-film.ts'
 
 const scaledTo = (film: SimulatedFilm, most: number): Uint16Array => {

@@ -4,7 +4,7 @@ import type { DensityClass } from '../../../src/contracts/verdict.ts'
 import { comparePackages, unanimity } from '../../../src/inference/evaluation/compare-packages.ts'
 import type { EvaluatedHip } from '../../../src/inference/evaluation/run-evaluation.ts'
 import { tabulate } from '../../../src/inference/evaluation/tabulate.ts'
-import { createRandom } from '../../../src/statistics/random.ts'
+import { createRandom } from '../../../src/statistics/maths/random.ts'
 import { close, expectReason, valueOf } from '../../statistics/expect-answer.ts'
 import { hipOf, population } from './evaluated-hips.ts'
 

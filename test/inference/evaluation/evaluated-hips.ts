@@ -1,7 +1,7 @@
 import type { DensityClass } from '../../../src/contracts/verdict.ts'
 import type { EvaluatedHip } from '../../../src/inference/evaluation/run-evaluation.ts'
-import { createRandom } from '../../../src/statistics/random.ts'
-import { classOfSeverity, severityClasses } from '../../../src/statistics/severity-cells.ts'
+import { createRandom } from '../../../src/statistics/maths/random.ts'
+import { classOfSeverity, severityClasses } from '../../../src/statistics/severity/severity-cells.ts'
 
 const digest = '0'.repeat(64)
 const model = {

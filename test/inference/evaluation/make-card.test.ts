@@ -9,15 +9,15 @@ import {
   classifierManifestSchema,
   finderManifestSchema,
   identityOf,
-} from '../../../src/inference/model-manifest.ts'
-import { openModelPackage } from '../../../src/inference/model-package.ts'
-import { createClassDrift } from '../../../src/statistics/class-drift.ts'
-import { columnTotals } from '../../../src/statistics/confusion-matrix.ts'
-import { total } from '../../../src/statistics/counts.ts'
-import { createRandom } from '../../../src/statistics/random.ts'
-import { countScores } from '../../../src/statistics/score-bins.ts'
-import { severityClasses } from '../../../src/statistics/severity-cells.ts'
-import { severityPrevalence } from '../../../src/statistics/severity-prevalence.ts'
+} from '../../../src/inference/packages/model-manifest.ts'
+import { openModelPackage } from '../../../src/inference/packages/model-package.ts'
+import { createClassDrift } from '../../../src/statistics/drift/class-drift.ts'
+import { total } from '../../../src/statistics/inputs/counts.ts'
+import { countScores } from '../../../src/statistics/inputs/score-bins.ts'
+import { createRandom } from '../../../src/statistics/maths/random.ts'
+import { columnTotals } from '../../../src/statistics/prevalence/confusion-matrix.ts'
+import { severityClasses } from '../../../src/statistics/severity/severity-cells.ts'
+import { severityPrevalence } from '../../../src/statistics/severity/severity-prevalence.ts'
 import { close, valueOf } from '../../statistics/expect-answer.ts'
 import { population } from './evaluated-hips.ts'
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { DensityClass } from '../../../src/contracts/verdict.ts'
 import { chooseVotes } from '../../../src/inference/evaluation/choose-votes.ts'
 import { tabulate } from '../../../src/inference/evaluation/tabulate.ts'
-import { summariseConfusion } from '../../../src/statistics/confusion-matrix.ts'
+import { summariseConfusion } from '../../../src/statistics/prevalence/confusion-matrix.ts'
 import { close, valueOf } from '../../statistics/expect-answer.ts'
 import { hipOf, population } from './evaluated-hips.ts'
 

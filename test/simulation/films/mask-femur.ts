@@ -1,4 +1,4 @@
-import { type GreyFilm, greyFilmOf } from '../../../src/imaging/grey-film.ts'
+import { type GreyFilm, greyFilmOf } from '../../../src/imaging/picture/grey-film.ts'
 import type { Point } from '../../../src/simulation/films/film-grid.ts'
 import type { HipTruth } from '../../../src/simulation/films/render-film.ts'
 import { greysOf } from '../../support/greys.ts'
