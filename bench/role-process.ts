@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
-const cli = join(resolve(import.meta.dirname, '..'), 'src', 'cli.ts')
+const cli = join(resolve(import.meta.dirname, '..'), 'src', 'cli', 'main.ts')
 /** `/proc` counts in hundredths of a second on every Linux that Node runs on. */
 const ticksPerS = 100
 

@@ -12,7 +12,7 @@ const once = async (): Promise<{ services: number; verdict: number }> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'osteostream-bench-'))
   const began = performance.now()
   const args = [
-    'src/cli.ts',
+    'src/cli/main.ts',
     'demo',
     '--studies',
     '1',

@@ -53,7 +53,7 @@ const linksOf = (text: string): string[] =>
     .map((match) => match[1] ?? match[2] ?? '')
     .filter((target) => !/^[a-z]+:/.test(target))
 
-const commandLine = join(root, 'src', 'cli.ts')
+const commandLine = join(root, 'src', 'cli', 'main.ts')
 const noCommands = !existsSync(commandLine) && 'there is no command line: the commands are NOT checked'
 const helped = new Map<string, Set<string>>()
 

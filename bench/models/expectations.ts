@@ -1,5 +1,5 @@
-import type { PackageEvaluation } from '../../src/roles/evaluate-package.ts'
-import { nameOf, percent } from '../../src/roles/figure-text.ts'
+import { nameOf, percent } from '../../src/figures/figure-text.ts'
+import type { PackageEvaluation } from '../../src/inference/evaluation/package-evaluation.ts'
 import { severityClasses } from '../../src/statistics/severity/severity-cells.ts'
 
 /** What is expected of the packages on the two sets, and whether it holds. */

@@ -1,8 +1,8 @@
+import { nameOf, percent, percentText } from '../../src/figures/figure-text.ts'
+import type { ModelEvaluation, PackageEvaluation } from '../../src/inference/evaluation/package-evaluation.ts'
+import { pairRows } from '../../src/inference/evaluation/report/comparison-tables.ts'
+import { ceilingText, measureNames, measures } from '../../src/inference/evaluation/report/summary-text.ts'
 import { countReasons } from '../../src/inference/evaluation/run-evaluation.ts'
-import type { ModelEvaluation, PackageEvaluation } from '../../src/roles/evaluate-package.ts'
-import { nameOf, percent, percentText } from '../../src/roles/figure-text.ts'
-import { pairRows } from '../../src/roles/show-comparison.ts'
-import { ceilingText, measureNames, measures } from '../../src/roles/show-evaluation.ts'
 import { severityClasses } from '../../src/statistics/severity/severity-cells.ts'
 
 /** Rows of cells as a table of Markdown; the first row is the head. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { PackageEvaluation } from '../../src/roles/evaluate-package.ts'
-import { nameOf } from '../../src/roles/figure-text.ts'
+import { nameOf } from '../../src/figures/figure-text.ts'
+import type { PackageEvaluation } from '../../src/inference/evaluation/package-evaluation.ts'
 import { markdownTable } from './model-tables.ts'
 
 const stage = z.object({ cpuSeconds: z.number(), steps: z.number(), heldOutErrorSd: z.number() })

@@ -1,6 +1,6 @@
+import { nameOf, percent } from '../../src/figures/figure-text.ts'
+import type { PackageEvaluation } from '../../src/inference/evaluation/package-evaluation.ts'
 import type { ClassifierManifest } from '../../src/inference/packages/model-manifest.ts'
-import type { PackageEvaluation } from '../../src/roles/evaluate-package.ts'
-import { nameOf, percent } from '../../src/roles/figure-text.ts'
 import { type Expectation, expectations } from './expectations.ts'
 import type { KneeResults } from './knee-results.ts'
 import { accuracyTableOf, classTableOf, markdownTable, pairTableOf, setRow } from './model-tables.ts'

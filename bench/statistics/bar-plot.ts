@@ -1,4 +1,4 @@
-import { bar, colours, label, legend, line, picture, scale } from '../../src/runtime/svg.ts'
+import { bar, colours, label, legend, line, picture, scale } from '../../src/figures/svg.ts'
 
 /** Groups of horizontal bars: one bar a series in each group. */
 export type BarPlot = {

@@ -1,4 +1,4 @@
-import { colours } from '../../src/runtime/svg.ts'
+import { colours } from '../../src/figures/svg.ts'
 import { budgetToThreshold } from '../../src/statistics/charts/alarm-budget.ts'
 import { calibrateChart } from '../../src/statistics/charts/calibrate-chart.ts'
 import { cusumRunLength, ewmaRunLength } from '../../src/statistics/charts/run-length.ts'

@@ -1,4 +1,4 @@
-import { colours, dot, label, legend, line, picture, scale } from '../../src/runtime/svg.ts'
+import { colours, dot, label, legend, line, picture, scale } from '../../src/figures/svg.ts'
 
 /** One row of a dot plot: a name and one mark for each series, with limits where it has them. */
 export type DotRow = {

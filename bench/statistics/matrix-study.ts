@@ -1,4 +1,4 @@
-import { colours } from '../../src/runtime/svg.ts'
+import { colours } from '../../src/figures/svg.ts'
 import { drawMultinomial, drawNormal } from '../../src/statistics/maths/draws.ts'
 import {
   apply,

@@ -1,4 +1,4 @@
-import { colours } from '../../src/runtime/svg.ts'
+import { colours } from '../../src/figures/svg.ts'
 import { clusteredDeLong, pairwiseAuc } from '../../src/statistics/performance/auc.ts'
 import {
   performanceWithoutLabels,

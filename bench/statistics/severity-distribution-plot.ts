@@ -1,4 +1,4 @@
-import { colours, label, legend, line, path, picture, scale } from '../../src/runtime/svg.ts'
+import { colours, label, legend, line, path, picture, scale } from '../../src/figures/svg.ts'
 import { middleOf } from '../../src/statistics/severity/severity-cells.ts'
 import { fitSeverityWindow } from '../../src/statistics/severity/severity-prevalence.ts'
 import { countPeople, drawCard, drawPeople, type Scenario, unchanged } from './latent-world.ts'

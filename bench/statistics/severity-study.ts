@@ -1,4 +1,4 @@
-import { colours } from '../../src/runtime/svg.ts'
+import { colours } from '../../src/figures/svg.ts'
 import { createClassDrift } from '../../src/statistics/drift/class-drift.ts'
 import { attributeDrift } from '../../src/statistics/drift/drift-attribution.ts'
 import { populationStability } from '../../src/statistics/drift/population-stability.ts'

@@ -1,4 +1,4 @@
-import { colours } from '../../src/runtime/svg.ts'
+import { colours } from '../../src/figures/svg.ts'
 import { drawBinomial } from '../../src/statistics/maths/draws.ts'
 import type { Random } from '../../src/statistics/maths/random.ts'
 import { langReiczigel, roganGladen } from '../../src/statistics/prevalence/two-class-prevalence.ts'

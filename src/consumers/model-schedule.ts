@@ -1,4 +1,4 @@
-import type { ModelActivation } from '../contracts/model-activation.ts'
+import { type ModelActivation, rolesAt } from '../contracts/model-activation.ts'
 import type { ModelSchedule } from '../contracts/ports.ts'
 import { modelsTopic } from '../contracts/topics.ts'
 import type { ModelIdentity } from '../contracts/verdict.ts'
@@ -7,27 +7,6 @@ import { type FollowTopicOptions, followTopic } from '../runtime/kafka/follow-to
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-
-const keyOf = (model: ModelIdentity): string => `${model.name}@${model.version}`
-
-/** The role of each package at an instant, by name and version, as activations up to then have given them. */
-export const rolesAt = (
-  activations: readonly ModelActivation[],
-  instant: string,
-): ReadonlyMap<string, ModelActivation> => {
-  const roles = new Map<string, ModelActivation>()
-  const until = activations
-    .filter((activation) => activation.activeFrom <= instant)
-    .toSorted((a, b) => (a.activeFrom + a.at < b.activeFrom + b.at ? -1 : 1))
-  for (const activation of until) {
-    // There is one primary: the next one sends the last into the shadow.
-    if (activation.role === 'primary')
-      for (const [key, other] of roles)
-        if (other.role === 'primary') roles.set(key, { ...other, role: 'shadow' })
-    roles.set(keyOf(activation.model), activation)
-  }
-  return roles
-}
 
 /** Activations, and what they mean for a film. */
 export const createActivationHistory = (logger: Logger) => {

@@ -1,4 +1,6 @@
-import type { AlarmRaiser, FilmRecord, FilmScreener } from '../contracts/ports.ts'
+import type { FilmRecord } from '../contracts/film-record.ts'
+import { filmRecordOf } from '../contracts/film-record.ts'
+import type { AlarmRaiser, FilmScreener } from '../contracts/ports.ts'
 import type { FilmLane } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
@@ -36,14 +38,6 @@ export type ScreeningLoopDeps = {
   readonly now: () => Date
   readonly commitIntervalMs: number
 }
-
-/** A record of the images topic as the screener takes it. */
-export const filmRecordOf = (record: ConsumedRecord): FilmRecord => ({
-  position: { topic: record.topic, partition: record.partition, offset: record.offset.toString() },
-  timestamp: new Date(record.timestampMs).toISOString(),
-  headers: record.headers,
-  value: record.value,
-})
 
 /**
  * The screening loop: film in, verdict out. For each record, in this order:

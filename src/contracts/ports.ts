@@ -1,19 +1,11 @@
 import type { Alarm } from './alarm.ts'
 import type { Correction } from './correction.ts'
+import type { FilmRecord } from './film-record.ts'
 import type { RecordPosition } from './identifiers.ts'
 import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
 import type { Site } from './site.ts'
 import type { ModelIdentity, Reading, Verdict } from './verdict.ts'
-
-/** An image record as it stands in Kafka, before anything of it is believed. */
-export type FilmRecord = {
-  readonly position: RecordPosition
-  /** The broker's time stamp. */
-  readonly timestamp: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly value: Uint8Array
-}
 
 /** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
 export type FilmScreener = { readonly screen: (record: FilmRecord) => Promise<Verdict> }

@@ -1,10 +1,10 @@
 import type { ModelSchedule } from '../contracts/ports.ts'
+import { nameOf } from '../figures/figure-text.ts'
 import { type ModelShelf, openModelShelf } from '../inference/classifiers/classifier-shelf.ts'
 import { finderOf } from '../inference/packages/choose-package.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { nameOf } from './figure-text.ts'
 
 /** A shelf that films can be read with. */
 export type ServingShelf = ModelShelf & { readonly finder: NonNullable<ModelShelf['finder']> }

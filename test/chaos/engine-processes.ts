@@ -64,7 +64,7 @@ export const createEngineProcesses = (options: EngineProcessesOptions) => {
   const startOne = (role: RoleName): void => {
     started += 1
     const name = `${role}-${started}`
-    const child = spawn(process.execPath, ['src/cli.ts', role, '--data-dir', options.dataDir], {
+    const child = spawn(process.execPath, ['src/cli/main.ts', role, '--data-dir', options.dataDir], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...options.environment },

@@ -6,7 +6,7 @@ import { tempDir } from '../support/temp-dir.ts'
 
 /** A role whose library still has a timer when everything has been stopped, as kafkajs's restarts are. */
 const role = `
-import { runRole } from ${JSON.stringify(new URL('../../src/roles/commands/run-role.ts', import.meta.url).href)}
+import { runRole } from ${JSON.stringify(new URL('../../src/cli/run-role.ts', import.meta.url).href)}
 await runRole('tiny', { dataDir: process.argv[1] }, async ({ lifecycle }) => {
   if (process.argv[2] === 'failing') lifecycle.add('part', () => Promise.reject(new Error('cannot stop')))
   setInterval(() => {}, 1000)

@@ -16,7 +16,7 @@ const realHip = resolve(root, '..', 'shared', 'data', 'hip-dicom', 'RG2_UNC.dcm'
 /** Runs a command of the program as a user would; answers its output and exit status. */
 const osteostream = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
   try {
-    const { stdout, stderr } = await run(process.execPath, ['src/cli.ts', ...args], {
+    const { stdout, stderr } = await run(process.execPath, ['src/cli/main.ts', ...args], {
       cwd: root,
       maxBuffer: 1 << 26,
     })

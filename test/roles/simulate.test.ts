@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { tempDir } from '../support/temp-dir.ts'
 
-const commandLine = resolve(import.meta.dirname, '..', '..', 'src', 'cli.ts')
+const commandLine = resolve(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 const run = (...words: string[]) =>
   spawnSync(process.execPath, [commandLine, 'simulate', ...words], { encoding: 'utf8' })
 

@@ -15,7 +15,7 @@ export const runCommand = (
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Answer> =>
   new Promise((done, fail) => {
-    const child = spawn(process.execPath, ['src/cli.ts', ...args], {
+    const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
       cwd: root,
       env: { ...process.env, ...environment },
     })

@@ -15,7 +15,7 @@ export const startUp = async (
   kept?: string,
 ): Promise<RunningEngine> => {
   const dataDir = kept ?? (await mkdtemp(join(tmpdir(), 'osteostream-up-')))
-  const child = spawn(process.execPath, ['src/cli.ts', 'up', '--data-dir', dataDir], {
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'up', '--data-dir', dataDir], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],

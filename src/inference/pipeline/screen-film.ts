@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { FilmRecord } from '../../contracts/film-record.ts'
 import { recordPointerOf } from '../../contracts/identifiers.ts'
 import { type ImageHeaders, imageHeadersSchema } from '../../contracts/image-event.ts'
-import type {
-  BlobStore,
-  FilmRecord,
-  FilmScreener,
-  ModelSchedule,
-  SiteDirectory,
-} from '../../contracts/ports.ts'
+import type { BlobStore, FilmScreener, ModelSchedule, SiteDirectory } from '../../contracts/ports.ts'
 import type { DeadLetterCode } from '../../contracts/reasons.ts'
 import type { Arrival } from '../../contracts/receipt.ts'
 import type { FinderIdentity, FindingOutcome, Verdict, VerdictOutcome } from '../../contracts/verdict.ts'

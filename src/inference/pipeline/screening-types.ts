@@ -1,5 +1,5 @@
+import type { FilmRecord } from '../../contracts/film-record.ts'
 import type { ImageHeaders } from '../../contracts/image-event.ts'
-import type { FilmRecord } from '../../contracts/ports.ts'
 import type { FilmWarning, RejectionReason } from '../../contracts/reasons.ts'
 import type { FilmStatistics, HipFinding, Reading } from '../../contracts/verdict.ts'
 

@@ -1,5 +1,5 @@
-import { createRequeue } from '../../../src/consumers/requeue.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
+import { createRequeue } from '../../../src/operations/requeue.ts'
 import type { Lane } from './clock.ts'
 import { imageRecordOf, receiptRecordOf } from './films.ts'
 import type { World } from './world.ts'

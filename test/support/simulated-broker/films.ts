@@ -1,4 +1,4 @@
-import type { FilmRecord } from '../../../src/contracts/ports.ts'
+import type { FilmRecord } from '../../../src/contracts/film-record.ts'
 import type { Receipt } from '../../../src/contracts/receipt.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
 import type { Verdict, VerdictOutcome } from '../../../src/contracts/verdict.ts'

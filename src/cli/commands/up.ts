@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { startEngine } from '../../roles/start-engine.ts'
+import { type DataDir, dataDirOption } from '../options.ts'
+import { runRole } from '../run-role.ts'
+import { writeError } from '../write-output.ts'
+
+/** `up`: the whole engine on this machine, without simulated clinics. */
+export const up = (): Command =>
+  new Command('up')
+    .description(
+      'start the engine: embedded Kafka and ClickHouse unless the settings name real ones, screening, sink',
+    )
+    .addOption(dataDirOption())
+    .action((options: DataDir) =>
+      runRole('up', options, async (process, onCrash) => {
+        const { services } = await startEngine(process, { onProgress: writeError, onCrash })
+        writeError(
+          `Kafka ${services.kafka.version} at ${services.kafka.brokers.join(',')} (${services.kafka.mode})`,
+        )
+        writeError(
+          `ClickHouse ${services.clickhouse.version} at ${services.clickhouse.url} (${services.clickhouse.mode})`,
+        )
+        writeError('ready; Ctrl-C stops. Try: npm start -- ingest PATH --clinic demo')
+      }),
+    )

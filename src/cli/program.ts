@@ -1,0 +1,54 @@
+import { Command } from 'commander'
+import { programVersion } from '../roles/open-process.ts'
+import { corrections } from './commands/corrections.ts'
+import { deadLetters } from './commands/dead-letters.ts'
+import { demo } from './commands/demo.ts'
+import { doctor } from './commands/doctor.ts'
+import { evaluate } from './commands/evaluate.ts'
+import { exportRegionsCommand } from './commands/export-regions.ts'
+import { gaps } from './commands/gaps.ts'
+import { ingest } from './commands/ingest.ts'
+import { ledger } from './commands/ledger.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { models } from './commands/models.ts'
+import { prevalence } from './commands/prevalence.ts'
+import { replayCommand } from './commands/replay.ts'
+import { rescreen } from './commands/rescreen.ts'
+import { screen } from './commands/screen.ts'
+import { simulate } from './commands/simulate.ts'
+import { sink } from './commands/sink.ts'
+import { sites } from './commands/sites.ts'
+import { up } from './commands/up.ts'
+
+/** The command line: `osteostream <command>`. */
+export const buildProgram = (): Command => {
+  const program = new Command('osteostream')
+    .description(
+      'Reads bone density from hip X-rays and shows prevalence. Research use; not a medical device.',
+    )
+    .version(programVersion)
+    .showHelpAfterError()
+  for (const command of [
+    demo,
+    up,
+    screen,
+    sink,
+    ingest,
+    ledger,
+    prevalence,
+    evaluate,
+    exportRegionsCommand,
+    models,
+    deadLetters,
+    gaps,
+    corrections,
+    replayCommand,
+    rescreen,
+    sites,
+    simulate,
+    migrateCommand,
+    doctor,
+  ])
+    program.addCommand(command())
+  return program
+}

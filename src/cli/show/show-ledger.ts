@@ -1,0 +1,56 @@
+import type { Ledger, LedgerCounts } from '../../analytics/ledger/sum-ledger.ts'
+import { tableOf } from '../write-output.ts'
+
+/** The ledger without its hours: what `--json` prints. */
+export const summaryOf = ({ byClinicHour: _hours, ...summary }: Ledger) => summary
+
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0)
+
+const reasonsOf = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
+
+const hourRow = ({ siteId, hour, ...counts }: { siteId: string; hour: string } & LedgerCounts): string[] => [
+  siteId,
+  hour.slice(0, 13),
+  ...[counts.received, counts.findings, sumOf(counts.rejected), sumOf(counts.deadLettered)].map(String),
+  ...[counts.duplicates, counts.conflicts, counts.erased, counts.inFlight, counts.lost].map(String),
+]
+
+/** The ledger for a person. */
+export const ledgerLines = (ledger: Ledger, byHour = false): string[] => {
+  const rows = [
+    ['received', String(ledger.received), ''],
+    ['  findings', String(ledger.findings), ''],
+    ['  rejected', String(sumOf(ledger.rejected)), reasonsOf(ledger.rejected)],
+    ['  dead-lettered', String(sumOf(ledger.deadLettered)), reasonsOf(ledger.deadLettered)],
+    ['  duplicates', String(ledger.duplicates), ''],
+    ['  conflicts', String(ledger.conflicts), ''],
+    ...(ledger.erased === 0 ? [] : [['  erased', String(ledger.erased), '']]),
+    ['  in flight', String(ledger.inFlight), ''],
+    ['  lost', String(ledger.lost), ''],
+  ]
+  const hours = (ledger.byClinicHour ?? []).map(hourRow)
+  const head = [
+    'clinic',
+    'hour (UTC)',
+    'received',
+    'findings',
+    'rejected',
+    'dead',
+    'duplicates',
+    'conflicts',
+    'erased',
+    'in flight',
+    'lost',
+  ]
+  return [
+    tableOf(rows),
+    ledger.balanced
+      ? 'balanced: nothing lost, nothing counted twice'
+      : `NOT BALANCED: ${ledger.lost} lost, ${ledger.doubled} doubled, ${ledger.unansweredRecords} records without an answer`,
+    ...(byHour ? ['', tableOf([head, ...hours])] : []),
+  ]
+}

@@ -1,0 +1,71 @@
+import { readingsOf } from '../../analytics/stores/finding-columns.ts'
+import { createStoredReadingReader } from '../../analytics/stores/reading-reader.ts'
+import type { FilmScreener, ModelSchedule, StoredReading } from '../../contracts/ports.ts'
+import type { ModelIdentity, Verdict } from '../../contracts/verdict.ts'
+import { createFilmScreener } from '../../inference/pipeline/screen-film.ts'
+import { createRescreen, type RescreenReport, type RescreenResult } from '../../operations/rescreen.ts'
+import { createByteBudget } from '../../runtime/byte-budget.ts'
+import { createReadRecords } from '../../runtime/kafka/read-records.ts'
+import { blobStoreOf, type Connections, roleDepsOf } from '../open-engine.ts'
+import type { Process } from '../open-process.ts'
+import { startScreeningParts } from '../start-screening.ts'
+
+export type RescreenOptions = {
+  /** ISO 8601: `receivedAt` at or after it, and before `to`. */
+  readonly from: string
+  readonly to: string
+  /** `NAME@VERSION`. */
+  readonly model?: string | undefined
+  readonly onFilm: (results: readonly RescreenResult[]) => void
+  readonly onCrash: (error: Error) => void
+}
+
+/** The same packages at every instant. */
+const pinned = (models: readonly ModelIdentity[]): ModelSchedule => ({
+  primaryAt: () => models[0],
+  shadowsAt: () => models.slice(1),
+  refresh: async () => {},
+})
+
+const storedReadingsOf = (verdict: Verdict): readonly StoredReading[] =>
+  verdict.attributed
+    ? readingsOf(verdict).map(({ name, reading: { model, probabilities } }) => ({
+        hip: name,
+        model,
+        probabilities,
+      }))
+    : []
+
+/** Reads films of the running engine again and compares; it publishes nothing. */
+export const runRescreen = async (
+  process: Process,
+  { kafka, clickhouse }: Connections,
+  options: RescreenOptions,
+): Promise<RescreenReport> => {
+  const deps = roleDepsOf(process, kafka, options.onCrash)
+  const { admin, ...parts } = await startScreeningParts(deps, {
+    blobs: blobStoreOf(process),
+    alarms: {
+      raise: async ({ title, runbook, evidence }) => process.logger.error({ ...evidence, runbook }, title),
+    },
+    lifecycle: process.lifecycle,
+  })
+  const screeners = new Map<string, FilmScreener>()
+  const screenerFor = (models: readonly ModelIdentity[]): FilmScreener => {
+    const key = JSON.stringify(models)
+    const screener = screeners.get(key) ?? createFilmScreener({ ...parts, schedule: pinned(models) })
+    screeners.set(key, screener)
+    return screener
+  }
+  const rescreen = createRescreen({
+    stored: createStoredReadingReader({ client: clickhouse }),
+    readRecords: createReadRecords({ consume: kafka.consume, admin }),
+    budget: createByteBudget(process.settings.bytesInFlight),
+    hasFinder: (digest) => digest === parts.finder.digest,
+    hasPackage: (model) => parts.shelf.find(model) !== undefined,
+    screenerFor,
+    readingsOf: storedReadingsOf,
+    onFilm: options.onFilm,
+  })
+  return rescreen({ from: options.from, to: options.to, model: options.model })
+}
