@@ -70,7 +70,7 @@ export const run = () =>
     if (model === undefined || shelf.finder === undefined) throw new Error('no models')
     const finder = finderIdentityOf(shelf.finder.manifest)
     const workerData: FilmWorkerData = {
-      finderFolder: shelf.finder.folder,
+      finders: [{ folder: shelf.finder.folder, digest: finder.digest }],
       cropSizes: shelf.cropSizes,
       provider: 'cpu',
     }
@@ -97,7 +97,10 @@ export const run = () =>
           const [film, expectedFilm] = [drawn[place], expected[place]]
           if (film === undefined || expectedFilm === undefined) continue
           const bytes = film.slice()
-          const prepared = await pool.run({ kind: 'prepare', bytes, expected: expectedFilm }, [bytes.buffer])
+          const prepared = await pool.run(
+            { kind: 'prepare', finder: finder.digest, bytes, expected: expectedFilm },
+            [bytes.buffer],
+          )
           if (!prepared.ok || prepared.value.kind !== 'prepared' || prepared.value.outcome.kind !== 'ok')
             continue
           for (const hip of prepared.value.outcome.value.hips) {
@@ -107,7 +110,13 @@ export const run = () =>
             for (let reading = 0; reading < readingsAHip; reading += 1)
               batch.set(images, reading * images.length)
             await pool.run(
-              { kind: 'classify', packageFolder: model.folder, images: batch, count: readingsAHip },
+              {
+                kind: 'classify',
+                packageFolder: model.folder,
+                weightsDigest: identityOf(model.manifest).weightsDigest,
+                images: batch,
+                count: readingsAHip,
+              },
               [batch.buffer],
             )
           }
@@ -133,10 +142,13 @@ export const run = () =>
         schedule: {
           primaryAt: () => identity,
           shadowsAt: () => Array.from({ length: readingsAHip - 1 }, () => identity),
+          finderAt: () => finder,
           refresh: async () => {},
         },
         shelf,
-        finder,
+        finderAt: () => finder,
+        engineKey: new Uint8Array(32),
+        clockLimits: { epoch: '2020-01-01T00:00:00.000Z', spoolLimitMs: 30 * 24 * 3600 * 1000 },
         classify: createClassifyCrop({ pool, batchSize: readingsAHip, maxWaitMs: 2 }),
         now: () => new Date(),
       })

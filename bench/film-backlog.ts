@@ -1,10 +1,12 @@
 /** Films that wait in Kafka for a screening process to be measured. */
-import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
-import { signedText } from '../src/contracts/image-event.ts'
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { imagesTopic } from '../src/contracts/topics.ts'
+import { mintArrivalId } from '../src/producers/arrival-id.ts'
 import { gateFilm } from '../src/producers/gate-film.ts'
+import { imageRecordOf } from '../src/producers/image-record.ts'
+import { signArrival } from '../src/producers/sign-arrival.ts'
 import { seededSiteKeys } from '../src/producers/site-keys.ts'
-import type { RecordPublisher } from '../src/runtime/kafka/types.ts'
+import type { OutgoingRecord, RecordPublisher } from '../src/runtime/kafka/types.ts'
 import { describeClinics } from '../src/simulation/clinics/describe-clinics.ts'
 import { createMakeFile } from '../src/simulation/clinics/make-file.ts'
 import { hex } from '../test/support/results.ts'
@@ -35,33 +37,32 @@ export const drawFilms = async (filmSize: number): Promise<Uint8Array[]> => {
   return drawn
 }
 
-const headersOf = (film: Uint8Array): Record<string, string> => {
-  const contentSha256 = createHash('sha256').update(film).digest('hex')
-  const event = {
-    arrivalId: randomUUID(),
+/** The image record of an arrival of its own. */
+const recordOf = (film: Uint8Array, sequence: number): OutgoingRecord => {
+  const receivedAt = new Date()
+  const keys = { signing: { keyId: 'k', privateKey, publicKey: '' } }
+  const arrival = {
+    arrivalId: mintArrivalId(receivedAt),
     eventId: hex(randomUUID()),
     siteId: 'bench',
-    receivedAt: '2026-03-01T10:00:00.000Z',
-    contentSha256,
-  }
-  return {
-    'content-type': 'application/dicom',
-    ce_specversion: '1.0',
-    ce_type: imagesTopic.eventType,
-    ce_source: '/sites/bench',
-    ce_id: event.arrivalId,
-    ce_subject: event.eventId,
-    ce_time: event.receivedAt,
-    ce_siteid: event.siteId,
-    ce_sitesig: sign(null, Buffer.from(signedText(event)), privateKey).toString('base64'),
-    ce_sitekeyid: 'k',
-    ce_contentsize: String(film.length),
-    ce_contentsha256: contentSha256,
-    ce_subjectkey: hex('person'),
-    ce_attempt: '1',
-    ce_attributes: JSON.stringify({ ageBand: '70-74' }),
-  }
+    spoolId,
+    sequence,
+    receivedAt: receivedAt.toISOString(),
+    subjectKey: hex('person'),
+    subjectFrom: 'patient',
+    contentType: 'application/dicom',
+    contentSize: film.length,
+    contentSha256: createHash('sha256').update(film).digest('hex'),
+    attributes: { ageBand: '70-74' },
+    lane: 'live',
+  } as const
+  return imageRecordOf(signArrival(keys, arrival, receivedAt), film, {
+    traceparent: undefined,
+    dataref: undefined,
+  })
 }
+
+const spoolId = randomUUID()
 
 /** The site that signs the films. */
 export const site = {
@@ -89,6 +90,6 @@ export const publishBacklog = async (
   for (let index = 0; index < films; index += 1) {
     const film = drawn[index % drawn.length]
     if (film === undefined) return
-    await publisher.publish(imagesTopic, { key: hex(String(index)), value: film, headers: headersOf(film) })
+    await publisher.publish(imagesTopic, recordOf(film, index + 1))
   }
 }

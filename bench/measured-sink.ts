@@ -1,7 +1,7 @@
 /** The sink as its role starts it, under a group of its own, over verdicts alone. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createResultStore } from '../src/analytics/stores/result-store.ts'
-import { readResult, sinkHeaders } from '../src/consumers/read-result.ts'
+import { createReadResult, sinkHeaders } from '../src/consumers/read-result.ts'
 import { createSinkLoop } from '../src/consumers/sink-loop.ts'
 import { verdictsTopic } from '../src/contracts/topics.ts'
 import { sinkPace } from '../src/roles/start-sink.ts'
@@ -18,7 +18,11 @@ export const startMeasuredSink = async (
   const telemetry = startTelemetry({ service: 'bench', version: '0' })
   const loop = createSinkLoop({
     store: createResultStore({ client: clickhouse }),
-    readResult,
+    readResult: createReadResult({
+      engineKey: new Uint8Array(32),
+      findKeys: () => [],
+      isSynthetic: () => true,
+    }),
     alarms: { raise: async () => {} },
     telemetry,
     logger: silentLogger,

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Mapping, Optional
 
@@ -25,6 +26,7 @@ RECEIPTS_TOPIC = "hip.receipts.v1"
 # Fixed for version 1 of both topics: all arrivals of one film meet in one partition.
 PARTITIONS = 12
 MAX_MESSAGE_BYTES = 12 * 1024 * 1024
+SIGNATURE_VERSION = "1"
 INLINE_FILM_BYTES = 8 * 1024 * 1024
 LARGEST_FILM_BYTES = 64 * 1024 * 1024
 
@@ -73,8 +75,12 @@ class Film:
 class Arrival:
     """One delivery of a film: minted once, when the film is safe, and the same over every retry."""
 
+    # A UUID of version 7 whose instant is received_at.
     arrival_id: str
     received_at: str
+    # The spool that acknowledged the film, and the number that it gave: 1, 2, 3 and so on, without a gap.
+    spool_id: str
+    sequence: int
     traceparent: str
 
 
@@ -193,22 +199,60 @@ def _event_headers(event_type: str, content_type: str, keys: SiteKeys, event_id:
     }
 
 
-def image_record_of(keys: SiteKeys, film: Film, arrival: Arrival) -> Record:
-    """The image record: metadata in the headers, the film itself as the value."""
+def mint_arrival_id(milliseconds: int, random: bytes) -> str:
+    """A UUID of version 7 (RFC 9562): milliseconds since 1970, then ten random bytes."""
+    raw = bytearray(milliseconds.to_bytes(6, "big") + random[:10])
+    raw[6] = raw[6] & 0x0F | 0x70
+    raw[8] = raw[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def signed_text(headers: Mapping[str, str]) -> str:
+    """What the site signs: one line for each field, joined by line feeds; what is absent is an empty line."""
+    return "\n".join(
+        [
+            f"osteostream.film.{SIGNATURE_VERSION}",
+            headers["ce_sitekeyid"],
+            headers["ce_siteid"],
+            headers["ce_lane"],
+            headers["ce_spoolid"],
+            headers["ce_sequence"],
+            headers["ce_subject"],
+            headers["ce_id"],
+            headers["ce_time"],
+            headers["ce_sentat"],
+            headers["content-type"],
+            headers["ce_contentsize"],
+            headers["ce_contentsha256"],
+            sha256_of(headers["ce_attributes"].encode("utf-8")),
+            headers["ce_subjectfrom"],
+            headers["ce_subjectkey"],
+            headers.get("ce_linkkey", ""),
+            headers.get("ce_gaterefusal", ""),
+        ]
+    )
+
+
+def image_record_of(keys: SiteKeys, film: Film, arrival: Arrival, sent_at: str) -> Record:
+    """The image record: metadata in the headers, the film itself as the value; signed when it is sent."""
     if film.refusal is not None and film.content:
         raise ValueError("a film that is kept back must not travel")
     if len(film.content) > LARGEST_FILM_BYTES:
         raise ValueError("the film is larger than 64 MiB: keep it back as FILE_TOO_LARGE")
     event_id, content_sha256 = event_id_of(keys, film), sha256_of(film.content)
-    signed = "\n".join([arrival.arrival_id, event_id, keys.site_id, arrival.received_at, content_sha256])
     headers = {
         **_event_headers("org.osteostream.image.v1", film.content_type, keys, event_id, arrival),
+        "ce_sentat": sent_at,
         "ce_siteid": keys.site_id,
-        "ce_sitesig": base64.b64encode(keys.signing_key.sign(signed.encode("utf-8"))).decode("ascii"),
+        "ce_spoolid": arrival.spool_id,
+        "ce_sequence": str(arrival.sequence),
+        "ce_lane": "live",
+        "ce_sigversion": SIGNATURE_VERSION,
         "ce_sitekeyid": keys.key_id,
         "ce_contentsize": str(len(film.content)),
         "ce_contentsha256": content_sha256,
         "ce_subjectkey": subject_key_of(keys, film),
+        "ce_subjectfrom": "film" if trimmed(film.patient_id) is None else "patient",
         "ce_attempt": "1",
         "ce_attributes": _json(film.attributes),
     }
@@ -219,26 +263,36 @@ def image_record_of(keys: SiteKeys, film: Film, arrival: Arrival) -> Record:
         "ce_gaterefusal": film.refusal,
     }
     headers.update({name: value for name, value in optional.items() if value is not None})
+    signature = keys.signing_key.sign(signed_text(headers).encode("utf-8"))
+    headers["ce_sitesig"] = base64.b64encode(signature).decode("ascii")
     value = film.content if is_inline else b""
     return Record(IMAGES_TOPIC, event_id, partition_of(event_id), headers, value)
 
 
 def receipt_record_of(keys: SiteKeys, film: Film, arrival: Arrival, image: Record, offset: int) -> Record:
     """The receipt, once Kafka has acknowledged the image record with its offset."""
+    signed = image.headers
     receipt = {
         "arrivalId": arrival.arrival_id,
         "eventId": image.key,
         "siteId": keys.site_id,
+        "spoolId": arrival.spool_id,
+        "sequence": arrival.sequence,
         "receivedAt": arrival.received_at,
-        "subjectKey": image.headers["ce_subjectkey"],
+        "sentAt": signed["ce_sentat"],
+        "subjectKey": signed["ce_subjectkey"],
+        "subjectFrom": signed["ce_subjectfrom"],
         "contentType": film.content_type,
         "contentSize": len(film.content),
-        "contentSha256": image.headers["ce_contentsha256"],
-        "attributes": film.attributes,
-        "attempt": 1,
+        "contentSha256": signed["ce_contentsha256"],
+        "lane": signed["ce_lane"],
+        "attributesSha256": sha256_of(signed["ce_attributes"].encode("utf-8")),
+        "keyId": keys.key_id,
+        "signature": signed["ce_sitesig"],
         "image": {"topic": image.topic, "partition": image.partition, "offset": str(offset)},
     }
-    if "ce_linkkey" in image.headers:
-        receipt["linkKey"] = image.headers["ce_linkkey"]
+    for name, header in (("linkKey", "ce_linkkey"), ("gateRefusal", "ce_gaterefusal")):
+        if header in signed:
+            receipt[name] = signed[header]
     headers = _event_headers("org.osteostream.receipt.v1", "application/json", keys, image.key, arrival)
     return Record(RECEIPTS_TOPIC, image.key, partition_of(image.key), headers, _json(receipt).encode("utf-8"))

@@ -107,23 +107,45 @@ def read_films(path: Path) -> "list[Film]":
     return films
 
 
-def mint_arrival() -> Arrival:
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Arrival(str(uuid.uuid4()), now, f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01")
+def now_text() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def mint_arrival(spool_id: str, sequence: int) -> Arrival:
+    now = now_text()
+    milliseconds = round(datetime.fromisoformat(now.replace("Z", "+00:00")).timestamp() * 1000)
+    arrival_id = contract.mint_arrival_id(milliseconds, secrets.token_bytes(10))
+    return Arrival(arrival_id, now, spool_id, sequence, f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01")
+
+
+class Spool:
+    """Numbers what is acknowledged: 1, 2, 3 and so on without a gap, over every crash. One process at a time."""
+
+    def __init__(self, pending: Path) -> None:
+        self._file = pending.with_name(f"{pending.name}.spool.json")
+        kept = json.loads(self._file.read_text("utf-8")) if self._file.exists() else {"spoolId": str(uuid.uuid4()), "last": 0}
+        self.spool_id: str = kept["spoolId"]
+        waiting = [json.loads(file.read_text("utf-8"))["sequence"] for file in pending.glob("*.json")]
+        self._last = max([kept["last"], *waiting])
+        self._keep()
+
+    def _keep(self) -> None:
+        write_durably(self._file, json.dumps({"spoolId": self.spool_id, "last": self._last}).encode("utf-8"))
+
+    def arrival_of(self, file: Path) -> Arrival:
+        """The arrival of a film that an earlier run has begun to send, or a new one; on the disk before it is used."""
+        if file.exists():
+            return Arrival(**json.loads(file.read_text("utf-8")))
+        arrival = mint_arrival(self.spool_id, self._last + 1)
+        write_durably(file, json.dumps(asdict(arrival)).encode("utf-8"))
+        self._last = arrival.sequence
+        self._keep()
+        return arrival
 
 
 def pending_file(folder: Path, keys: SiteKeys, film: Film) -> Path:
     """Where the arrival of a film is kept until both records are acknowledged."""
     return folder / f"{contract.event_id_of(keys, film)}-{contract.sha256_of(film.content)[:16]}.json"
-
-
-def arrival_of(file: Path) -> Arrival:
-    """The arrival of a film that an earlier run has begun to send, or a new one; on the disk before it is used."""
-    if file.exists():
-        return Arrival(**json.loads(file.read_text("utf-8")))
-    arrival = mint_arrival()
-    write_durably(file, json.dumps(asdict(arrival)).encode("utf-8"))
-    return arrival
 
 
 def keep_blob(folder: Optional[Path], content: bytes) -> None:
@@ -151,12 +173,13 @@ def send(keys: SiteKeys, films: "list[Film]", brokers: str, pending: Path, blobs
     from kafka_publisher import connect_publisher
 
     publish = connect_publisher(brokers)
+    spool = Spool(pending)
     for film in films:
         file = pending_file(pending, keys, film)
-        arrival = arrival_of(file)
+        arrival = spool.arrival_of(file)
         if len(film.content) > contract.INLINE_FILM_BYTES:
             keep_blob(blobs, film.content)
-        image = contract.image_record_of(keys, film, arrival)
+        image = contract.image_record_of(keys, film, arrival, now_text())
         offset = insist(lambda: publish(image))
         receipt = contract.receipt_record_of(keys, film, arrival, image, offset)
         insist(lambda: publish(receipt))
@@ -168,9 +191,10 @@ def write_records(keys: SiteKeys, films: "list[Film]", out: Path) -> None:
     """Writes the records as JSON lines, with the offsets that they would get in an empty topic."""
     offsets: Counter = Counter()
     with open(out, "w", encoding="utf-8") as file:
-        for film in films:
-            arrival = mint_arrival()
-            image = contract.image_record_of(keys, film, arrival)
+        spool_id = str(uuid.uuid4())
+        for sequence, film in enumerate(films, start=1):
+            arrival = mint_arrival(spool_id, sequence)
+            image = contract.image_record_of(keys, film, arrival, now_text())
             receipt = contract.receipt_record_of(keys, film, arrival, image, offsets[image.partition])
             offsets[image.partition] += 1
             for record in (image, receipt):

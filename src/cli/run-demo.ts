@@ -1,13 +1,12 @@
 import { readAgreement } from '../analytics/agreement/read-agreement.ts'
-import { readLedger } from '../analytics/ledger/read-ledger.ts'
-import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import { readPrevalence } from '../analytics/prevalence/read-prevalence.ts'
+import type { Ledger } from '../contracts/ledger.ts'
 import { onnxRuntimeVersion } from '../inference/packages/onnx-version.ts'
 import type { FilmIntake } from '../producers/receive-film.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { seededSiteKeys } from '../producers/site-keys.ts'
-import { backlogOf, measureOffsets } from '../roles/measure-offsets.ts'
-import type { Connections } from '../roles/open-engine.ts'
+import { backlogOf, measureOffsets, openLedgerReader } from '../roles/measure-offsets.ts'
+import { type Connections, openControlPublisher } from '../roles/open-engine.ts'
 import type { Process } from '../roles/open-process.ts'
 import { startEngine } from '../roles/start-engine.ts'
 import { startIntake } from '../roles/start-intake.ts'
@@ -54,7 +53,7 @@ const streamOf = (
   })
 
 const registerClinics = async (
-  publisher: RecordPublisher,
+  publisher: Pick<RecordPublisher, 'publish'>,
   stream: ClinicStream,
   seed: number,
 ): Promise<void> => {
@@ -93,7 +92,7 @@ const sendAll = async (
 const refresh = async (connections: Connections, state: DemoState): Promise<void> => {
   const offsets = await measureOffsets(connections.admin)
   state.backlog = backlogOf(offsets)
-  state.ledger = await readLedger({ client: connections.clickhouse, offsets })
+  state.ledger = await openLedgerReader(connections).read()
   state.prevalence = await readPrevalence(connections.clickhouse)
   state.agreement = await readAgreement(connections.clickhouse)
 }
@@ -172,8 +171,8 @@ export const runDemo = async (
   const progress = await readDemoProgress(process.settings.dataDir, options)
   const stream = streamOf(process, options, progress)
   const keysOf = async (siteId: string) => seededSiteKeys({ siteId, seed: options.seed })
-  const { intake, publisher } = await startIntake(process, connections, keysOf)
-  await registerClinics(publisher, stream, options.seed)
+  const { intake } = await startIntake(process, connections, keysOf)
+  await registerClinics(await openControlPublisher(process, connections), stream, options.seed)
   await intake.resume()
   state.planned = stream.expected.arrivals
   state.startedAt = performance.now()

@@ -1,22 +1,42 @@
-import { type ModelActivation, rolesAt } from '../contracts/model-activation.ts'
+import {
+  type ClassifierActivation,
+  finderAt,
+  firstPrimaryFrom,
+  type ModelActivation,
+  rolesAt,
+} from '../contracts/model-activation.ts'
 import type { ModelSchedule } from '../contracts/ports.ts'
 import { modelsTopic } from '../contracts/topics.ts'
-import type { ModelIdentity } from '../contracts/verdict.ts'
+import type { FinderIdentity, ModelIdentity } from '../contracts/verdict.ts'
 import { decodeJsonEvent } from '../runtime/json-event.ts'
 import { type FollowTopicOptions, followTopic } from '../runtime/kafka/follow-topic.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { hasEngineMac } from '../runtime/vouched-record.ts'
 
 /** Activations, and what they mean for a film. */
-export const createActivationHistory = (logger: Logger) => {
+export const createActivationHistory = (deps: { logger: Logger; engineKey: Uint8Array }) => {
+  const { logger, engineKey } = deps
   const history = new Map<string, ModelActivation>()
-  const inRole = (receivedAt: string, role: ModelActivation['role']): ModelIdentity[] =>
-    [...rolesAt([...history.values()], receivedAt).values()]
+  const inRole = (instant: string, role: ClassifierActivation['role']): ModelIdentity[] =>
+    [...rolesAt([...history.values()], instant).values()]
       .filter((entry) => entry.role === role)
       .map((entry) => entry.model)
+  /** A film that seems older than the first primary is read with what served then. */
+  const served = (instant: string): string => {
+    const first = firstPrimaryFrom([...history.values()])
+    return first !== undefined && instant < first ? first : instant
+  }
   return {
     apply: (record: ConsumedRecord): void => {
+      if (!hasEngineMac(engineKey, record)) {
+        logger.error(
+          { offset: record.offset.toString(), runbook: 'docs/runbook/unverified-records.md' },
+          'model activation without the MAC of the engine refused',
+        )
+        return
+      }
       if (record.value.length === 0) {
         history.delete(record.key ?? '')
         return
@@ -26,8 +46,10 @@ export const createActivationHistory = (logger: Logger) => {
       else logger.warn({ offset: record.offset.toString() }, 'model activation cannot be read')
     },
     all: (): readonly ModelActivation[] => [...history.values()],
-    primaryAt: (receivedAt: string): ModelIdentity | undefined => inRole(receivedAt, 'primary')[0],
-    shadowsAt: (receivedAt: string): readonly ModelIdentity[] => inRole(receivedAt, 'shadow'),
+    primaryAt: (instant: string): ModelIdentity | undefined => inRole(served(instant), 'primary')[0],
+    shadowsAt: (instant: string): readonly ModelIdentity[] => inRole(served(instant), 'shadow'),
+    finderAt: (instant: string): FinderIdentity | undefined =>
+      finderAt([...history.values()], served(instant))?.finder,
   }
 }
 
@@ -36,15 +58,16 @@ export type FollowedModels = ModelSchedule & Running & { readonly all: () => rea
 
 /** Follows the activations; films choose by their `receivedAt`, so a crash in mid-activation changes nothing. */
 export const followModels = async (
-  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & { logger: Logger },
+  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & { logger: Logger; engineKey: Uint8Array },
 ): Promise<FollowedModels> => {
-  const history = createActivationHistory(options.logger)
+  const history = createActivationHistory(options)
   const followed = await followTopic({ ...options, topic: modelsTopic.name, apply: history.apply })
   await followed.catchUp()
   return {
     all: history.all,
     primaryAt: history.primaryAt,
     shadowsAt: history.shadowsAt,
+    finderAt: history.finderAt,
     refresh: followed.catchUp,
     stop: followed.stop,
   }

@@ -1,54 +1,39 @@
-import type { Alarm } from '../contracts/alarm.ts'
-import type { Correction } from '../contracts/correction.ts'
 import type { ResultBatch } from '../contracts/ports.ts'
-import type { Receipt } from '../contracts/receipt.ts'
-import type { ReferenceTest } from '../contracts/reference-test.ts'
-import type { Site } from '../contracts/site.ts'
-import type { Verdict } from '../contracts/verdict.ts'
 
-/** One record of a topic that the sink follows. */
+/** The lists that a batch is made of. */
+export type ResultKind = keyof ResultBatch
+
+/** One record of a topic that the sink follows: what it says, and to which list it belongs. */
 export type ReadResult =
-  | { readonly kind: 'receipt'; readonly data: Receipt }
-  | { readonly kind: 'verdict'; readonly data: Verdict }
-  | { readonly kind: 'referenceTest'; readonly data: ReferenceTest }
-  | { readonly kind: 'correction'; readonly data: Correction }
-  | { readonly kind: 'alarm'; readonly data: Alarm }
-  | { readonly kind: 'site'; readonly data: Site }
+  | { [Kind in ResultKind]: { readonly kind: Kind; readonly data: ResultBatch[Kind][number] } }[ResultKind]
   | { readonly kind: 'nothing' }
+
+type Lists = { readonly [Kind in ResultKind]: ResultBatch[Kind][number][] }
 
 /** Sorts results by table. */
 export const createResultCollector = () => {
-  const batch = {
-    receipts: [] as Receipt[],
-    verdicts: [] as Verdict[],
-    referenceTests: [] as ReferenceTest[],
-    corrections: [] as Correction[],
-    alarms: [] as Alarm[],
-    sites: [] as Site[],
-  } satisfies ResultBatch
-  const add = (result: ReadResult): void => {
-    switch (result.kind) {
-      case 'receipt':
-        batch.receipts.push(result.data)
-        break
-      case 'verdict':
-        batch.verdicts.push(result.data)
-        break
-      case 'referenceTest':
-        batch.referenceTests.push(result.data)
-        break
-      case 'correction':
-        batch.corrections.push(result.data)
-        break
-      case 'alarm':
-        batch.alarms.push(result.data)
-        break
-      case 'site':
-        batch.sites.push(result.data)
-        break
-      case 'nothing':
-        break
-    }
+  const batch: Lists = {
+    receipts: [],
+    verdicts: [],
+    referenceTests: [],
+    corrections: [],
+    alarms: [],
+    sites: [],
+    commands: [],
+    withheld: [],
+    announcements: [],
+    phantoms: [],
+    canaries: [],
+    history: [],
+    reports: [],
+    populations: [],
   }
-  return { batch, add }
+  const put = <Kind extends ResultKind>(kind: Kind, data: Lists[Kind][number]): void => {
+    const list: Lists[Kind][number][] = batch[kind]
+    list.push(data)
+  }
+  const add = (result: ReadResult): void => {
+    if (result.kind !== 'nothing') put(result.kind, result.data)
+  }
+  return { batch: batch satisfies ResultBatch, add }
 }

@@ -1,7 +1,6 @@
-import type { FilmRecord } from '../contracts/film-record.ts'
 import { filmRecordOf } from '../contracts/film-record.ts'
+import type { FilmLane } from '../contracts/lane.ts'
 import type { AlarmRaiser, FilmScreener } from '../contracts/ports.ts'
-import type { FilmLane } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
 import { messageOf } from '../runtime/errors.ts'

@@ -8,6 +8,9 @@ export const alarmKinds = [
   'offset-out-of-range',
   'ledger-unbalanced',
   'worker-crashes',
+  'unverified-records',
+  'clinic-clock',
+  'sequence-gap',
   'population-change',
   'model-change',
 ] as const

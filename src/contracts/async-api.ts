@@ -1,22 +1,31 @@
 import { z } from 'zod'
-import { filmContentTypes } from './image-event.ts'
+import { keyIdSchema, macSchema, signatureSchema, siteIdSchema } from './identifiers.ts'
 import { eventNameOf, type JsonObject, schemaFileOf } from './json-schemas.ts'
+import { filmContentTypes } from './signed-film.ts'
 import {
   alarmsTopic,
+  announcementsTopic,
   backfillTopic,
+  canariesTopic,
   commandsTopic,
   consumerGroups,
   correctionsTopic,
+  historyTopic,
   imagesTopic,
   modelsTopic,
+  phantomsTopic,
+  populationsTopic,
   receiptsTopic,
   referenceTestsTopic,
+  reportsTopic,
   sitesTopic,
   type TopicDeclaration,
   topicOfEachEvent,
   topics,
   verdictsTopic,
+  withheldTopic,
 } from './topics.ts'
+import { type Voucher, vouchers } from './voucher.ts'
 
 const bindingVersion = '0.5.0'
 const jsonSchemaFormat = 'application/schema+json;version=2020-12'
@@ -110,9 +119,27 @@ const traffic: readonly Traffic[] = [
     groupId: sink,
     summary: 'stores the entry with its period',
   },
+  {
+    id: 'bookCommand',
+    action: 'receive',
+    topic: commandsTopic,
+    groupId: sink,
+    summary: 'stores the command in the audit trail',
+  },
   { id: 'recordCommand', action: 'send', topic: commandsTopic, summary: 'writes the audit trail' },
   { id: 'raiseAlarm', action: 'send', topic: alarmsTopic, summary: 'tells people what they must look at' },
   { id: 'bookAlarm', action: 'receive', topic: alarmsTopic, groupId: sink, summary: 'stores the alarm' },
+  ...(
+    [
+      ['bookWithheld', withheldTopic],
+      ['bookAnnouncement', announcementsTopic],
+      ['bookPhantom', phantomsTopic],
+      ['bookCanary', canariesTopic],
+      ['bookHistory', historyTopic],
+      ['bookReport', reportsTopic],
+      ['bookPopulation', populationsTopic],
+    ] as const
+  ).map(([id, topic]): Traffic => ({ id, action: 'receive', topic, groupId: sink, summary: 'stores it' })),
 ]
 
 /** `hip.reference-tests.v1` is the channel `reference-tests`. */
@@ -143,10 +170,12 @@ const channelOf = (topic: TopicDeclaration): JsonObject => ({
         'cleanup.policy': [topic.cleanup],
         'retention.ms': topic.retentionMs,
         'max.message.bytes': topic.maxMessageBytes,
+        'message.timestamp.type': 'LogAppendTime',
       },
       bindingVersion,
     },
   },
+  'x-vouched-by': vouchers[topic.voucher],
   'x-producer': {
     acks: 'all',
     idempotence: true,
@@ -156,6 +185,20 @@ const channelOf = (topic: TopicDeclaration): JsonObject => ({
     acknowledgement: 'an acknowledgement without an offset is a failure: send again',
   },
 })
+
+const siteVoucher = {
+  ce_siteid: siteIdSchema.optional(),
+  ce_sitekeyid: keyIdSchema.optional(),
+  ce_sitesig: signatureSchema.optional(),
+}
+
+/** Headers by which a record is vouched for. */
+const voucherHeaders: Readonly<Record<Voucher, Readonly<Record<string, z.ZodType>>>> = {
+  film: {},
+  kafka: {},
+  engine: { ce_enginemac: macSchema },
+  siteOrEngine: { ...siteVoucher, ce_enginemac: macSchema.optional() },
+}
 
 /** Headers of an event whose data is JSON: CloudEvents 1.0, Kafka binding, binary mode. */
 const jsonEventHeaders = (topic: TopicDeclaration): JsonObject => {
@@ -168,6 +211,7 @@ const jsonEventHeaders = (topic: TopicDeclaration): JsonObject => {
       ce_id: z.string().min(1),
       ce_subject: z.string().min(1),
       ce_time: z.iso.datetime(),
+      ...voucherHeaders[topic.voucher],
       traceparent: z.string().max(100).optional(),
     }),
     { io: 'input', target: 'draft-2020-12' },
@@ -210,7 +254,10 @@ const description = [
   'Every topic of version 1. The operations are those of the engine: what it receives, others may send.',
   'A producer at a clinic writes an image record, waits for its acknowledgement, writes the receipt that names',
   'the offset, waits again, and only then answers its own sender. Fields that a reader does not know are',
-  'ignored; a later major version in ce_type pauses the partition and raises an alarm.',
+  'ignored; a later major version in ce_type pauses the partition and raises an alarm. What a control record is',
+  'vouched for with (the signature of a site or the MAC of the engine) covers these lines, joined by line feeds:',
+  'osteostream.control.1, topic, record key, ce_type, ce_id, ce_time, and the SHA-256 of the value. What nobody vouches',
+  'for is refused.',
 ].join(' ')
 
 /** The AsyncAPI 3.0 document of every topic; it refers to the JSON Schemas beside it. */

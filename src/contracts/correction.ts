@@ -1,7 +1,22 @@
 import { z } from 'zod'
-import { arrivalIdSchema, auditSchema, eventIdSchema, personKeySchema, siteIdSchema } from './identifiers.ts'
+import {
+  arrivalIdSchema,
+  auditSchema,
+  eventIdSchema,
+  personKeySchema,
+  sequenceSchema,
+  siteIdSchema,
+  spoolIdSchema,
+} from './identifiers.ts'
 
-const common = { correctionId: z.uuid(), siteId: siteIdSchema, ...auditSchema.shape }
+const common = {
+  correctionId: z.uuid(),
+  siteId: siteIdSchema,
+  /** The number that the clinic's spool gave to it; absent where the programme corrects. */
+  spoolId: spoolIdSchema.optional(),
+  sequence: sequenceSchema.optional(),
+  ...auditSchema.shape,
+}
 
 /**
  * What must be undone: erase everything of a person (or opt out), retract one delivery that carried the

@@ -8,15 +8,27 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   ce_id: 'The arrival id.',
   ce_subject: 'The event id; it is also the record key.',
   ce_time: 'receivedAt: when the film was safe at the clinic. The same over every retry.',
-  ce_siteid: 'The site that sends; it must be in the site registry at ce_time.',
+  ce_sentat: 'When the record was signed to be published. UTC with milliseconds; another one for each try.',
+  ce_siteid: 'The site that sends; it must be in the site registry when Kafka appends the record.',
+  ce_spoolid: 'Which spool of the site acknowledged the film: a UUID that is made once, with the spool.',
+  ce_sequence:
+    'The number of this acknowledgement, decimal digits: 1, 2, 3 and so on for each spool and site, without a gap.',
+  ce_lane: 'The lane on which the film travels; the topic must be that of the lane.',
+  ce_sigversion: 'The form of what is signed.',
   ce_sitesig:
-    'Base64 of the Ed25519 signature over five lines joined by line feeds: ce_id, ce_subject, ce_siteid, ce_time, ce_contentsha256.',
-  ce_sitekeyid: 'Which key of the registry entry made the signature.',
+    'Base64 of the Ed25519 signature over 18 lines joined by line feeds, an absent one empty: osteostream.film.1, ce_sitekeyid, ce_siteid, ce_lane, ce_spoolid, ce_sequence, ce_subject, ce_id, ce_time, ce_sentat, content-type, ce_contentsize, ce_contentsha256, the SHA-256 of the text of ce_attributes, ce_subjectfrom, ce_subjectkey, ce_linkkey, ce_gaterefusal.',
+  ce_sitekeyid:
+    'Which key of the registry entry made the signature; it must hold when Kafka first appends the film.',
   ce_contentsize: 'Bytes of the film, decimal digits; 0 where the gate kept it back.',
   ce_contentsha256: 'SHA-256 of the film as it travels (of nothing, where the gate kept it back).',
   ce_subjectkey: 'See subjectKey of the receipt.',
   ce_linkkey: 'See linkKey of the receipt; absent without a national id.',
-  ce_attempt: 'Decimal digits, 1 to 1000: 1 from a producer; a requeue adds one.',
+  ce_subjectfrom: 'See subjectFrom of the receipt.',
+  ce_attempt: 'Decimal digits, 1 to 1000: 1 from a producer; only the engine sends a higher one.',
+  ce_firstrecord: 'Of a requeue: where the first record of the arrival stands, topic:partition:offset.',
+  ce_firstappendedat: 'Of a requeue: when Kafka appended that record.',
+  ce_enginemac:
+    'Of a requeue: hex HMAC-SHA-256 of the engine over osteostream.requeue.1, site, arrival, attempt and the two headers before, joined by line feeds.',
   ce_attributes: 'The attributes of the film as JSON text; see attributes of the receipt.',
   ce_dataref:
     'Claim check of a film above 8 MiB: blob:sha256: and the hex hash of the film. The record value is then empty.',
@@ -25,15 +37,30 @@ export const fieldNotes: Readonly<Record<string, string>> = {
   traceparent: 'W3C trace context of the trace in which the film came in.',
   // Identity.
   arrivalId:
-    'This delivery of the film: a UUID minted once, when the film is safe at the clinic, and stable over every retry.',
+    'This delivery of the film: a UUID of version 7 whose instant is receivedAt, minted once, when the film is safe at the clinic, and stable over every retry.',
   eventId:
     "Which film: HMAC-SHA-256 under the site's identity key of its SOP Instance UID (of its content hash where it has none), lower-case hex.",
   siteId: 'A site of the registry.',
   subjectKey:
     "Whose film, within the site: HMAC-SHA-256 of issuer and patient id under the site's subject key, lower-case hex.",
+  subjectFrom:
+    'Where the subject key comes from: patient (a patient id) or film (there is none, and the film is a person of its own).',
   linkKey:
     "Whose film, across sites: HMAC-SHA-256 of the national id under the programme's key, lower-case hex.",
   receivedAt: 'When the film was safe at the clinic; minted with the arrival id. UTC with milliseconds.',
+  sentAt: 'When the record was signed to be published. UTC with milliseconds.',
+  spoolId: 'Which spool of the site acknowledged the film.',
+  sequence:
+    'The number that the spool gave to the acknowledgement; every number ends in a record that is signed.',
+  lane: 'The lane on which the film travels.',
+  attributesSha256: 'SHA-256 of the text of ce_attributes.',
+  gateRefusal: 'Why the gate at the clinic kept the film back.',
+  keyId: "Which of the site's keys.",
+  signature: 'The signature of the image record.',
+  firstImage: 'Where the first record of the arrival stands; a requeue does not change it.',
+  appendedAt: 'When Kafka appended the first record of the arrival.',
+  believedAt: 'receivedAt, or what is taken for it where that cannot be.',
+  clockFault: 'Why receivedAt cannot be; absent where it can.',
   image: 'Where Kafka stored the image record: topic, partition and offset of its acknowledgement.',
   attempt: '1 at first; a requeue adds one.',
   contentType: 'Format of the film.',

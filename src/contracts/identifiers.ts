@@ -3,8 +3,21 @@ import { z } from 'zod'
 /** Which film: lower-case hex of an HMAC-SHA-256 under the site's identity key. */
 export const eventIdSchema = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** Which delivery of a film: minted when the film is safe in the spool and stable over every retry. */
-export const arrivalIdSchema = z.uuid()
+/**
+ * Which delivery of a film: minted when the film is safe in the spool and stable over every retry. A UUID of version 7
+ * (RFC 9562) whose instant is `receivedAt`, so that one arrival can never stand in two months.
+ */
+export const arrivalIdSchema = z.uuidv7()
+
+/** Whether an arrival id was minted at an instant: its first 48 bits are milliseconds since 1970. */
+export const isMintedAt = (arrivalId: string, instant: string): boolean =>
+  Number.parseInt(arrivalId.slice(0, 8) + arrivalId.slice(9, 13), 16) === Date.parse(instant)
+
+/** Which spool of a site has acknowledged a film. */
+export const spoolIdSchema = z.uuid()
+
+/** The number of an acknowledgement of a spool for a site: 1, 2, 3 and so on, without a gap. */
+export const sequenceSchema = z.int().min(1)
 
 /**
  * Where an unreadable record stands in Kafka, `topic:partition:offset`; it takes the place of the ids that
@@ -14,6 +27,15 @@ export const recordPointerSchema = z.string().regex(/^[a-z0-9.-]+:\d+:\d+$/)
 
 /** Whose film: lower-case hex of an HMAC-SHA-256 under the site's or the programme's key. */
 export const personKeySchema = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** Which of a site's keys has signed. */
+export const keyIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
+
+/** A signed 64-byte Ed25519 signature in base64. */
+export const signatureSchema = z.string().regex(/^[A-Za-z0-9+/]{86}==$/)
+
+/** An HMAC-SHA-256 of the engine, in lower-case hex. */
+export const macSchema = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A site: lower-case letters, digits and hyphens. */
 export const siteIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
@@ -33,12 +55,15 @@ export const offsetSchema = z.string().regex(/^\d{1,19}$/)
 /** The number of a partition, in the 16 bits that every table has for it. */
 export const partitionSchema = z.int().min(0).max(65_535)
 
+/** The last attempt that can be made at an arrival. */
+export const largestAttempt = 1000
+
 /** Which attempt at an arrival: 1 at first; a requeue adds one. */
-export const attemptSchema = z.int().min(1).max(1000)
+export const attemptSchema = z.int().min(1).max(largestAttempt)
 
 /** Where a record stands in Kafka. */
 export const recordPositionSchema = z.object({
-  topic: z.string(),
+  topic: z.string().regex(/^[a-z0-9.-]{1,120}$/),
   partition: partitionSchema,
   offset: offsetSchema,
 })

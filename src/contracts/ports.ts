@@ -1,11 +1,19 @@
 import type { Alarm } from './alarm.ts'
+import type { Announcement } from './announcement.ts'
+import type { CanaryReading } from './canary-reading.ts'
+import type { Command } from './command.ts'
 import type { Correction } from './correction.ts'
 import type { FilmRecord } from './film-record.ts'
+import type { HistoryReading } from './history-reading.ts'
 import type { RecordPosition } from './identifiers.ts'
+import type { PhantomReading } from './phantom-reading.ts'
+import type { Population } from './population.ts'
 import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
+import type { Report } from './report.ts'
 import type { Site } from './site.ts'
-import type { ModelIdentity, Reading, Verdict } from './verdict.ts'
+import type { FinderIdentity, ModelIdentity, Reading, Verdict } from './verdict.ts'
+import type { Withheld } from './withheld.ts'
 
 /** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
 export type FilmScreener = { readonly screen: (record: FilmRecord) => Promise<Verdict> }
@@ -22,6 +30,7 @@ export type SiteDirectory = {
 export type ModelSchedule = {
   readonly primaryAt: (receivedAt: string) => ModelIdentity | undefined
   readonly shadowsAt: (receivedAt: string) => readonly ModelIdentity[]
+  readonly finderAt: (receivedAt: string) => FinderIdentity | undefined
   /** Resolves when every activation published until now is known. */
   readonly refresh: () => Promise<void>
 }
@@ -32,14 +41,28 @@ export type BlobStore = {
   readonly get: (reference: string) => Promise<Uint8Array | undefined>
 }
 
+/** A receipt with the time at which Kafka appended its record: a key of a site is judged at that time. */
+export type StoredReceipt = Receipt & { readonly toldAt: string }
+
+/** An entry of the site registry with the time at which it was told: of several of one key the latest counts. */
+export type StoredSite = Site & { readonly toldAt: string }
+
 /** Rows of what has been decided; a row that is written again replaces itself. */
 export type ResultBatch = {
-  readonly receipts: readonly Receipt[]
+  readonly receipts: readonly StoredReceipt[]
   readonly verdicts: readonly Verdict[]
   readonly referenceTests: readonly ReferenceTest[]
   readonly corrections: readonly Correction[]
   readonly alarms: readonly Alarm[]
-  readonly sites: readonly Site[]
+  readonly sites: readonly StoredSite[]
+  readonly commands: readonly Command[]
+  readonly withheld: readonly Withheld[]
+  readonly announcements: readonly Announcement[]
+  readonly phantoms: readonly PhantomReading[]
+  readonly canaries: readonly CanaryReading[]
+  readonly history: readonly HistoryReading[]
+  readonly reports: readonly Report[]
+  readonly populations: readonly Population[]
 }
 
 /** Stores results. It resolves only when ClickHouse has acknowledged every row. */
@@ -61,13 +84,19 @@ export type DeadLetter = {
   readonly size: number
   readonly digest: string
   readonly image: RecordPosition
+  /** Where and when the first record of the arrival was appended; of a record that nobody believes, its own. */
+  readonly firstImage: RecordPosition
+  readonly firstAppendedAt: string
+  /** False for a record that could not say, or is not believed to be, the arrival that it claims. */
+  readonly attributed: boolean
   readonly headers: Readonly<Record<string, string>>
 }
 
 /** The dead letters that are still current. */
 export type DeadLetterReader = {
   readonly list: (limit: number) => Promise<readonly DeadLetter[]>
-  readonly find: (arrivalId: string) => Promise<DeadLetter | undefined>
+  /** Several where clinics have used one arrival id; those of one clinic where it is named. */
+  readonly find: (arrivalId: string, siteId?: string) => Promise<readonly DeadLetter[]>
 }
 
 /** What one model said of one hip of a film. */
@@ -83,8 +112,8 @@ export type StoredFilm = {
   readonly arrivalId: string
   readonly image: RecordPosition
   readonly provider: string
-  /** Digest of what found the hips; undefined for verdicts of before it was noted. */
-  readonly finder: string | undefined
+  /** Digest of what found the hips. */
+  readonly finder: string
   readonly readings: readonly StoredReading[]
 }
 

@@ -1,37 +1,22 @@
-import { z } from 'zod'
-import { filmAttributesSchema } from './film-attributes.ts'
-import {
-  arrivalIdSchema,
-  attemptSchema,
-  eventIdSchema,
-  instantSchema,
-  personKeySchema,
-  recordPositionSchema,
-  sha256Schema,
-  siteIdSchema,
-} from './identifiers.ts'
-import { filmContentTypeSchema } from './image-event.ts'
+import type { z } from 'zod'
+import { isMintedAt, recordPositionSchema, signatureSchema } from './identifiers.ts'
+import { signedFilmSchema } from './signed-film.ts'
 
-/** What a receipt says of an arrival; a verdict repeats it, so that a lost receipt heals. */
-export const arrivalSchema = z.object({
-  arrivalId: arrivalIdSchema,
-  eventId: eventIdSchema,
-  siteId: siteIdSchema,
-  receivedAt: instantSchema,
-  subjectKey: personKeySchema,
-  linkKey: personKeySchema.optional(),
-  contentType: filmContentTypeSchema,
-  contentSize: z.int().nonnegative(),
-  contentSha256: sha256Schema,
-  attributes: filmAttributesSchema,
-})
-export type Arrival = z.infer<typeof arrivalSchema>
-
-/** Published after Kafka has acknowledged the image and before the sender is answered. */
-export const receiptSchema = arrivalSchema.extend({
-  attempt: attemptSchema,
+/**
+ * Published after Kafka has acknowledged the image and before the sender is answered. It repeats what the site signed
+ * and the signature, so that a receipt without its verdict can be believed or not.
+ */
+const receipt = signedFilmSchema.extend({
+  signature: signatureSchema,
   /** Where Kafka stored the image record. */
   image: recordPositionSchema,
 })
+export const receiptSchema = receipt.refine(
+  ({ arrivalId, receivedAt }) => isMintedAt(arrivalId, receivedAt),
+  {
+    path: ['arrivalId'],
+    error: 'must be a UUID of version 7 of the instant in receivedAt',
+  },
+)
 export type Receipt = z.infer<typeof receiptSchema>
 export const receiptEventType = 'org.osteostream.receipt.v1'

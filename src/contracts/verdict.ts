@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sideSchema } from './film-attributes.ts'
+import { filmAttributesSchema, sideSchema } from './film-attributes.ts'
 import {
   attemptSchema,
   instantSchema,
@@ -8,7 +8,7 @@ import {
   sha256Schema,
 } from './identifiers.ts'
 import { deadLetterCodeSchema, filmWarningSchema, rejectionReasonSchema } from './reasons.ts'
-import { arrivalSchema } from './receipt.ts'
+import { arrivalSchema } from './signed-film.ts'
 
 /** The three classes of bone density, in the order of the models' outputs. */
 export const densityClasses = ['normal', 'osteopenia', 'osteoporosis'] as const
@@ -35,13 +35,15 @@ export const finderIdentitySchema = z.object({
 })
 export type FinderIdentity = z.infer<typeof finderIdentitySchema>
 
+/** Calibrated probabilities of the classes; they sum to 1. */
+export const probabilitiesSchema = z.object({ normal: share, osteopenia: share, osteoporosis: share })
+
 /** What one model says of one hip. */
 export const readingSchema = z.object({
   model: modelIdentitySchema,
   /** True for the model that was active at the film's `receivedAt`; the others run in its shadow. */
   primary: z.boolean(),
-  /** Calibrated; they sum to 1. */
-  probabilities: z.object({ normal: share, osteopenia: share, osteoporosis: share }),
+  probabilities: probabilitiesSchema,
   densityClass: densityClassSchema,
   /** Unbounded and monotone in severity. */
   severity: z.number(),
@@ -73,7 +75,7 @@ export const hipFindingSchema = z.object({
   /** Pixels of the film as sent: left, top, width, height. */
   box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   regionScore: share,
-  /** Absent from verdicts of before they were placed. */
+  /** Absent where the finder places none. */
   landmarks: landmarksSchema.optional(),
   warnings: z.array(filmWarningSchema),
   /** False where the classes do not apply (implant, fracture, side in doubt, age): scored, without a vote. */
@@ -100,8 +102,8 @@ const findingSchema = z.object({
   hips: z.array(hipFindingSchema).min(1).max(2),
   warnings: z.array(filmWarningSchema),
   statistics: imageStatisticsSchema,
-  /** Absent from verdicts of before it was noted. */
-  finder: finderIdentitySchema.optional(),
+  /** What found the hips. */
+  finder: finderIdentitySchema,
   provider: z.string(),
   runtimeVersion: z.string(),
 })
@@ -136,8 +138,25 @@ const common = {
   outcome: outcomeSchema,
 }
 
-/** The verdict on an arrival: it repeats the receipt's fields. */
-const attributedVerdictSchema = arrivalSchema.extend({ attributed: z.literal(true), ...common })
+/** Why a clinic's clock cannot be believed. */
+export const clockFaults = ['before-epoch', 'in-the-future', 'older-than-the-spool'] as const
+export const clockFaultSchema = z.enum(clockFaults)
+export type ClockFault = z.infer<typeof clockFaultSchema>
+
+/** The verdict on an arrival: it repeats the receipt's fields, and says when the film came by Kafka's clock. */
+const attributedVerdictSchema = arrivalSchema.extend({
+  attributed: z.literal(true),
+  attributes: filmAttributesSchema,
+  /** Where the first record of the arrival stands: a requeue changes neither this nor `appendedAt`. */
+  firstImage: recordPositionSchema,
+  /** When Kafka appended that record. */
+  appendedAt: instantSchema,
+  /** `receivedAt`, or what is taken for it where that cannot be: windows of time use this one. */
+  believedAt: instantSchema,
+  /** Why `receivedAt` cannot be; absent where it can. */
+  clockFault: clockFaultSchema.optional(),
+  ...common,
+})
 
 /** The verdict on a record that could not say which arrival it is: booked under its position. */
 const unattributedVerdictSchema = z.object({

@@ -1,6 +1,6 @@
 import type { FilmAttributes } from '../contracts/film-attributes.ts'
-import type { FilmContentType } from '../contracts/image-event.ts'
 import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
+import type { FilmContentType } from '../contracts/signed-film.ts'
 import type { Outcome } from '../runtime/outcome.ts'
 
 export type ImagingOutcome<Value> = Outcome<Value, RejectionReason, DeadLetterCode>

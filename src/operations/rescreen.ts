@@ -49,8 +49,8 @@ export type RescreenDeps = {
   readonly hasFinder: (digest: string) => boolean
   /** Whether the package with exactly these digests can serve. */
   readonly hasPackage: (model: ModelIdentity) => boolean
-  /** A screener that reads films with these packages, whenever they were received. */
-  readonly screenerFor: (models: readonly ModelIdentity[]) => FilmScreener
+  /** A screener that reads films with these packages and this finder, whenever they were received. */
+  readonly screenerFor: (models: readonly ModelIdentity[], finderDigest: string) => FilmScreener
   /** The readings of a verdict, their hips named as in the tables. */
   readonly readingsOf: (verdict: Verdict) => readonly StoredReading[]
   readonly onFilm: (results: readonly RescreenResult[]) => void
@@ -128,10 +128,10 @@ const createTally = (onFilm: RescreenDeps['onFilm']) => {
 
 /** Reads one film again with the finder and the packages of its stored readings, as far as they are there. */
 const rescreenFilm = async (deps: RescreenDeps, film: StoredFilm, record: FilmRecord) => {
-  const isFound = film.finder === undefined || deps.hasFinder(film.finder)
+  const isFound = deps.hasFinder(film.finder)
   const present = film.readings.filter(({ model }) => isFound && deps.hasPackage(model))
   const models = [...new Map(present.map(({ model }) => [digestsOf(model), model])).values()]
-  const again = models.length === 0 ? undefined : await deps.screenerFor(models).screen(record)
+  const again = models.length === 0 ? undefined : await deps.screenerFor(models, film.finder).screen(record)
   const isExpired = again?.outcome.kind === 'deadLettered' && again.outcome.code === 'PAYLOAD_EXPIRED'
   const found = again === undefined ? [] : deps.readingsOf(again)
   return film.readings.map((reading): Compared & { reading: StoredReading } => {

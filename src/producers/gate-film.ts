@@ -1,4 +1,4 @@
-import type { FilmContentType } from '../contracts/image-event.ts'
+import type { FilmContentType } from '../contracts/signed-film.ts'
 import { deidentifyFilm } from '../imaging/deidentify/deidentify-film.ts'
 import { parseDicom } from '../imaging/dicom/parse-dicom.ts'
 import { readFilmIdentity } from '../imaging/dicom/read-film-attributes.ts'

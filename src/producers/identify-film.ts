@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { SubjectSource } from '../contracts/signed-film.ts'
 import type { SiteKeys } from './site-keys.ts'
 
 /** What of a film names it or a person; it stays at the clinic. */
@@ -14,6 +15,7 @@ export type FilmIdentity = {
 export type FilmPseudonyms = {
   readonly eventId: string
   readonly subjectKey: string
+  readonly subjectFrom: SubjectSource
   readonly linkKey?: string
 }
 
@@ -74,6 +76,7 @@ export const identifyFilm = (
       patientId === undefined
         ? pseudonym(keys.subjectKey, 'film', eventId)
         : subjectKeyOf(keys, identity.issuerOfPatientId, patientId),
+    subjectFrom: patientId === undefined ? 'film' : 'patient',
     ...(nationalId === undefined || keys.programmeKey === undefined
       ? {}
       : { linkKey: linkKeyOf(keys.programmeKey, nationalId) }),

@@ -1,15 +1,13 @@
 import type { RecordPosition } from '../contracts/identifiers.ts'
 import { type ImageHeaders, imageEventType } from '../contracts/image-event.ts'
-import { type Receipt, receiptSchema } from '../contracts/receipt.ts'
+import { signatureVersion } from '../contracts/signed-film.ts'
 import { receiptsTopic } from '../contracts/topics.ts'
 import { encodeJsonEvent, eventHeaders } from '../runtime/json-event.ts'
 import type { OutgoingRecord } from '../runtime/kafka/types.ts'
-import type { ArrivalSignature } from './sign-arrival.ts'
-import type { SpooledArrival } from './spool.ts'
+import type { SignedArrival } from './sign-arrival.ts'
 
 /** What differs between two publications of one arrival. */
 export type PublicationContext = {
-  readonly signature: ArrivalSignature
   readonly traceparent: string | undefined
   /** The claim check, where the film is too large for the record. */
   readonly dataref: string | undefined
@@ -24,57 +22,60 @@ const optional = (name: HeaderName, value: string | undefined): Record<string, s
 
 /** The image record of an arrival: metadata in headers, the film itself as the value. */
 export const imageRecordOf = (
-  arrival: SpooledArrival,
-  film: Uint8Array,
+  { film, attributesText, signature }: SignedArrival,
+  bytes: Uint8Array,
   context: PublicationContext,
 ): OutgoingRecord => {
   const own: Partial<Record<HeaderName, string>> = {
-    ce_siteid: arrival.siteId,
-    ce_sitesig: context.signature.signature,
-    ce_sitekeyid: context.signature.keyId,
-    ce_contentsize: String(arrival.contentSize),
-    ce_contentsha256: arrival.contentSha256,
-    ce_subjectkey: arrival.subjectKey,
+    ce_sentat: film.sentAt,
+    ce_siteid: film.siteId,
+    ce_spoolid: film.spoolId,
+    ce_sequence: String(film.sequence),
+    ce_lane: film.lane,
+    ce_sigversion: signatureVersion,
+    ce_sitesig: signature,
+    ce_sitekeyid: film.keyId,
+    ce_contentsize: String(film.contentSize),
+    ce_contentsha256: film.contentSha256,
+    ce_subjectkey: film.subjectKey,
+    ce_subjectfrom: film.subjectFrom,
     ce_attempt: '1',
-    ce_attributes: JSON.stringify(arrival.attributes),
+    ce_attributes: attributesText,
   }
   return {
-    key: arrival.eventId,
-    value: context.dataref === undefined ? film : new Uint8Array(0),
+    key: film.eventId,
+    value: context.dataref === undefined ? bytes : new Uint8Array(0),
     headers: {
-      ...eventHeaders(imageEventType, arrival.contentType, {
-        id: arrival.arrivalId,
-        source: sourceOf(arrival.siteId),
-        subject: arrival.eventId,
-        time: arrival.receivedAt,
+      ...eventHeaders(imageEventType, film.contentType, {
+        id: film.arrivalId,
+        source: sourceOf(film.siteId),
+        subject: film.eventId,
+        time: film.receivedAt,
         traceparent: context.traceparent,
       }),
       ...own,
-      ...optional('ce_linkkey', arrival.linkKey),
+      ...optional('ce_linkkey', film.linkKey),
       ...optional('ce_dataref', context.dataref),
-      ...optional('ce_gaterefusal', arrival.gateRefusal),
+      ...optional('ce_gaterefusal', film.gateRefusal),
     },
   }
 }
 
 /** The receipt of an arrival whose image record stands at a position. */
 export const receiptRecordOf = (
-  arrival: SpooledArrival,
+  { film, signature }: SignedArrival,
   image: RecordPosition,
   traceparent: string | undefined,
-): OutgoingRecord => {
-  // The schema takes from the spooled arrival what a receipt says, and leaves the rest.
-  const receipt: Receipt = receiptSchema.parse({ ...arrival, attempt: 1, image })
-  return encodeJsonEvent(
+): OutgoingRecord =>
+  encodeJsonEvent(
     receiptsTopic,
-    arrival.eventId,
+    film.eventId,
     {
-      id: arrival.arrivalId,
-      source: sourceOf(arrival.siteId),
-      subject: arrival.eventId,
-      time: arrival.receivedAt,
+      id: film.arrivalId,
+      source: sourceOf(film.siteId),
+      subject: film.eventId,
+      time: film.receivedAt,
       traceparent,
     },
-    receipt,
+    { ...film, signature, image },
   )
-}

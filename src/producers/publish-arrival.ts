@@ -22,6 +22,7 @@ export type PublishArrivalDeps = {
   readonly telemetry: Telemetry
   readonly logger: Logger
   readonly pause: Pause
+  readonly now: () => Date
   /** Aborts when the process stops: what is not published by then waits in the spool. */
   readonly signal: AbortSignal
 }
@@ -38,12 +39,11 @@ const createPublishImage = (deps: PublishArrivalDeps) => async (entry: SpoolEntr
   const { arrival, film } = entry
   const dataref =
     film.length > inlineFilmBytes ? await deps.blobs.put(film, arrival.contentSha256) : undefined
-  const context = {
-    signature: signArrival(keys, arrival),
-    traceparent: deps.telemetry.traceparent() ?? arrival.traceparent,
-    dataref,
-  }
-  return deps.publisher.publish(filmLanes[arrival.lane ?? 'live'], imageRecordOf(arrival, film, context))
+  const traceparent = deps.telemetry.traceparent() ?? arrival.traceparent
+  const signed = signArrival(keys, arrival, deps.now())
+  const record = imageRecordOf(signed, film, { traceparent, dataref })
+  const image = await deps.publisher.publish(filmLanes[arrival.lane], record)
+  return { signed, image }
 }
 
 /**
@@ -67,18 +67,19 @@ export const createPublishArrival = (deps: PublishArrivalDeps): PublishArrival =
     const { arrival, handle } = entry
     return deps.telemetry.span('publish arrival', { traceparent: arrival.traceparent }, async () => {
       const keys = await deps.keysOf(arrival.siteId)
-      const image = await insist('image record not stored, trying again', () => publishImage(entry, keys))
-      if (image === undefined) return undefined
+      const sent = await insist('image record not stored, trying again', () => publishImage(entry, keys))
+      if (sent === undefined) return undefined
+      const { signed, image } = sent.value
       const receipt = await insist('receipt not stored, trying again', () =>
         deps.publisher.publish(
           receiptsTopic,
-          receiptRecordOf(arrival, image.value, deps.telemetry.traceparent() ?? arrival.traceparent),
+          receiptRecordOf(signed, image, deps.telemetry.traceparent() ?? arrival.traceparent),
         ),
       )
       if (receipt === undefined) return undefined
       await deps.spool.remove(handle)
       instruments.published(entry)
-      return image.value
+      return image
     })
   }
 }

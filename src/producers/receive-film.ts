@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FilmAttributes } from '../contracts/film-attributes.ts'
 import type { RecordPosition } from '../contracts/identifiers.ts'
-import type { FilmContentType } from '../contracts/image-event.ts'
+import type { FilmLane } from '../contracts/lane.ts'
 import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
-import type { FilmLane } from '../contracts/topics.ts'
+import type { FilmContentType } from '../contracts/signed-film.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
@@ -97,7 +97,7 @@ const draftOf = (
     ...identifyFilm(keys, { nationalId: submitted.nationalId, ...gated.identity }, sha256),
     contentType: gated.contentType,
     attributes: gated.attributes,
-    ...(submitted.lane === undefined ? {} : { lane: submitted.lane }),
+    lane: submitted.lane ?? 'live',
     ...(gated.kind === 'refused' ? { gateRefusal: gated.refusal } : {}),
     ...(traceparent === undefined ? {} : { traceparent }),
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { instantSchema } from '../contracts/identifiers.ts'
-import { type Site, siteKeySchema, siteSchema } from '../contracts/site.ts'
+import { type Site, siteEntryKeyOf, siteKeySchema, siteSchema } from '../contracts/site.ts'
 import { sitesTopic } from '../contracts/topics.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
@@ -40,8 +40,6 @@ const parseJson = async (file: string): Promise<unknown> => {
   }
 }
 
-const keyOf = (site: { siteId: string; validFrom: string }): string => `${site.siteId}@${site.validFrom}`
-
 /** Reads a file of sites. Throws SetupError FILE_UNREADABLE that names the entry, the field and what it takes. */
 export const readSitesFile = async (file: string): Promise<z.output<typeof fileSchema>> => {
   const parsed = fileSchema.safeParse(await parseJson(file))
@@ -49,7 +47,7 @@ export const readSitesFile = async (file: string): Promise<z.output<typeof fileS
     const faults = parsed.error.issues.map((issue) => `sites${pathOf(issue.path)}: ${issue.message}`)
     throw unreadable(file, faults.join('; '))
   }
-  const keys = parsed.data.map(keyOf)
+  const keys = parsed.data.map(siteEntryKeyOf)
   const twice = keys.find((key, index) => keys.indexOf(key) !== index)
   if (twice !== undefined) throw unreadable(file, `${twice} stands there twice`)
   return parsed.data
@@ -65,12 +63,15 @@ export const siteOf = (draft: SiteDraft, keys: Pick<SiteKeys, 'signing'>): Site 
   })
 }
 
-/** Publishes an entry of the site registry; it replaces the one of the same site and beginning. */
+/**
+ * Publishes an entry of the site registry; it replaces the one of the same site and beginning. The publisher vouches for it
+ * with the engine's MAC: without that nobody believes the entry.
+ */
 export const registerSite = async (
   deps: { publisher: Pick<RecordPublisher, 'publish'>; now: () => Date },
   site: Site,
 ): Promise<void> => {
-  const key = keyOf(site)
+  const key = siteEntryKeyOf(site)
   const time = deps.now().toISOString()
   const metadata = { id: `${key}/${time}`, source: `/sites/${site.siteId}`, subject: site.siteId, time }
   await deps.publisher.publish(sitesTopic, encodeJsonEvent(sitesTopic, key, metadata, site))

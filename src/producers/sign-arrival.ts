@@ -1,12 +1,28 @@
-import { sign } from 'node:crypto'
-import { signedText } from '../contracts/image-event.ts'
+import { type SignedFilm, signedFilmSchema, signedText } from '../contracts/signed-film.ts'
+import { sha256Of, signText } from '../runtime/signatures.ts'
 import type { SiteKeys } from './site-keys.ts'
+import type { SpooledArrival } from './spool.ts'
 
-/** The signature of a site under an arrival, and which of its keys made it. */
-export type ArrivalSignature = { readonly signature: string; readonly keyId: string }
+/** An arrival as it is published: what the site signed, the text of its attributes, and the signature. */
+export type SignedArrival = {
+  readonly film: SignedFilm
+  readonly attributesText: string
+  readonly signature: string
+}
 
-/** Signs an arrival with the site's Ed25519 key; base64. */
-export const signArrival = (keys: SiteKeys, arrival: Parameters<typeof signedText>[0]): ArrivalSignature => ({
-  signature: sign(null, Buffer.from(signedText(arrival)), keys.signing.privateKey).toString('base64'),
-  keyId: keys.signing.keyId,
-})
+/** Signs an arrival with the site's present key, at the moment at which it is sent. */
+export const signArrival = (
+  keys: Pick<SiteKeys, 'signing'>,
+  arrival: SpooledArrival,
+  sentAt: Date,
+): SignedArrival => {
+  const attributesText = JSON.stringify(arrival.attributes)
+  // The schema takes from the spooled arrival what is signed, and leaves the rest.
+  const film = signedFilmSchema.parse({
+    ...arrival,
+    sentAt: sentAt.toISOString(),
+    attributesSha256: sha256Of(attributesText),
+    keyId: keys.signing.keyId,
+  })
+  return { film, attributesText, signature: signText(keys.signing.privateKey, signedText(film)) }
+}

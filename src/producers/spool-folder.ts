@@ -4,6 +4,7 @@ import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { syncFolder, temporarySuffix } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
+import { sequencesFolder } from './spool-sequence.ts'
 
 /** An entry of the spool: the path of its two files without their suffixes. */
 export type SpoolHandle = string
@@ -18,7 +19,7 @@ const ownerOf = (name: string): string => name.split('.')[0] ?? name
 
 const foldersIn = async (root: string): Promise<string[]> =>
   (await readdir(root, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && entry.name !== asideFolder)
+    .filter((entry) => entry.isDirectory() && entry.name !== asideFolder && entry.name !== sequencesFolder)
     .map((entry) => entry.name)
 
 const takeOver = async (root: string, name: string, owner: SpoolOwner): Promise<string | undefined> => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { imageHeadersSchema } from '../contracts/image-event.ts'
-import { arrivalSchema } from '../contracts/receipt.ts'
-import { filmLaneSchema } from '../contracts/topics.ts'
+import { filmAttributesSchema } from '../contracts/film-attributes.ts'
+import { filmLaneSchema } from '../contracts/lane.ts'
+import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { mintArrivalId } from './arrival-id.ts'
@@ -19,19 +19,24 @@ import {
   sideSuffix,
 } from './spool-folder.ts'
 import { type SpoolOwner, thisProcess } from './spool-owner.ts'
+import { openSpoolSequence, type SpoolNumber, sequencesFolder } from './spool-sequence.ts'
 
 /** What stands beside a spooled film: all that its record and its receipt will say. */
-export const spooledArrivalSchema = arrivalSchema.extend({
-  gateRefusal: imageHeadersSchema.shape.ce_gaterefusal,
+export const spooledArrivalSchema = arrivalSchema.omit({ sentAt: true }).extend({
+  attributes: filmAttributesSchema,
+  gateRefusal: gateRefusalSchema.optional(),
   /** On which lane it travels: the same one at every try. */
-  lane: filmLaneSchema.optional(),
+  lane: filmLaneSchema,
   /** The trace in which the film came in. */
   traceparent: z.string().max(100).optional(),
 })
 export type SpooledArrival = z.infer<typeof spooledArrivalSchema>
 
-/** An arrival before it is safe: it gets its id and its instant from the spool. */
-export type ArrivalDraft = Omit<SpooledArrival, 'arrivalId' | 'receivedAt' | 'contentSize' | 'contentSha256'>
+/** An arrival before it is safe: it gets its id, its number and its instant from the spool. */
+export type ArrivalDraft = Omit<
+  SpooledArrival,
+  'arrivalId' | 'receivedAt' | 'spoolId' | 'sequence' | 'contentSize' | 'contentSha256'
+>
 
 /** A film that is safe, and what its record will say. */
 export type SpoolEntry = {
@@ -44,7 +49,7 @@ export type SpoolEntry = {
 /** Films that are safe on this machine until Kafka has them. */
 export type Spool = {
   /**
-   * Keeps a film. When it resolves, the film survives a power cut, and its arrival id and instant are fixed.
+   * Keeps a film. When it resolves, the film survives a power cut, and its arrival id, number and instant are fixed.
    * Throws SetupError DISK_FULL with nothing kept.
    */
   readonly store: (draft: ArrivalDraft, film: Uint8Array, receivedAt?: Date) => Promise<SpoolEntry>
@@ -108,13 +113,72 @@ const readEntry = async (handle: SpoolHandle): Promise<SpoolEntry | string> => {
   return { handle, arrival, film }
 }
 
-const arrivalOf = (draft: ArrivalDraft, film: Uint8Array, receivedAt: Date): SpooledArrival => ({
-  ...draft,
-  contentSize: film.length,
-  contentSha256: sha256Of(film),
-  arrivalId: mintArrivalId(receivedAt),
-  receivedAt: receivedAt.toISOString(),
-})
+/** The instants that an arrival id can hold: a clinic's clock may show any. */
+const latestInstantMs = Date.parse('9999-12-31T23:59:59.999Z')
+const mintable = (instant: Date): Date => new Date(Math.min(Math.max(instant.getTime(), 0), latestInstantMs))
+
+const arrivalOf = (
+  draft: ArrivalDraft,
+  film: Uint8Array,
+  given: { readonly spoolId: string; readonly sequence: number; readonly receivedAt: Date },
+): SpooledArrival => {
+  const receivedAt = mintable(given.receivedAt)
+  return {
+    ...draft,
+    spoolId: given.spoolId,
+    sequence: given.sequence,
+    contentSize: film.length,
+    contentSha256: sha256Of(film),
+    arrivalId: mintArrivalId(receivedAt),
+    receivedAt: receivedAt.toISOString(),
+  }
+}
+
+/** The numbers of all entries of a spool, whosever they are. */
+const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> => {
+  const names = (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
+  )
+  const numbers: SpoolNumber[] = []
+  for (const name of names) {
+    const side = await readIfThere(join(folder, name))
+    const parsed = side === undefined ? undefined : spooledArrivalSchema.safeParse(textOf(side))
+    if (parsed?.success === true) numbers.push(parsed.data)
+  }
+  return numbers
+}
+
+/** Writes the side file of an entry, or leaves none: it may stand although its folder could not be made durable. */
+const writeSide = async (
+  write: WriteDurably,
+  handle: SpoolHandle,
+  arrival: SpooledArrival,
+): Promise<void> => {
+  try {
+    await write(handle + sideSuffix, Buffer.from(JSON.stringify(arrival)))
+  } catch (error) {
+    await rm(handle + sideSuffix, { force: true })
+    throw error
+  }
+}
+
+const listEntries = async (
+  {
+    folder,
+    own,
+    owner,
+    logger,
+  }: Pick<SpoolOptions, 'folder' | 'logger'> & { own: string; owner: SpoolOwner },
+  inHand: ReadonlySet<SpoolHandle>,
+): Promise<readonly SpoolHandle[]> => {
+  const handles: SpoolHandle[] = []
+  for (const claimed of await claimFolders(folder, owner)) {
+    const found = await entriesIn(folder, claimed, inHand, logger)
+    if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
+    handles.push(...found)
+  }
+  return handles.toSorted((a, b) => basename(a).localeCompare(basename(b)))
+}
 
 /**
  * Opens the spool. Each process writes into a folder of its own, so that two may share a spool; what a
@@ -128,6 +192,8 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
   let stored = 0
   await openFolder(own)
   await syncFolder(folder)
+  const sequence = await openSpoolSequence({ folder, owner, write, waiting: () => numbersIn(folder) })
+  const numbers = new Map<SpoolHandle, SpoolNumber>()
   const nextHandle = (): SpoolHandle =>
     join(own, `${String(now().getTime()).padStart(14, '0')}-${String((stored += 1)).padStart(9, '0')}`)
   return {
@@ -137,33 +203,35 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
       try {
         await write(handle + filmSuffix, film)
         // Only now is the film safe: this is the instant of its receipt. The side file makes the entry whole.
-        const arrival = arrivalOf(draft, film, receivedAt ?? now())
-        await write(handle + sideSuffix, Buffer.from(JSON.stringify(arrival)))
+        const arrival = await sequence.keepNext(draft.siteId, async (number) => {
+          const numbered = { spoolId: sequence.spoolId, sequence: number, receivedAt: receivedAt ?? now() }
+          const kept = arrivalOf(draft, film, numbered)
+          await writeSide(write, handle, kept)
+          return kept
+        })
+        numbers.set(handle, arrival)
         return { handle, arrival, film }
       } catch (error) {
-        // The side file may stand although its folder could not be made durable: nobody was answered for it.
-        await rm(handle + sideSuffix, { force: true })
+        // Nobody was answered for it.
         await rm(handle + filmSuffix, { force: true })
         inHand.delete(handle)
         throw error
       }
     },
-    list: async () => {
-      const handles: SpoolHandle[] = []
-      for (const claimed of await claimFolders(folder, owner)) {
-        const found = await entriesIn(folder, claimed, inHand, logger)
-        if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
-        handles.push(...found)
-      }
-      return handles.toSorted((a, b) => basename(a).localeCompare(basename(b)))
-    },
+    list: () => listEntries({ folder, own, owner, logger }, inHand),
     read: async (handle) => {
       const entry = await readEntry(handle)
-      if (typeof entry !== 'string') return entry
+      if (typeof entry !== 'string') {
+        numbers.set(handle, entry.arrival)
+        return entry
+      }
       await setAside(folder, [handle + sideSuffix, handle + filmSuffix], entry, logger)
       return undefined
     },
     remove: async (handle) => {
+      const number = numbers.get(handle)
+      if (number !== undefined) await sequence.seal(number)
+      numbers.delete(handle)
       // The side file goes first: a film without one is never taken for an entry.
       await rm(handle + sideSuffix, { force: true })
       await rm(handle + filmSuffix, { force: true })

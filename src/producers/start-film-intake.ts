@@ -56,6 +56,7 @@ export const startFilmIntake = async (options: StartFilmIntakeOptions): Promise<
     telemetry,
     logger,
     pause: options.pause ?? realPause,
+    now,
     signal: ending.signal,
   })
   const intake = createFilmIntake({ gate, spool, publish, keysOf, telemetry, logger })

@@ -1,5 +1,9 @@
-import type { LaneOffsets, LedgerOffsets, Offsets } from '../analytics/ledger/ledger-offsets.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LaneEnds, LaneOffsets, LedgerOffsets, Offsets } from '../analytics/ledger/ledger-offsets.ts'
+import { readLedger } from '../analytics/ledger/read-ledger.ts'
+import type { LedgerReader } from '../contracts/ledger.ts'
 import { consumerGroups, filmLanes, receiptsTopic, verdictsTopic } from '../contracts/topics.ts'
+import type { ClickHouse } from '../runtime/clickhouse.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
 
 /** The topic of each lane and the group that screens it. */
@@ -16,8 +20,33 @@ const notBelow = (low: Offsets, committed: Offsets): Offsets =>
 
 const maxOf = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
-/** Measures how far each loop has come; the order is the one that `LedgerOffsets` asks for. */
-export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> => {
+const hasReached = (reached: Offsets, end: Offsets): boolean =>
+  [...end].every(([partition, offset]) => (reached.get(partition) ?? 0n) >= offset)
+
+const pollMs = 200
+
+/**
+ * What the sink has committed of a topic, once it has come to an end that was measured before or its time is up: what arrives
+ * meanwhile does not matter, so an engine that is never idle can be measured too.
+ */
+const sunkBy = async (
+  admin: KafkaAdmin,
+  topic: string,
+  end: Offsets,
+  patienceMs: number,
+): Promise<Offsets> => {
+  for (let waited = 0; ; waited += pollMs) {
+    const sunk = await admin.committed(consumerGroups.sink, topic)
+    if (waited >= patienceMs || hasReached(sunk, end)) return sunk
+    await delay(pollMs)
+  }
+}
+
+/**
+ * Measures how far each loop has come; the order is the one that `LedgerOffsets` asks for. With patience it waits for the sink
+ * to reach the ends that it has measured.
+ */
+export const measureOffsets = async (admin: KafkaAdmin, patienceMs = 0): Promise<LedgerOffsets> => {
   const ofLanes = async (read: (topic: string, groupId: string) => Promise<Offsets>): Promise<LaneOffsets> =>
     new Map(
       await Promise.all(lanes.map(async ([topic, groupId]) => [topic, await read(topic, groupId)] as const)),
@@ -36,7 +65,9 @@ export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> 
     [verdictsTopic, receiptsTopic].map((topic) => admin.bounds(topic.name)),
   )
   const [verdictsSunk, receiptsSunk] = await Promise.all(
-    [verdictsTopic, receiptsTopic].map((topic) => admin.committed(consumerGroups.sink, topic.name)),
+    [[verdictsTopic, verdicts] as const, [receiptsTopic, receipts] as const].map(([topic, bounds]) =>
+      sunkBy(admin, topic.name, bounds?.end ?? none, patienceMs),
+    ),
   )
   return {
     screened,
@@ -45,6 +76,30 @@ export const measureOffsets = async (admin: KafkaAdmin): Promise<LedgerOffsets> 
     receipts: { end: receipts?.end ?? none, sunk: receiptsSunk ?? none },
   }
 }
+
+/** Measures where the lanes end now: once the tables have been read, no row names a place beyond. */
+export const measureLaneEnds = async (admin: Pick<KafkaAdmin, 'bounds'>): Promise<LaneEnds> =>
+  new Map(await Promise.all(lanes.map(async ([topic]) => [topic, (await admin.bounds(topic)).end] as const)))
+
+/** How long a ledger waits for the sink at most. */
+const sinkPatienceMs = 3000
+
+/** Opens the reader of the ledger of a running engine. */
+export const openLedgerReader = ({
+  admin,
+  clickhouse,
+}: {
+  readonly admin: KafkaAdmin
+  readonly clickhouse: ClickHouse
+}): LedgerReader => ({
+  read: async (options = {}) =>
+    readLedger({
+      client: clickhouse,
+      offsets: await measureOffsets(admin, sinkPatienceMs),
+      ends: () => measureLaneEnds(admin),
+      ...options,
+    }),
+})
 
 const sum = (offsets: Offsets): bigint => [...offsets.values()].reduce((total, offset) => total + offset, 0n)
 

@@ -7,7 +7,9 @@ import { everyReally } from '../runtime/every.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
 import { keepTrying, realPause } from '../runtime/keep-trying.ts'
+import { vouchingPublisher } from '../runtime/vouched-record.ts'
 import { findServices, kafkaClientFor, type Services } from './connect-services.ts'
+import { loadEngineKey } from './engine-key.ts'
 import { startFilmExpiry } from './expire-films.ts'
 import type { Process } from './open-process.ts'
 import type { RoleDeps } from './start-screening.ts'
@@ -112,14 +114,23 @@ export const expireFilms = (process: Process): void => {
 }
 
 /** What a role is started with. */
-export const roleDepsOf = (
+export const roleDepsOf = async (
   process: Process,
   kafka: KafkaClient,
   onCrash: (error: Error) => void,
-): RoleDeps => ({
+): Promise<RoleDeps> => ({
   settings: process.settings,
+  engineKey: await loadEngineKey(process.settings),
   logger: process.logger,
   telemetry: process.telemetry,
   kafka,
   onCrash,
 })
+
+/** A publisher of control records of the engine, stopped with the process. Throws SetupError ENGINE_KEY_MISSING. */
+export const openControlPublisher = async (process: Process, { kafka }: Pick<Connections, 'kafka'>) => {
+  const engineKey = await loadEngineKey(process.settings)
+  const publisher = await kafka.connectPublisher()
+  process.lifecycle.add('control publisher', publisher.stop)
+  return vouchingPublisher(publisher, engineKey)
+}

@@ -3,9 +3,10 @@ import { followModels } from '../consumers/model-schedule.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import { modelsTopic, topics } from '../contracts/topics.ts'
 import { chooseShipped } from '../inference/packages/choose-package.ts'
-import { identityOf } from '../inference/packages/model-manifest.ts'
+import { finderIdentityOf, identityOf } from '../inference/packages/model-manifest.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
+import { vouchingPublisher } from '../runtime/vouched-record.ts'
 import { openServingShelf } from './serving-shelf.ts'
 import type { RoleDeps } from './start-screening.ts'
 
@@ -19,7 +20,7 @@ export const publishActivation = async (
 ): Promise<void> => {
   const metadata = {
     id: activation.activationId,
-    subject: activation.model.name,
+    subject: activation.role === 'finder' ? activation.finder.name : activation.model.name,
     source: '/models',
     time: activation.at,
   }
@@ -30,19 +31,28 @@ export const publishActivation = async (
 }
 
 const activateShipped = async (deps: RoleDeps): Promise<void> => {
-  const { classifiers } = await openServingShelf(deps.settings, deps.logger)
-  const shipped = chooseShipped(classifiers)
+  const { classifiers, finder } = await openServingShelf(deps.settings, deps.logger)
   const publisher = await deps.kafka.connectPublisher()
+  const vouching = vouchingPublisher(publisher, deps.engineKey)
+  const common = () => ({
+    activationId: randomUUID(),
+    activeFrom: always,
+    who: 'engine',
+    why: 'first start: the packages that are shipped',
+    at: new Date().toISOString(),
+  })
   try {
-    for (const [place, found] of shipped.entries())
-      await publishActivation(publisher, {
-        activationId: randomUUID(),
+    // The primary comes last: where it stands, everything stands.
+    await publishActivation(vouching, {
+      ...common(),
+      finder: finderIdentityOf(finder.manifest),
+      role: 'finder',
+    })
+    for (const [place, found] of [...chooseShipped(classifiers).entries()].toReversed())
+      await publishActivation(vouching, {
+        ...common(),
         model: identityOf(found.manifest),
         role: place === 0 ? 'primary' : 'shadow',
-        activeFrom: always,
-        who: 'engine',
-        why: 'first start: the packages that are shipped',
-        at: new Date().toISOString(),
       })
   } finally {
     await publisher.stop()
@@ -55,6 +65,7 @@ export const prepareTopics = async (deps: RoleDeps, admin: KafkaAdmin): Promise<
   const schedule = await followModels({
     consume: deps.kafka.consume,
     admin,
+    engineKey: deps.engineKey,
     logger: deps.logger,
     onCrash: deps.onCrash,
   })

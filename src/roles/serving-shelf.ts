@@ -24,21 +24,27 @@ export const openServingShelf = async (
   )
 }
 
+const missing = (what: string, named: string, modelsDir: string): SetupError =>
+  new SetupError(
+    'MODEL_UNUSABLE',
+    `${named} is ${what}, and no package in ${modelsDir} has its digests`,
+    'restore that package, or start on another data folder',
+  )
+
 /**
- * Refuses to start where the package that leads now is not on the shelf: every film would fail on it. Throws SetupError
- * MODEL_UNUSABLE.
+ * Refuses to start where the packages that find hips and lead now are not on the shelf: every film would fail on them.
+ * Throws SetupError MODEL_UNUSABLE.
  */
-export const refuseMissingPrimary = (
-  { primaryAt }: Pick<ModelSchedule, 'primaryAt'>,
-  shelf: Pick<ServingShelf, 'find'>,
+export const refuseMissingPackages = (
+  { primaryAt, finderAt }: Pick<ModelSchedule, 'primaryAt' | 'finderAt'>,
+  shelf: Pick<ServingShelf, 'find' | 'findFinder'>,
   { modelsDir }: Pick<Settings, 'modelsDir'>,
   now: Date,
 ): void => {
   const primary = primaryAt(now.toISOString())
-  if (primary === undefined || shelf.find(primary) !== undefined) return
-  throw new SetupError(
-    'MODEL_UNUSABLE',
-    `${nameOf(primary)} is primary, and no package in ${modelsDir} has its digests`,
-    'restore that package, or start on another data folder',
-  )
+  if (primary !== undefined && shelf.find(primary) === undefined)
+    throw missing('primary', nameOf(primary), modelsDir)
+  const finder = finderAt(now.toISOString())
+  if (finder !== undefined && shelf.findFinder(finder.digest) === undefined)
+    throw missing('the finder', nameOf(finder), modelsDir)
 }

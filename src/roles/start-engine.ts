@@ -1,14 +1,17 @@
 import { migrate } from '../analytics/schema/migrate.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { createSiteKeys } from '../producers/site-keys.ts'
+import { vouchingPublisher } from '../runtime/vouched-record.ts'
 import { type EngineEvents, startServices } from './connect-services.ts'
+import { createEngineKey } from './engine-key.ts'
+import { openLedgerReader } from './measure-offsets.ts'
 import { blobStoreOf, type Connections, connect, expireFilms, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
 import { openServingShelf } from './serving-shelf.ts'
 import { alarmRaiserOn, type RoleDeps, startScreening } from './start-screening.ts'
 import { startSink } from './start-sink.ts'
-import { ledgerReader, startLedgerWatch } from './watch-ledger.ts'
+import { startLedgerWatch } from './watch-ledger.ts'
 
 /** The clinic that is there from the first start, to try films on. */
 export const demoSite = {
@@ -19,13 +22,14 @@ export const demoSite = {
   domain: 'real',
 } as const
 
-const registerDemoSite = async (process: Process, { kafka }: Connections): Promise<void> => {
-  const publisher = await kafka.connectPublisher()
+const registerDemoSite = async (process: Process, deps: RoleDeps): Promise<void> => {
+  const connected = await deps.kafka.connectPublisher()
+  const publisher = vouchingPublisher(connected, deps.engineKey)
   try {
     const keys = await createSiteKeys({ dataDir: process.settings.dataDir, siteId: demoSite.siteId })
     await registerSite({ publisher, now: () => new Date() }, siteOf(demoSite, keys))
   } finally {
-    await publisher.stop()
+    await connected.stop()
   }
 }
 
@@ -36,7 +40,7 @@ const watchLedger = async (process: Process, connections: Connections): Promise<
   const publisher = await connections.kafka.connectPublisher()
   process.lifecycle.add('ledger alarms', publisher.stop)
   const watch = startLedgerWatch({
-    read: ledgerReader(connections),
+    read: openLedgerReader(connections).read,
     alarms: alarmRaiserOn(publisher),
     logger: process.logger,
     now: () => new Date(),
@@ -63,13 +67,14 @@ const startLoops = async (process: Process, deps: RoleDeps, connections: Connect
 export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
   // What can be seen without services is looked at before they are started.
   await openServingShelf(process.settings, process.logger)
+  await createEngineKey(process.settings)
   const services = await startServices(process.settings, process.logger, process.lifecycle, events)
   const connections = await connect(process, services)
   const applied = await migrate(connections.clickhouse)
   events.onProgress(applied.length === 0 ? 'schema is up to date' : `schema: applied ${applied.join(', ')}`)
-  const deps = roleDepsOf(process, connections.kafka, events.onCrash)
+  const deps = await roleDepsOf(process, connections.kafka, events.onCrash)
   await prepareTopics(deps, connections.admin)
-  await registerDemoSite(process, connections)
+  await registerDemoSite(process, deps)
   await startLoops(process, deps, connections)
   await watchLedger(process, connections)
   expireFilms(process)

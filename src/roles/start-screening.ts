@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { followModels } from '../consumers/model-schedule.ts'
 import { createScreeningLoop, type ScreeningLoopDeps } from '../consumers/screening-loop.ts'
+import { createSenderAlarm } from '../consumers/sender-alarm.ts'
 import { followSites } from '../consumers/site-directory.ts'
-import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
+import type { AlarmRaiser, BlobStore, ModelSchedule } from '../contracts/ports.ts'
 import { alarmsTopic, consumerGroups, filmLanes, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import { createClassifyCrop } from '../inference/classifiers/classify-crops.ts'
@@ -22,11 +23,13 @@ import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.t
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
-import { openServingShelf, refuseMissingPrimary, type ServingShelf } from './serving-shelf.ts'
+import { openServingShelf, refuseMissingPackages, type ServingShelf } from './serving-shelf.ts'
 
 export type RoleDeps = {
   readonly settings: Settings
   readonly kafka: KafkaClient
+  /** Under which the engine vouches for what it sends itself. */
+  readonly engineKey: Uint8Array
   readonly logger: Logger
   readonly telemetry: Telemetry
   /** Called when the role cannot go on. */
@@ -37,8 +40,12 @@ export const verdictRecord = (verdict: Verdict, traceparent: string | undefined)
   const id = verdict.attributed ? verdict.arrivalId : verdict.pointer
   const subject = verdict.attributed ? verdict.eventId : verdict.pointer
   const metadata = { id, subject, source: '/screening', time: verdict.screenedAt, traceparent }
-  return encodeJsonEvent(verdictsTopic, subject, metadata, verdict)
+  const record = encodeJsonEvent(verdictsTopic, subject, metadata, verdict)
+  // The ledger compares partition with partition: a verdict stands in that of its image, whatever its key.
+  return isLane(verdict.image.topic) ? { ...record, partition: verdict.image.partition } : record
 }
+
+const isLane = (topic: string): boolean => Object.values(filmLanes).some(({ name }) => name === topic)
 
 /** Raises alarms on their topic. */
 export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
@@ -51,7 +58,10 @@ export const alarmRaiserOn = (publisher: RecordPublisher): AlarmRaiser => ({
 const startFilmPool = (deps: RoleDeps, shelf: ServingShelf, alarms: AlarmRaiser) => {
   letHeapGrow()
   const workerData: FilmWorkerData = {
-    finderFolder: shelf.finder.folder,
+    finders: shelf.finders.map(({ folder, manifest }) => ({
+      folder,
+      digest: finderIdentityOf(manifest).digest,
+    })),
     cropSizes: shelf.cropSizes,
     provider: deps.settings.executionProvider,
   }
@@ -79,32 +89,49 @@ export type ScreeningNeeds = {
   readonly lifecycle: Lifecycle
 }
 
-/** Everything that screening needs but the choice of models. */
+/** Everything that screening needs but the choice of packages. */
+export type ScreeningParts = Omit<ScreeningDeps, 'schedule' | 'finderAt'> & {
+  readonly admin: KafkaAdmin
+  readonly shelf: ServingShelf
+}
+
+/** Starts everything that screening needs but the choice of packages. */
 export const startScreeningParts = async (
   deps: RoleDeps,
   { blobs, alarms, lifecycle }: ScreeningNeeds,
-): Promise<Omit<ScreeningDeps, 'schedule'> & { readonly admin: KafkaAdmin }> => {
+): Promise<ScreeningParts> => {
   const shelf = await openServingShelf(deps.settings, deps.logger)
   const admin = await deps.kafka.connectAdmin()
   lifecycle.add('kafka admin', admin.stop)
-  const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
+  const { engineKey, settings } = deps
+  const follow = { consume: deps.kafka.consume, admin, engineKey, logger: deps.logger, onCrash: deps.onCrash }
   const sites = await followSites(follow)
   lifecycle.add('site registry', sites.stop)
   const pool = await startFilmPool(deps, shelf, alarms)
   lifecycle.add('film workers', pool.stop)
   const classify = createClassifyCrop({ pool, batchSize: deps.settings.batchSize, maxWaitMs: 2 })
-  const finder = finderIdentityOf(shelf.finder.manifest)
+  const clockLimits = { epoch: settings.epoch, spoolLimitMs: settings.spoolDays * 24 * 3600 * 1000 }
   const now = () => new Date()
-  return { telemetry: deps.telemetry, sites, shelf, finder, pool, blobs, classify, now, admin }
+  const { telemetry } = deps
+  return { telemetry, sites, shelf, pool, blobs, classify, engineKey, clockLimits, now, admin }
 }
+
+/** The finder of a schedule that is on the shelf. Throws where none is: no film can be read. */
+const finderOn =
+  (schedule: ModelSchedule, shelf: ServingShelf): ScreeningDeps['finderAt'] =>
+  (instant) => {
+    const finder = schedule.finderAt(instant)
+    if (finder !== undefined && shelf.findFinder(finder.digest) !== undefined) return finder
+    throw new Error(`no usable finder for films received at ${instant}`)
+  }
 
 const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   const { admin, ...parts } = await startScreeningParts(deps, needs)
-  const follow = { consume: deps.kafka.consume, admin, logger: deps.logger, onCrash: deps.onCrash }
-  const schedule = await followModels(follow)
+  const { kafka, engineKey, logger, onCrash } = deps
+  const schedule = await followModels({ consume: kafka.consume, admin, engineKey, logger, onCrash })
   needs.lifecycle.add('model schedule', schedule.stop)
-  refuseMissingPrimary(schedule, parts.shelf, deps.settings, parts.now())
-  return createFilmScreener({ ...parts, schedule })
+  refuseMissingPackages(schedule, parts.shelf, deps.settings, parts.now())
+  return createFilmScreener({ ...parts, schedule, finderAt: finderOn(schedule, parts.shelf) })
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
@@ -167,10 +194,14 @@ export const startScreening = (
       slots: screeningWorkers,
       yieldingShare: backfillSharePercent / 100,
     })
+    const noteSender = createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() })
     const shared = {
       screener,
       alarms,
-      publishVerdict: (verdict: Verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
+      publishVerdict: async (verdict: Verdict) => {
+        await publish(verdictRecord(verdict, deps.telemetry.traceparent()))
+        noteSender(verdict)
+      },
     }
     const lanes = await startLanes(deps, lifecycle, [
       { ...shared, lane: 'live', budget: budgets.leading, groupId: consumerGroups.screening },

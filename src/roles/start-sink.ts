@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createResultStore } from '../analytics/stores/result-store.ts'
-import { readResult, sinkHeaders, sinkTopics } from '../consumers/read-result.ts'
+import { createReadResult, sinkHeaders, sinkTopics } from '../consumers/read-result.ts'
+import type { ReadResult } from '../consumers/result-batch.ts'
+import { createSenderAlarm } from '../consumers/sender-alarm.ts'
 import { createSinkLoop } from '../consumers/sink-loop.ts'
+import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
+import { keysAt } from '../contracts/site.ts'
 import { consumerGroups } from '../contracts/topics.ts'
+import type { Verdict } from '../contracts/verdict.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
-import { type Running, startParts } from '../runtime/lifecycle.ts'
+import type { ConsumedRecord } from '../runtime/kafka/types.ts'
+import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
 
 /**
@@ -23,6 +29,34 @@ export type SinkParts = {
   readonly alarms: AlarmRaiser
   /** Longest wait before a row that has arrived is written. */
   readonly lingerMs: number
+  /** Told of records that nobody vouches for. */
+  readonly onRefused: (verdict: Verdict) => void
+}
+
+/** Reads records with the site registry beside: who may vouch for what. */
+const openReadResult = async (
+  deps: RoleDeps,
+  lifecycle: Lifecycle,
+  { onRefused }: Pick<SinkParts, 'onRefused'>,
+) => {
+  const { engineKey, logger, onCrash, kafka } = deps
+  const admin = await kafka.connectAdmin()
+  lifecycle.add('kafka admin', admin.stop)
+  const sites = await followSites({ consume: kafka.consume, admin, engineKey, logger, onCrash })
+  lifecycle.add('site registry', sites.stop)
+  const read = createReadResult({
+    engineKey,
+    findKeys: (siteId, keyId, instant) => {
+      const site = sites.find(siteId, instant)
+      return site === undefined ? [] : keysAt(site, keyId, instant)
+    },
+    isSynthetic: (siteId, instant) => sites.find(siteId, instant)?.domain === 'synthetic',
+  })
+  return (record: ConsumedRecord): ReadResult => {
+    const result = read(record)
+    if (result.kind === 'verdicts' && !result.data.attributed) onRefused(result.data)
+    return result
+  }
 }
 
 /** Starts a sink loop into any store, under any group. */
@@ -30,7 +64,7 @@ export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<Running
   startParts(deps.logger, async (lifecycle) => {
     const loop = createSinkLoop({
       store: parts.store,
-      readResult,
+      readResult: await openReadResult(deps, lifecycle, parts),
       alarms: parts.alarms,
       telemetry: deps.telemetry,
       logger: deps.logger,
@@ -59,11 +93,13 @@ export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<Runni
   startParts(deps.logger, async (lifecycle) => {
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('alarm publisher', publisher.stop)
+    const alarms = alarmRaiserOn(publisher)
     const sink = await startSinkInto(deps, {
       store: createResultStore({ client: clickhouse }),
       groupId: consumerGroups.sink,
-      alarms: alarmRaiserOn(publisher),
+      alarms,
       lingerMs: sinkPace.lingerMs,
+      onRefused: createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() }),
     })
     lifecycle.add('sink', sink.stop)
     return { lastTickAt: sink.lastTickAt }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { readLedger } from '../analytics/ledger/read-ledger.ts'
-import type { Ledger } from '../analytics/ledger/sum-ledger.ts'
 import { type Alarm, runbookOf } from '../contracts/alarm.ts'
+import type { Ledger, SpoolNumbers } from '../contracts/ledger.ts'
 import type { AlarmRaiser } from '../contracts/ports.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { measureOffsets } from './measure-offsets.ts'
-import type { Connections } from './open-engine.ts'
 
 export type LedgerWatchDeps = {
   readonly read: () => Promise<Ledger>
@@ -29,11 +26,42 @@ const alarmOf = (ledger: Ledger, now: Date): Alarm => ({
     doubled: ledger.doubled,
     unansweredRecords: ledger.unansweredRecords,
     unsunkVerdicts: ledger.unsunkVerdicts,
+    ...Object.fromEntries(ledger.faults.map(({ kind, siteId, count }) => [`${kind} of ${siteId}`, count])),
   },
   runbook: runbookOf('ledger-unbalanced'),
 })
 
-/** Looks at the ledger; answers whether this look raised the alarm. */
+/** Looks for which numbers may be missing before an alarm: films of one clinic overtake each other on their way. */
+const patientLooks = 10
+
+const gapAlarmOf = ({ siteId, spoolId, missing, highest, ranges }: SpoolNumbers, now: Date): Alarm => ({
+  alarmId: randomUUID(),
+  kind: 'sequence-gap',
+  severity: 'critical',
+  scope: siteId,
+  title: `${siteId}: films that the clinic acknowledged never came`,
+  raisedAt: now.toISOString(),
+  evidence: { spool: spoolId, missing, highest, from: ranges[0]?.from ?? 0, to: ranges[0]?.to ?? 0 },
+  runbook: runbookOf('sequence-gap'),
+})
+
+/** Notes for how many looks in a row numbers of a spool are missing; answers those of which an alarm is due, once each. */
+const createGapWatch = () => {
+  const looks = new Map<string, number>()
+  return (spools: readonly SpoolNumbers[]): readonly SpoolNumbers[] => {
+    const holed = spools.filter(({ missing }) => missing > 0)
+    const keys = new Set(holed.map(({ siteId, spoolId }) => `${siteId} ${spoolId}`))
+    for (const key of looks.keys()) if (!keys.has(key)) looks.delete(key)
+    return holed.filter(({ siteId, spoolId }) => {
+      const key = `${siteId} ${spoolId}`
+      const seen = (looks.get(key) ?? 0) + 1
+      looks.set(key, seen)
+      return seen === patientLooks
+    })
+  }
+}
+
+/** Looks at the ledger; answers whether this look raised an alarm. */
 export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
 
 /**
@@ -42,14 +70,19 @@ export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
  */
 export const startLedgerWatch = (deps: LedgerWatchDeps): LedgerWatch => {
   let looksOutOfBalance = 0
+  const dueGaps = createGapWatch()
   const look = async (): Promise<boolean> => {
     const ledger = await deps.read()
     looksOutOfBalance = ledger.balanced ? 0 : looksOutOfBalance + 1
-    if (looksOutOfBalance !== 2) return false
-    const alarm = alarmOf(ledger, deps.now())
-    deps.logger.error({ ...alarm.evidence, runbook: alarm.runbook }, alarm.title)
-    await deps.alarms.raise(alarm)
-    return true
+    const due = [
+      ...(looksOutOfBalance === 2 ? [alarmOf(ledger, deps.now())] : []),
+      ...dueGaps(ledger.spools).map((spool) => gapAlarmOf(spool, deps.now())),
+    ]
+    for (const alarm of due) {
+      deps.logger.error({ ...alarm.evidence, runbook: alarm.runbook }, alarm.title)
+      await deps.alarms.raise(alarm)
+    }
+    return due.length > 0
   }
   let last = Promise.resolve()
   const timer = setInterval(() => {
@@ -66,9 +99,3 @@ export const startLedgerWatch = (deps: LedgerWatchDeps): LedgerWatch => {
     },
   }
 }
-
-/** Reads the ledger of the running engine. */
-export const ledgerReader =
-  ({ admin, clickhouse }: Pick<Connections, 'admin' | 'clickhouse'>) =>
-  async (): Promise<Ledger> =>
-    readLedger({ client: clickhouse, offsets: await measureOffsets(admin) })

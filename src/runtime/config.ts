@@ -50,6 +50,18 @@ const settings = z.object({
     .string()
     .regex(/^[a-z_][a-z0-9_]*$/, 'must be lower-case letters, digits and underscores')
     .default('osteostream'),
+  /** Under which the engine vouches for what it sends itself; unset takes the key in the data folder. */
+  engineKey: z
+    .base64('must be base64')
+    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+    .refine((key) => key.length >= 32, 'must hold 32 bytes or more')
+    .optional(),
+  /** Films cannot be older than this. */
+  epoch: z.iso
+    .datetime({ precision: 3, error: 'must be an instant in UTC like 2020-01-01T00:00:00.000Z' })
+    .default('2020-01-01T00:00:00.000Z'),
+  /** Days that a film may wait at its clinic before it is published. */
+  spoolDays: positive.max(3650, 'must be 3650 or less').default(30),
   logLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   logFormat: oneOf('auto', 'json', 'pretty').default('auto'),
   /** Prometheus endpoint on this port; unset serves none. */

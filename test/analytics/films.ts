@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { FilmAttributes } from '../../src/contracts/film-attributes.ts'
 import type { RecordPosition } from '../../src/contracts/identifiers.ts'
-import type { ResultBatch } from '../../src/contracts/ports.ts'
+import type { ResultBatch, StoredReceipt, StoredSite } from '../../src/contracts/ports.ts'
 import type { DeadLetterCode, RejectionReason } from '../../src/contracts/reasons.ts'
-import { type Arrival, type Receipt, receiptSchema } from '../../src/contracts/receipt.ts'
+import { receiptSchema } from '../../src/contracts/receipt.ts'
+import { type Arrival, signedFilmSchema, signedText } from '../../src/contracts/signed-film.ts'
 import { type Site, siteSchema } from '../../src/contracts/site.ts'
 import { imagesTopic } from '../../src/contracts/topics.ts'
 import {
@@ -14,6 +15,9 @@ import {
   type VerdictOutcome,
   verdictSchema,
 } from '../../src/contracts/verdict.ts'
+import { seededSiteKeys } from '../../src/producers/site-keys.ts'
+import { signText } from '../../src/runtime/signatures.ts'
+import { arrivalIdOf, emptyBatch } from '../support/results.ts'
 
 /** Hex of 64 digits that stands for a name. */
 export const hex = (name: string): string => hash('sha256', name)
@@ -23,6 +27,9 @@ export const uuid = (name: string): string => {
   const digits = hex(name)
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`
 }
+
+/** The arrival id of a delivery of that name, where nothing is said of its time. */
+export const deliveryId = (name: string): string => arrivalIdOf(name, '2026-03-10T09:15:00.000Z')
 
 /** A position on the images topic. */
 export const at = (offset: number, partition = 0): RecordPosition => ({
@@ -41,25 +48,48 @@ export type FilmWords = {
   readonly receivedAt?: string
   readonly bytes?: string
   readonly attributes?: FilmAttributes
+  /** Where the subject key comes from; a patient id where not said. */
+  readonly subjectFrom?: 'patient' | 'film'
+  /** When Kafka appended the first record; `receivedAt` where not said. */
+  readonly appendedAt?: string
+  readonly spool?: string
+  readonly sequence?: number
 }
+
+const receivedAtOf = (words: FilmWords): string => words.receivedAt ?? '2026-03-10T09:15:00.000Z'
 
 /** An arrival; what is not said is the same for every film. */
 export const arrivalOf = (words: FilmWords): Arrival => ({
-  arrivalId: uuid(words.delivery ?? words.film),
+  arrivalId: arrivalIdOf(words.delivery ?? words.film, receivedAtOf(words)),
   eventId: hex(`film ${words.film}`),
   siteId: words.site ?? 'lisbon',
-  receivedAt: words.receivedAt ?? '2026-03-10T09:15:00.000Z',
+  spoolId: uuid(`spool ${words.spool ?? 'one'}`),
+  sequence: words.sequence ?? 1,
+  receivedAt: receivedAtOf(words),
+  sentAt: receivedAtOf(words),
   subjectKey: hex(`person ${words.person ?? words.film}`),
+  subjectFrom: words.subjectFrom ?? 'patient',
   ...(words.link === undefined ? {} : { linkKey: hex(`link ${words.link}`) }),
   contentType: 'application/dicom',
   contentSize: 800_000,
   contentSha256: hex(`bytes ${words.bytes ?? words.film}`),
-  attributes: words.attributes ?? { ageBand: '70-74', sex: 'F' },
 })
 
-/** A receipt of an arrival. */
-export const receiptOf = (words: FilmWords, image: RecordPosition, attempt = 1): Receipt =>
-  receiptSchema.parse({ ...arrivalOf(words), attempt, image })
+/** The keys of a clinic of a test. */
+export const keysOf = (siteId: string) => seededSiteKeys({ siteId, seed: 'analytics' })
+
+/** A receipt of an arrival, as its clinic signs it. */
+export const receiptOf = (words: FilmWords, image: RecordPosition): StoredReceipt => {
+  const { signing } = keysOf(words.site ?? 'lisbon')
+  const film = signedFilmSchema.parse({
+    ...arrivalOf(words),
+    lane: image.topic === imagesTopic.name ? 'live' : 'backfill',
+    attributesSha256: hex('attributes'),
+    keyId: signing.keyId,
+  })
+  const signature = signText(signing.privateKey, signedText(film))
+  return { ...receiptSchema.parse({ ...film, signature, image }), toldAt: receivedAtOf(words) }
+}
 
 const common = (image: RecordPosition, attempt: number) => ({
   image,
@@ -67,14 +97,24 @@ const common = (image: RecordPosition, attempt: number) => ({
   screenedAt: '2026-03-10T09:16:00.000Z',
 })
 
-/** The verdict on an arrival. */
+/** The verdict on an arrival; a later attempt names the place of the first where that is given. */
 export const verdictOf = (
   words: FilmWords,
   image: RecordPosition,
   outcome: VerdictOutcome,
   attempt = 1,
+  firstImage: RecordPosition = image,
 ): Verdict =>
-  verdictSchema.parse({ attributed: true, ...arrivalOf(words), ...common(image, attempt), outcome })
+  verdictSchema.parse({
+    attributed: true,
+    ...arrivalOf(words),
+    attributes: words.attributes ?? { ageBand: '70-74', sex: 'F' },
+    firstImage,
+    appendedAt: words.appendedAt ?? receivedAtOf(words),
+    believedAt: receivedAtOf(words),
+    ...common(image, attempt),
+    outcome,
+  })
 
 /** The verdict on a record that could not say which arrival it is. */
 export const unattributedOf = (image: RecordPosition, code: DeadLetterCode, attempt = 1): Verdict =>
@@ -153,25 +193,30 @@ export const finding = (pixels: string, hips: HipFinding[] = [hipOf('left', 'nor
 })
 
 /** A site of the registry. */
-export const siteOf = (siteId: string, region: string, timeZone: string, more: Partial<Site> = {}): Site =>
-  siteSchema.parse({
+export const siteOf = (
+  siteId: string,
+  region: string,
+  timeZone: string,
+  more: Partial<Site> = {},
+): StoredSite => ({
+  ...siteSchema.parse({
     siteId,
     name: `clinic ${siteId}`,
     region,
     timeZone,
     domain: 'synthetic',
-    keys: [{ keyId: 'k1', publicKey: 'A'.repeat(60), validFrom: '2020-01-01T00:00:00.000Z' }],
+    keys: [
+      {
+        keyId: keysOf(siteId).signing.keyId,
+        publicKey: keysOf(siteId).signing.publicKey,
+        validFrom: '2020-01-01T00:00:00.000Z',
+      },
+    ],
     validFrom: '2020-01-01T00:00:00.000Z',
     ...more,
-  })
+  }),
+  toldAt: '2020-01-01T00:00:00.000Z',
+})
 
 /** A batch with nothing but what is given. */
-export const batchOf = (some: Partial<ResultBatch>): ResultBatch => ({
-  receipts: [],
-  verdicts: [],
-  referenceTests: [],
-  corrections: [],
-  alarms: [],
-  sites: [],
-  ...some,
-})
+export const batchOf = (some: Partial<ResultBatch>): ResultBatch => ({ ...emptyBatch, ...some })

@@ -1,4 +1,5 @@
 import { after, before, beforeEach } from 'node:test'
+import { rebuiltTables } from '../../src/analytics/replay/rebuilt-tables.ts'
 import { migrate } from '../../src/analytics/schema/migrate.ts'
 import type { ClickHouse } from '../../src/runtime/clickhouse.ts'
 import { openEmptyDatabase, type TestDatabase } from '../support/empty-database.ts'
@@ -11,20 +12,7 @@ export const openDatabase = async (undo: Undo): Promise<TestDatabase> => {
   return database
 }
 
-const ownTables = [
-  'receipts',
-  'verdicts',
-  'findings',
-  'unattributed',
-  'image_records',
-  'reference_tests',
-  'corrections',
-  'alarms',
-  'sites',
-  'erased_arrivals',
-  'erased_people',
-  'relinked_people',
-]
+const ownTables = rebuiltTables.map(({ name }) => name)
 
 /** Empties our tables, so that each test counts its own films. */
 export const emptyTables = async (client: ClickHouse): Promise<void> => {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readLedger } from '../../src/analytics/ledger/read-ledger.ts'
-import type { Ledger } from '../../src/analytics/ledger/sum-ledger.ts'
 import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
+import type { Ledger } from '../../src/contracts/ledger.ts'
 import { consumerGroups } from '../../src/contracts/topics.ts'
 import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
 import { registerSite, siteOf } from '../../src/producers/register-site.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
-import { backlogOf, measureOffsets } from '../../src/roles/measure-offsets.ts'
+import { createEngineKey } from '../../src/roles/engine-key.ts'
+import { backlogOf, measureLaneEnds, measureOffsets } from '../../src/roles/measure-offsets.ts'
 import { roleDepsOf } from '../../src/roles/open-engine.ts'
 import { openProcess, type Process } from '../../src/roles/open-process.ts'
 import { prepareTopics } from '../../src/roles/prepare-engine.ts'
@@ -17,6 +18,7 @@ import { startIntake } from '../../src/roles/start-intake.ts'
 import { openClickHouse } from '../../src/runtime/clickhouse.ts'
 import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { vouchingPublisher } from '../../src/runtime/vouched-record.ts'
 import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
 import { type BusinessRows, readBusinessRows } from './business-rows.ts'
 import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts'
@@ -170,10 +172,8 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const { dataDir, own, options, disturb } = context
   const services = await startServices(context)
   const { kafka, admin, membersOf } = await openKafka(context, services.kafkaProxy.address)
-  await prepareTopics(
-    roleDepsOf(own, kafka, (error) => options.onProgress(error.message)),
-    admin,
-  )
+  const engineKey = await createEngineKey(own.settings)
+  await prepareTopics(await roleDepsOf(own, kafka, (error) => options.onProgress(error.message)), admin)
   const stream = createClinicStream({
     clinics: 8,
     regions: 4,
@@ -184,7 +184,8 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     logger: silentLogger,
   })
   const keysOf = async (siteId: string) => seededSiteKeys({ siteId, seed: options.seed })
-  const { intake, publisher } = await startIntake(own, { kafka }, keysOf)
+  const { intake, publisher: connected } = await startIntake(own, { kafka }, keysOf)
+  const publisher = vouchingPublisher(connected, engineKey)
   for (const draft of stream.sites)
     await registerSite({ publisher, now: () => until }, siteOf(draft, await keysOf(draft.siteId)))
 
@@ -274,6 +275,7 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     ledger: await readLedger({
       client: services.client,
       offsets: await measureOffsets(admin),
+      ends: () => measureLaneEnds(admin),
       byClinicHour: true,
     }),
     rows: await readBusinessRows(services.client),

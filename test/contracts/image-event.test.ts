@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { majorVersionOf, signedText } from '../../src/contracts/image-event.ts'
+import { majorVersionOf } from '../../src/contracts/image-event.ts'
 import { topics } from '../../src/contracts/topics.ts'
 
 describe('the major version of an event', () => {
@@ -25,18 +25,5 @@ describe('the major version of an event', () => {
       'org.osteostream.image.v1.v2',
     ])
       assert.equal(majorVersionOf(type), undefined, type)
-  })
-})
-
-describe('what a site signs', () => {
-  test('five lines in this order, without a line feed at the end', () => {
-    const text = signedText({
-      arrivalId: '1',
-      eventId: '2',
-      siteId: '3',
-      receivedAt: '4',
-      contentSha256: '5',
-    })
-    assert.equal(text, '1\n2\n3\n4\n5')
   })
 })

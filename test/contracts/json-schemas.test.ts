@@ -4,7 +4,8 @@ import { describe, test } from 'node:test'
 import { eventNameOf, type JsonObject, jsonSchemaOf } from '../../src/contracts/json-schemas.ts'
 import { type TopicDeclaration, topicOfEachEvent } from '../../src/contracts/topics.ts'
 import { findPython } from './find-python.ts'
-import { looserFields, type Sample, samples } from './samples.ts'
+import type { Sample } from './sample-kit.ts'
+import { looserFields, samples } from './samples.ts'
 
 const accepts = (topic: TopicDeclaration, event: unknown): boolean => topic.schema.safeParse(event).success
 const samplesOf = (topic: TopicDeclaration): readonly Sample[] => samples[eventNameOf(topic)] ?? []

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { z } from 'zod'
-import { imageHeadersSchema, inlineFilmBytes, signedText } from '../../src/contracts/image-event.ts'
+import { imageHeadersSchema, inlineFilmBytes, signedFilmOf } from '../../src/contracts/image-event.ts'
+import { signedText } from '../../src/contracts/signed-film.ts'
 import type { Site } from '../../src/contracts/site.ts'
 import { imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
 import { createResolveFilm } from '../../src/inference/pipeline/resolve-film.ts'
-import type { ParsedEvent } from '../../src/inference/pipeline/screening-types.ts'
+import type { ParsedEvent, VerifiedEvent } from '../../src/inference/pipeline/screening-types.ts'
 import { createVerifyEvent } from '../../src/inference/pipeline/verify-event.ts'
 import { identifyFilm } from '../../src/producers/identify-film.ts'
 import { siteOf } from '../../src/producers/register-site.ts'
 import { createSiteKeys, loadSiteKeys, type SiteKeys, siteKeysFile } from '../../src/producers/site-keys.ts'
+import { createSignatureCheck } from '../../src/runtime/signatures.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { javaPartition } from './java-murmur2.ts'
 import { type Line, lineSchema, receiptOf, runProducer, skip } from './run-producer.ts'
@@ -70,11 +72,14 @@ const recordsOf = async (folder: string): Promise<{ image: Line; receipt: Line }
   })
 }
 
-const eventOf = ({ partition, headers, value }: Line): ParsedEvent => ({
+const appendedAt = '2026-11-30T10:00:00.000Z'
+
+const eventOf = ({ partition, key, headers, value }: Line): ParsedEvent => ({
   headers: imageHeadersSchema.parse(headers),
   record: {
     position: { topic: imagesTopic.name, partition, offset: '0' },
-    timestamp: '2026-01-01T00:00:00.000Z',
+    key,
+    timestamp: appendedAt,
     headers,
     value,
   },
@@ -104,6 +109,17 @@ const directoryOf = (site: Site) => ({
   refresh: async () => {},
 })
 
+const verifyDeps = (site: Site) => ({
+  sites: directoryOf(site),
+  engineKey: new Uint8Array(32),
+  clockLimits: { epoch: '2020-01-01T00:00:00.000Z', spoolLimitMs: 30 * 24 * 3600 * 1000 },
+})
+
+const verifiedOf = (line: Line): VerifiedEvent => {
+  const event = eventOf(line)
+  return { ...event, firstImage: event.record.position, appendedAt, believedAt: appendedAt }
+}
+
 describe('the example producer in Python', { skip }, () => {
   test('its pseudonyms, records and partitions are ours, film by film', async (t) => {
     const folder = await tempDir(t)
@@ -130,17 +146,12 @@ describe('the example producer in Python', { skip }, () => {
       const offset = offsets.get(image.partition) ?? 0
       offsets.set(image.partition, offset + 1)
       assert.deepEqual(receiptOf(receipt), {
-        arrivalId: headers.ce_id,
+        ...signedFilmOf(headers, sha256Of(Buffer.from(image.headers['ce_attributes'] ?? ''))),
         ...pseudonyms,
-        siteId: 'lisbon-1',
-        receivedAt: headers.ce_time,
-        contentType: listed.entry['contentType'],
-        contentSize: headers.ce_contentsize,
-        contentSha256: headers.ce_contentsha256,
-        attributes: headers.ce_attributes,
-        attempt: 1,
+        signature: headers.ce_sitesig,
         image: { topic: imagesTopic.name, partition: image.partition, offset: String(offset) },
       })
+      assert.equal(headers.ce_sequence, index + 1)
     }
     assert.ok(offsets.size > 6, 'the films reach most partitions')
   })
@@ -149,23 +160,13 @@ describe('the example producer in Python', { skip }, () => {
     const folder = await tempDir(t)
     const keys = await createSiteKeys({ dataDir: folder, siteId: 'lisbon-1' })
     const site = siteOf(draft, keys)
-    const verifyEvent = createVerifyEvent({ sites: directoryOf(site) })
-    const publicKey = createPublicKey({
-      key: Buffer.from(keys.signing.publicKey, 'base64'),
-      format: 'der',
-      type: 'spki',
-    })
+    const verifyEvent = createVerifyEvent(verifyDeps(site))
+    const isSigned = createSignatureCheck()
     for (const { image } of await recordsOf(folder)) {
       const { headers } = image
-      const text = signedText({
-        arrivalId: headers['ce_id'] ?? '',
-        eventId: headers['ce_subject'] ?? '',
-        siteId: headers['ce_siteid'] ?? '',
-        receivedAt: headers['ce_time'] ?? '',
-        contentSha256: headers['ce_contentsha256'] ?? '',
-      })
-      const signature = Buffer.from(headers['ce_sitesig'] ?? '', 'base64')
-      assert.ok(verify(null, Buffer.from(text), publicKey, signature))
+      const attributesSha256 = sha256Of(Buffer.from(headers['ce_attributes'] ?? ''))
+      const text = signedText(signedFilmOf(imageHeadersSchema.parse(headers), attributesSha256))
+      assert.ok(isSigned(keys.signing.publicKey, text, headers['ce_sitesig'] ?? ''))
       assert.equal((await verifyEvent(eventOf(image))).kind, 'ok')
       const stolen = { ...image, headers: { ...headers, ce_contentsha256: 'f'.repeat(64) } }
       const answer = await verifyEvent(eventOf(stolen))
@@ -190,10 +191,10 @@ describe('the example producer in Python', { skip }, () => {
       },
     })
     assert.equal(checked.image.value.length, 0)
-    const resolved = await resolveFilm(eventOf(checked.image))
+    const resolved = await resolveFilm(verifiedOf(checked.image))
     assert.ok(resolved.kind === 'ok' && Buffer.from(resolved.value.bytes).equals(large.content))
     assert.equal(kept.image.value.length, 0)
-    const outcome = await resolveFilm(eventOf(kept.image))
+    const outcome = await resolveFilm(verifiedOf(kept.image))
     assert.ok(outcome.kind === 'rejected' && outcome.reason === 'BURNED_IN_ANNOTATION')
   })
 

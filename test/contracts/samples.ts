@@ -1,18 +1,14 @@
-import { finding, hex, hip, landmarks, model, withLandmarks } from './finding-samples.ts'
+import { arrivalIdOf } from '../support/results.ts'
+import { controlSamples } from './control-samples.ts'
+import { finding, hex, hip, landmarks, withLandmarks } from './finding-samples.ts'
+import { monitorSamples } from './monitor-samples.ts'
+import { invalid, looser, type Sample, valid, without } from './sample-kit.ts'
 
-/** One event as it would be written; `looser` marks what the engine refuses and no JSON Schema can. */
-export type Sample = {
-  readonly name: string
-  readonly event: Readonly<Record<string, unknown>>
-  readonly verdict: 'valid' | 'invalid' | 'looser'
-}
-
-const arrivalId = '0199a3c4-5b6d-7e8f-9a0b-1c2d3e4f5a6b'
 const otherId = '4f6c1c52-9f0e-4a57-8a52-0c9f3b0f7a11'
 const receivedAt = '2026-03-14T08:15:30.125Z'
+const arrivalId = arrivalIdOf('sample', receivedAt)
 const audit = { who: 'registry clerk', why: 'asked for by letter', at: receivedAt }
 const position = { topic: 'hip.images.v1', partition: 7, offset: '9007199254740993' }
-const gapRange = { topic: 'hip.images.v1', partition: 3, groupId: 'g', from: '17', to: '20' }
 const attributes = {
   ageBand: '70-74',
   sex: 'F',
@@ -36,12 +32,18 @@ const imageHeaders = {
   ce_id: arrivalId,
   ce_subject: hex('a'),
   ce_time: receivedAt,
+  ce_sentat: '2026-03-14T08:15:31.000Z',
   ce_siteid: 'lisbon-1',
+  ce_spoolid: otherId,
+  ce_sequence: '412',
+  ce_lane: 'live',
+  ce_sigversion: '1',
   ce_sitesig: `${'A'.repeat(86)}==`,
   ce_sitekeyid: '5d3e0a1b2c4f6071',
   ce_contentsize: '13731000',
   ce_contentsha256: hex('b'),
   ce_subjectkey: hex('c'),
+  ce_subjectfrom: 'patient',
   ce_linkkey: hex('d'),
   ce_attempt: '1',
   ce_attributes: JSON.stringify(attributes),
@@ -53,13 +55,25 @@ const arrival = {
   arrivalId,
   eventId: hex('a'),
   siteId: 'lisbon-1',
+  spoolId: otherId,
+  sequence: 412,
   receivedAt,
+  sentAt: '2026-03-14T08:15:31.000Z',
   subjectKey: hex('c'),
+  subjectFrom: 'patient',
   linkKey: hex('d'),
   contentType: 'application/dicom',
   contentSize: 13731000,
   contentSha256: hex('b'),
-  attributes,
+}
+
+const receipt = {
+  ...arrival,
+  lane: 'live',
+  attributesSha256: hex('8'),
+  keyId: '5d3e0a1b2c4f6071',
+  signature: `${'A'.repeat(86)}==`,
+  image: position,
 }
 
 const deadLetter = {
@@ -73,7 +87,15 @@ const deadLetter = {
 
 const rejection = { kind: 'rejected', reason: 'NOT_A_HIP', detail: '', pixelHash: hex('e') }
 const screened = { image: position, attempt: 1, screenedAt: '2026-03-14T08:15:31.000Z' }
-const verdict = (outcome: object) => ({ attributed: true, ...arrival, ...screened, outcome })
+const appended = { firstImage: position, appendedAt: '2026-03-14T08:15:31.200Z', believedAt: receivedAt }
+const verdict = (outcome: object) => ({
+  attributed: true,
+  ...arrival,
+  attributes,
+  ...appended,
+  ...screened,
+  outcome,
+})
 
 const referenceTest = {
   testId: hex('7'),
@@ -90,43 +112,6 @@ const referenceTest = {
 }
 
 const correction = { correctionId: otherId, siteId: 'lisbon-1', ...audit }
-
-const site = {
-  siteId: 'lisbon-1',
-  name: 'Hospital One',
-  region: 'Lisbon',
-  timeZone: 'Europe/Lisbon',
-  domain: 'synthetic',
-  keys: [
-    {
-      keyId: '5d3e0a1b2c4f6071',
-      publicKey: 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
-      validFrom: '1970-01-01T00:00:00.000Z',
-    },
-  ],
-  validFrom: '1970-01-01T00:00:00.000Z',
-  validTo: receivedAt,
-}
-
-const activation = { activationId: otherId, model, role: 'primary', activeFrom: receivedAt, ...audit }
-
-const alarm = {
-  alarmId: otherId,
-  kind: 'most-records-fail',
-  severity: 'critical',
-  scope: 'hip.images.v1:3',
-  title: 'more than half of 100 records failed: partition paused',
-  raisedAt: receivedAt,
-  evidence: { offset: '41', type: 'org.osteostream.image.v1', share: 0.51, held: true },
-  runbook: 'docs/runbook/most-records-fail.md',
-}
-
-const valid = (name: string, event: Sample['event']): Sample => ({ name, event, verdict: 'valid' })
-const invalid = (name: string, event: Sample['event']): Sample => ({ name, event, verdict: 'invalid' })
-const looser = (name: string, event: Sample['event']): Sample => ({ name, event, verdict: 'looser' })
-
-const without = (event: Sample['event'], ...names: string[]): Sample['event'] =>
-  Object.fromEntries(Object.entries(event).filter(([name]) => !names.includes(name)))
 
 const leastHeaders = without(imageHeaders, 'ce_linkkey', 'ce_dataref', 'traceparent')
 
@@ -145,29 +130,33 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     invalid('a size that is no number', { ...imageHeaders, ce_contentsize: '12 kB' }),
     invalid('a site id in capitals', { ...imageHeaders, ce_siteid: 'Lisbon' }),
     invalid('a refusal that is not on the list', { ...imageHeaders, ce_gaterefusal: 'TIRED' }),
+    valid('sent again by the engine', {
+      ...imageHeaders,
+      ce_attempt: '2',
+      ce_firstrecord: 'hip.images.v1:7:41',
+      ce_firstappendedat: receivedAt,
+      ce_enginemac: hex('6'),
+    }),
+    invalid('a key id with a line feed', { ...imageHeaders, ce_sitekeyid: 'k\n1' }),
+    invalid('an arrival id of another version', { ...imageHeaders, ce_id: otherId }),
+    looser('an arrival id of another instant', { ...imageHeaders, ce_time: '2026-03-14T08:15:30.126Z' }),
+    looser('the number 0', { ...imageHeaders, ce_sequence: '0' }),
     looser('attempt 0', { ...imageHeaders, ce_attempt: '0' }),
     looser('attributes that are not JSON', { ...imageHeaders, ce_attributes: 'F, 72' }),
     looser('an age in years', { ...imageHeaders, ce_attributes: '{"ageBand":"72"}' }),
   ],
   'receipt.v1': [
-    valid('a first arrival', { ...arrival, attempt: 1, image: position }),
-    valid('nothing known of the film', {
-      ...without(arrival, 'linkKey'),
-      attributes: {},
-      attempt: 2,
-      image: position,
-    }),
-    invalid('no position', { ...arrival, attempt: 1 }),
-    invalid('an offset that is a number', { ...arrival, attempt: 1, image: { ...position, offset: 12 } }),
-    invalid('no acknowledged offset', { ...arrival, attempt: 1, image: { ...position, offset: '-1' } }),
-    invalid('attempt 0', { ...arrival, attempt: 0, image: position }),
-    invalid('an age in years', { ...arrival, attributes: { ageBand: '72' }, attempt: 1, image: position }),
-    invalid('a day that is none', {
-      ...arrival,
-      attributes: { acquisitionDay: '2025-02-29' },
-      attempt: 1,
-      image: position,
-    }),
+    valid('a first arrival', receipt),
+    valid('of a film that the gate kept back', { ...receipt, contentSize: 0, gateRefusal: 'UNDER_18' }),
+    valid('nothing known of the person', { ...without(receipt, 'linkKey'), subjectFrom: 'film' }),
+    invalid('no position', without(receipt, 'image')),
+    invalid('no signature', without(receipt, 'signature')),
+    invalid('no number', without(receipt, 'sequence')),
+    invalid('the number 0', { ...receipt, sequence: 0 }),
+    invalid('an offset that is a number', { ...receipt, image: { ...position, offset: 12 } }),
+    invalid('no acknowledged offset', { ...receipt, image: { ...position, offset: '-1' } }),
+    invalid('an arrival id of another version', { ...receipt, arrivalId: otherId }),
+    looser('an arrival id of another instant', { ...receipt, receivedAt: '2026-03-14T08:15:30.126Z' }),
   ],
   'verdict.v1': [
     valid('a finding', verdict(finding)),
@@ -189,6 +178,10 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
       ...screened,
       outcome: deadLetter,
     }),
+    valid('a film whose clock cannot be', { ...verdict(finding), clockFault: 'in-the-future' }),
+    invalid('nothing said of when it was appended', without(verdict(finding), 'appendedAt')),
+    invalid('an age in years', { ...verdict(finding), attributes: { ageBand: '72' } }),
+    invalid('a day that is none', { ...verdict(finding), attributes: { acquisitionDay: '2025-02-29' } }),
     invalid('no outcome', without(verdict(finding), 'outcome')),
     invalid('a finding without a hip', verdict({ ...finding, hips: [] })),
     invalid('three hips', verdict({ ...finding, hips: [hip('left'), hip('right'), hip('left')] })),
@@ -213,50 +206,16 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     invalid('an erasure of a film', { kind: 'erase', ...correction, eventId: hex('a') }),
     invalid('nobody asked', { kind: 'erase', ...correction, who: '', subjectKey: hex('c') }),
   ],
-  'model-activation.v1': [
-    valid('a new primary', activation),
-    invalid('an unknown role', { ...activation, role: 'second' }),
-    invalid('a model without a digest', { ...activation, model: without(model, 'weightsDigest') }),
-  ],
-  'site.v1': [
-    valid('a clinic', site),
-    valid('a clinic without an end', without(site, 'validTo')),
-    invalid('a clinic without keys', { ...site, keys: [] }),
-    invalid('an unknown domain', { ...site, domain: 'test' }),
-    looser('a time zone that is none', { ...site, timeZone: 'Europe/Atlantis' }),
-    looser('the reserved id', { ...site, siteId: 'unattributed' }),
-  ],
-  'command.v1': [
-    valid('a requeue', { kind: 'requeue', commandId: otherId, ...audit, arrivalId, attempt: 2 }),
-    valid('an alarm acknowledged', { kind: 'acknowledge', commandId: otherId, ...audit, alarmId: otherId }),
-    valid('an activation', { kind: 'activate', commandId: otherId, ...audit, activationId: otherId }),
-    valid('a gap accepted', { kind: 'acceptGap', commandId: otherId, ...audit, ...gapRange }),
-    invalid('a requeue as first attempt', {
-      kind: 'requeue',
-      commandId: otherId,
-      ...audit,
-      arrivalId,
-      attempt: 1,
-    }),
-    invalid('no reason', {
-      kind: 'acknowledge',
-      commandId: otherId,
-      who: 'operator',
-      at: receivedAt,
-      alarmId: otherId,
-    }),
-  ],
-  'alarm.v1': [
-    valid('a paused partition', alarm),
-    valid('one that is taken back', { ...alarm, retracts: arrivalId }),
-    invalid('an unknown kind', { ...alarm, kind: 'too-hot' }),
-    invalid('a page outside the runbook', { ...alarm, runbook: 'docs/../SECURITY.md' }),
-    invalid('evidence in depth', { ...alarm, evidence: { offsets: [1, 2] } }),
-  ],
+  ...controlSamples,
+  ...monitorSamples,
 }
 
 /** Fields whose rules no JSON Schema can say: there it may accept what the engine refuses. */
 export const looserFields: ReadonlySet<string> = new Set([
+  'image.v1 ce_id',
+  'image.v1 ce_time',
+  'image.v1 ce_sequence',
+  'receipt.v1 receivedAt',
   'image.v1 ce_attempt',
   'image.v1 ce_attributes',
   'site.v1 siteId',

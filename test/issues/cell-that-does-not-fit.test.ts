@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { z } from 'zod'
 import { createResultStore } from '../../src/analytics/stores/result-store.ts'
-import { readResult, sinkTopics } from '../../src/consumers/read-result.ts'
+import { createReadResult, sinkTopics } from '../../src/consumers/read-result.ts'
 import { createResultCollector } from '../../src/consumers/result-batch.ts'
 import { eventNameOf } from '../../src/contracts/json-schemas.ts'
-import { topics } from '../../src/contracts/topics.ts'
+import { type TopicDeclaration, topics } from '../../src/contracts/topics.ts'
+import { withEngineMac } from '../../src/runtime/vouched-record.ts'
 import { useDatabase } from '../analytics/open-database.ts'
 import { samples } from '../contracts/samples.ts'
 
@@ -27,6 +29,23 @@ const changesOf = (event: unknown): readonly unknown[] => {
   )
 }
 
+const engineKey = Buffer.alloc(32, 3)
+const readResult = createReadResult({ engineKey, findKeys: () => [], isSynthetic: () => true })
+
+/** The record of an event as the engine vouches for it. */
+const recordOf = (topic: TopicDeclaration, event: unknown) => {
+  const { siteId, validFrom } = z
+    .looseObject({ siteId: z.string(), validFrom: z.string() })
+    .partial()
+    .parse(event)
+  const record = {
+    key: `${siteId}@${validFrom}`,
+    value: Buffer.from(JSON.stringify(event)),
+    headers: { ce_type: topic.eventType, ce_id: 'x', ce_time: '2026-03-01T00:00:00.000Z' },
+  }
+  return { topic: topic.name, ...record, ...withEngineMac(engineKey, topic, record), value: record.value }
+}
+
 // A contract let numbers through that no column holds, and the sink tried to write such a row again for ever.
 describe('a record that its contract admits', () => {
   const database = useDatabase()
@@ -38,15 +57,7 @@ describe('a record that its contract admits', () => {
       const collector = createResultCollector()
       for (const [offset, event] of changed.entries())
         collector.add(
-          readResult({
-            topic: topic.name,
-            partition: 0,
-            offset: BigInt(offset),
-            key: undefined,
-            value: Buffer.from(JSON.stringify(event)),
-            headers: { ce_type: topic.eventType },
-            timestampMs: 0,
-          }),
+          readResult({ ...recordOf(topic, event), partition: 0, offset: BigInt(offset), timestampMs: 0 }),
         )
       const admitted = changed.filter((event) => topic.schema.safeParse(event).success)
       assert.ok(

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../../src/inference/workers/film-tasks.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { sha256Of } from '../../src/runtime/signatures.ts'
 import { startWorkerPool } from '../../src/runtime/worker-pool.ts'
 
 const edge = 160
+const packageFolder = 'models/inception-v3/1.1.0'
 
 // The process aborted (Napi::Error) when the pool ended a thread that was within ONNX Runtime: after a time-out, which
 // then came again with the film, and at a stop.
 test('a reading that takes too long costs its task, and its thread ends when the library has let it go', async () => {
   const workerData: FilmWorkerData = {
-    finderFolder: 'models/hip-finder/1.2.0',
+    finders: [],
     cropSizes: [edge],
     provider: 'cpu',
   }
@@ -28,7 +31,8 @@ test('a reading that takes too long costs its task, and its thread ends when the
   const read = (count: number) =>
     pool.run({
       kind: 'classify',
-      packageFolder: 'models/inception-v3/1.1.0',
+      packageFolder,
+      weightsDigest: sha256Of(readFileSync(`${packageFolder}/model.onnx`)),
       images: new Uint8Array(count * edge * edge),
       count,
     })

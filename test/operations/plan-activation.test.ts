@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { type ModelActivation, rolesAt } from '../../src/contracts/model-activation.ts'
+import {
+  type ClassifierActivation,
+  type ModelActivation,
+  rolesAt,
+} from '../../src/contracts/model-activation.ts'
 import { planActivation } from '../../src/operations/plan-activation.ts'
 
 const day = (n: number): string => `2026-03-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 const activation = (
   name: string,
-  role: ModelActivation['role'],
+  role: ClassifierActivation['role'],
   from: number,
   at = from,
 ): ModelActivation => ({

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { createPublicKey, verify } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { imageHeadersSchema, inlineFilmBytes, signedText } from '../../src/contracts/image-event.ts'
+import { imageHeadersSchema, inlineFilmBytes, signedFilmOf } from '../../src/contracts/image-event.ts'
 import { receiptSchema } from '../../src/contracts/receipt.ts'
+import { signedText } from '../../src/contracts/signed-film.ts'
 import { backfillTopic, imagesTopic, receiptsTopic } from '../../src/contracts/topics.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
 import type { OutgoingRecord } from '../../src/runtime/kafka/types.ts'
+import { createSignatureCheck, sha256Of } from '../../src/runtime/signatures.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { createFakeLog, type Mishap, openClinic } from './fake-clinic.ts'
 
@@ -53,22 +54,15 @@ describe('publishing an arrival', () => {
     assert.equal(headers.ce_contentsize, film.length)
     assert.match(headers.traceparent ?? '', /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
     const { signing } = seededSiteKeys({ siteId: 'lisbon', seed: 'test' })
-    const key = createPublicKey({
-      key: Buffer.from(signing.publicKey, 'base64'),
-      format: 'der',
-      type: 'spki',
-    })
-    const text = (receivedAt: string) =>
-      Buffer.from(
-        signedText({ ...answer, siteId: 'lisbon', receivedAt, contentSha256: headers.ce_contentsha256 }),
-      )
-    const signature = Buffer.from(headers.ce_sitesig, 'base64')
-    assert.ok(verify(null, text(answer.receivedAt), key, signature))
-    assert.ok(!verify(null, text('2026-03-01T10:00:00.001Z'), key, signature))
+    const isSigned = createSignatureCheck()
+    const signed = signedFilmOf(headers, sha256Of(record?.headers['ce_attributes'] ?? ''))
+    assert.ok(isSigned(signing.publicKey, signedText(signed), headers.ce_sitesig))
+    const another = { ...signed, receivedAt: '2026-03-01T10:00:00.001Z' }
+    assert.ok(!isSigned(signing.publicKey, signedText(another), headers.ce_sitesig))
     const [receipt] = log.of(receiptsTopic.name)
     const trace = headers.traceparent?.split('-')[1]
     assert.equal(receipt?.headers['traceparent']?.split('-')[1], trace, 'one trace from image to receipt')
-    assert.deepEqual(receiptOf(receipt).image, answer.image)
+    assert.deepEqual(receiptOf(receipt), { ...signed, signature: headers.ce_sitesig, image: answer.image })
   })
 
   test('a film above 8 MB travels as a claim check that the store honours', async (t) => {
@@ -151,7 +145,8 @@ describe('a crash between two steps', () => {
         assert.equal(record.headers['ce_time'], '2026-03-01T10:00:00.000Z')
       }
       for (const image of images) assert.deepEqual(image.value, film)
-      assert.equal(new Set(images.map((image) => image.headers['ce_sitesig'])).size, 1)
+      const numbers = images.map(({ headers }) => `${headers['ce_spoolid']} ${headers['ce_sequence']}`)
+      assert.equal(new Set(numbers).size, 1, 'one acknowledgement has one number')
       const last = receiptOf(receipts.at(-1))
       const named = log.records[Number(last.image.offset)]
       assert.equal(named?.topic, imagesTopic.name, 'the receipt names an image that is in the log')

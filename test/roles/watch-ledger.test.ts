@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Ledger } from '../../src/analytics/ledger/sum-ledger.ts'
 import type { Alarm } from '../../src/contracts/alarm.ts'
+import type { Ledger } from '../../src/contracts/ledger.ts'
 import { startLedgerWatch } from '../../src/roles/watch-ledger.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { undoAfter } from '../support/undo.ts'
@@ -13,6 +13,9 @@ const ledger = (lost: number): Ledger => ({
   deadLettered: {},
   duplicates: 0,
   conflicts: 0,
+  superseded: 0,
+  faults: [],
+  spools: [],
   erased: 0,
   inFlight: 0,
   lost,

@@ -5,7 +5,7 @@ import type { Estimate } from '../../statistics/intervals/interval.ts'
 import { wilson } from '../../statistics/intervals/proportions.ts'
 import { cohenKappa } from '../../statistics/performance/agreement.ts'
 import { severityClasses } from '../../statistics/severity/severity-cells.ts'
-import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
+import { bookedVerdicts, finalSettings, isReadingOf, readingColumns } from '../ledger/booking-sql.ts'
 
 /** Two packages on the hips that both have read. */
 export type PairAgreement = {
@@ -42,9 +42,9 @@ const sql = `
   FROM (
     SELECT arraySort(groupArray((concat(f.model_name, '@', f.model_version), toString(f.density_class)))) AS readings
     FROM (SELECT * FROM findings FINAL WHERE eligible) AS f
-    INNER JOIN (SELECT arrival_id, attempt, image_offset FROM (${bookedVerdicts()}) WHERE booking = 'finding') AS b
-      ON b.arrival_id = f.arrival_id AND b.attempt = f.attempt AND b.image_offset = f.image_offset
-    GROUP BY f.event_id, f.arrival_id, f.hip
+    INNER JOIN (SELECT ${readingColumns} FROM (${bookedVerdicts()}) WHERE booking = 'finding') AS b
+      ON ${isReadingOf('f', 'b')}
+    GROUP BY f.site_id, f.event_id, f.arrival_id, f.hip
   )
   GROUP BY readings
   ORDER BY readings

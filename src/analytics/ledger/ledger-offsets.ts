@@ -20,6 +20,9 @@ export type LedgerOffsets = {
   readonly receipts: { readonly end: Offsets; readonly sunk: Offsets }
 }
 
+/** One past the last record of each lane, measured after the tables were read: no row can name a place beyond it. */
+export type LaneEnds = LaneOffsets
+
 const sum = (numbers: Iterable<bigint>): bigint => [...numbers].reduce((total, each) => total + each, 0n)
 
 const notBelowZero = (offset: bigint | undefined): bigint =>
@@ -29,18 +32,48 @@ const notBelowZero = (offset: bigint | undefined): bigint =>
 export const recordsBetween = (reached: Offsets, end: Offsets): bigint =>
   sum([...end].map(([partition, offset]) => notBelowZero(offset - notBelowZero(reached.get(partition)))))
 
-/** Image records that the screening groups have committed. */
-export const screenedRecords = ({ screened }: LedgerOffsets): bigint =>
-  sum([...screened.values()].flatMap((lane) => [...lane.values()].map(notBelowZero)))
+/** Image records of a partition that the screening groups of all lanes have committed. */
+export const screenedIn = ({ screened }: LedgerOffsets, partition: number): bigint =>
+  sum([...screened.values()].map((lane) => notBelowZero(lane.get(partition))))
+
+/** The partitions that films, and their verdicts, have. */
+export const partitionsOf = ({ screened, images, verdicts }: LedgerOffsets): readonly number[] => [
+  ...new Set([
+    ...[...screened.values(), ...images.values()].flatMap((lane) => [...lane.keys()]),
+    ...verdicts.end.keys(),
+  ]),
+]
 
 /** Image records of a lane that its group has not committed. */
 export const unscreenedRecords = ({ images, screened }: LedgerOffsets, lane: string): bigint =>
   recordsBetween(screened.get(lane) ?? new Map(), images.get(lane) ?? new Map())
 
-/** Verdict records that the sink has not committed: so many rows may still be on their way. */
+/** Verdict records of a partition that the sink has not committed: so many rows may still be on their way. */
+export const unsunkIn = ({ verdicts }: LedgerOffsets, partition: number): bigint =>
+  notBelowZero((verdicts.end.get(partition) ?? 0n) - notBelowZero(verdicts.sunk.get(partition)))
+
+/** Verdict records that the sink has not committed. */
 export const unsunkVerdicts = ({ verdicts }: LedgerOffsets): bigint =>
   recordsBetween(verdicts.sunk, verdicts.end)
 
+/** SQL that is true where the sink has stored every verdict on records of this partition: they share its number. */
+export const isSunk = (offsets: LedgerOffsets, alias: string): string => {
+  const waiting = partitionsOf(offsets).filter((partition) => unsunkIn(offsets, partition) > 0n)
+  return waiting.length === 0 ? 'true' : `${alias}.image_partition NOT IN (${waiting.join(', ')})`
+}
+
+/** SQL that is true for a place that the lanes of films have. */
+export const isInLog = (ends: LaneEnds, alias: string): string => {
+  const lanes = [...ends].flatMap(([topic, end]) =>
+    [...end]
+      .filter(([, offset]) => offset > 0n)
+      .map(
+        ([partition, offset]) =>
+          `(${alias}.image_topic = '${topic}' AND ${alias}.image_partition = ${partition} AND ${alias}.image_offset < toUInt64(${offset}))`,
+      ),
+  )
+  return lanes.length === 0 ? 'false' : `(${lanes.join(' OR ')})`
+}
 /** SQL that is true for an image record that screening had committed; our own numbers, so they stand in the text. */
 export const isScreened = ({ screened }: LedgerOffsets, alias: string): string => {
   const lanes = [...screened].flatMap(([topic, committed]) => {

@@ -1,15 +1,13 @@
-/** How an arrival is booked. */
-export const bookings = [
-  'finding',
-  'rejected',
-  'deadLettered',
-  'duplicate',
-  'conflict',
-  'erased',
-  'inFlight',
-  'lost',
-] as const
-export type Booking = (typeof bookings)[number]
+import type {
+  Booking,
+  ClinicHour,
+  Ledger,
+  LedgerCounts,
+  LedgerFault,
+  LedgerFaultKind,
+  RecordCounts,
+  SpoolNumbers,
+} from '../../contracts/ledger.ts'
 
 /** Arrivals with one booking; site and hour are empty where they were not asked for. */
 export type LedgerRow = {
@@ -21,48 +19,8 @@ export type LedgerRow = {
   readonly arrivals: number
 }
 
-/** What became of arrivals; the parts add up to `received`. */
-export type LedgerCounts = {
-  readonly received: number
-  readonly findings: number
-  /** By reason. */
-  readonly rejected: Readonly<Record<string, number>>
-  /** By code; unreadable records are booked under the site `unattributed`. */
-  readonly deadLettered: Readonly<Record<string, number>>
-  readonly duplicates: number
-  readonly conflicts: number
-  /** Erased or retracted on request. */
-  readonly erased: number
-  /** Received, and by Kafka's offsets still before screening or before the sink. */
-  readonly inFlight: number
-  /** Received, and neither on the way nor in the tables. */
-  readonly lost: number
-}
-
-/** Counts of a clinic and an hour of `receivedAt` (its start, ISO 8601, UTC). */
-export type ClinicHour = LedgerCounts & { readonly siteId: string; readonly hour: string }
-
-/** What is known of records, rather than of arrivals, over the whole engine. */
-export type RecordCounts = {
-  /** Arrivals with more than one current verdict. */
-  readonly doubled: number
-  /** Image records that Kafka holds and screening has not committed: they may have no receipt yet. */
-  readonly unscreenedRecords: number
-  /** Those of them on the backfill lane. */
-  readonly unscreenedBackfill: number
-  /** Image records that screening has committed and no row answers, be it a redelivery or not. */
-  readonly unansweredRecords: number
-  /** Verdicts that the sink has still before it; a record without an answer may be among them. */
-  readonly unsunkVerdicts: number
-}
-
-export type Ledger = LedgerCounts &
-  RecordCounts & {
-    /** Nothing lost, nothing doubled, and every screened record is answered or still before the sink. */
-    readonly balanced: boolean
-    /** Where asked, by site and hour. */
-    readonly byClinicHour?: readonly ClinicHour[]
-  }
+/** Records of one partition: screened without an answer, and verdicts that the sink has before it. */
+export type PartitionCounts = { readonly unanswered: number; readonly unsunk: number }
 
 const countOf = (rows: readonly LedgerRow[], booking?: Booking): number =>
   rows.reduce((sum, row) => (booking === undefined || row.booking === booking ? sum + row.arrivals : sum), 0)
@@ -81,6 +39,7 @@ const countsOf = (rows: readonly LedgerRow[]): LedgerCounts => ({
   deadLettered: byReason(rows, 'deadLettered'),
   duplicates: countOf(rows, 'duplicate'),
   conflicts: countOf(rows, 'conflict'),
+  superseded: countOf(rows, 'superseded'),
   erased: countOf(rows, 'erased'),
   inFlight: countOf(rows, 'inFlight'),
   lost: countOf(rows, 'lost'),
@@ -91,17 +50,29 @@ const hoursOf = (rows: readonly LedgerRow[]): readonly ClinicHour[] =>
     group[0] === undefined ? [] : [{ siteId: group[0].siteId, hour: group[0].hour, ...countsOf(group) }],
   )
 
-/** Adds up the ledger. */
+/** Faults of which the ledger itself is wrong; the others are told, and count nothing. */
+const unbalancing: ReadonlySet<LedgerFaultKind> = new Set(['misplaced', 'unbacked', 'contradicted'])
+
+/** Adds up the ledger. A record without an answer is on its way only where its own partition has verdicts before the sink. */
 export const sumLedger = (
-  facts: RecordCounts & { readonly rows: readonly LedgerRow[]; readonly byClinicHour: boolean },
+  facts: Omit<RecordCounts, 'unansweredRecords' | 'unsunkVerdicts'> & {
+    readonly rows: readonly LedgerRow[]
+    readonly partitions: readonly PartitionCounts[]
+    readonly faults: readonly LedgerFault[]
+    readonly spools: readonly SpoolNumbers[]
+    readonly byClinicHour: boolean
+  },
 ): Ledger => {
-  const { rows, byClinicHour, ...records } = facts
+  const { rows, byClinicHour, partitions, ...others } = facts
   const total = countsOf(rows)
-  const isAnswered = records.unansweredRecords >= 0 && records.unansweredRecords <= records.unsunkVerdicts
+  const isAnswered = partitions.every(({ unanswered, unsunk }) => unanswered >= 0 && unanswered <= unsunk)
+  const isSound = !others.faults.some(({ kind }) => unbalancing.has(kind))
   return {
     ...total,
-    ...records,
-    balanced: total.lost === 0 && records.doubled === 0 && isAnswered,
+    ...others,
+    unansweredRecords: partitions.reduce((sum, { unanswered }) => sum + unanswered, 0),
+    unsunkVerdicts: partitions.reduce((sum, { unsunk }) => sum + unsunk, 0),
+    balanced: total.lost === 0 && others.doubled === 0 && isAnswered && isSound,
     ...(byClinicHour ? { byClinicHour: hoursOf(rows) } : {}),
   }
 }

@@ -1,55 +1,69 @@
-import { bookedVerdicts, finalSettings } from '../ledger/booking-sql.ts'
+import { ageBands } from '../../contracts/film-attributes.ts'
+import type { RejectionReason } from '../../contracts/reasons.ts'
+import { bookedVerdicts, finalSettings, isReadingOf, readingColumns } from '../ledger/booking-sql.ts'
 
 /** Age bands to which the WHO classes apply. */
-const votingAges = ['50-54', '55-59', '60-64', '65-69', '70-74', '75-79', '80-84', '85-89', '90+']
+const votingAges = ageBands.filter((band) => band !== '0-17' && band !== '18-49')
 
 /**
  * Reasons for which a film that shows a hip could not be read. The other reasons say that it is no film of a hip,
  * no AP view, or of someone too young, and tell nothing about hips that were left out.
  */
-const unreadableReasons = ['HIP_UNREADABLE', 'POOR_EXPOSURE', 'CUT_OFF', 'BURNED_IN_ANNOTATION']
+const unreadableReasons: readonly RejectionReason[] = [
+  'HIP_UNREADABLE',
+  'POOR_EXPOSURE',
+  'CUT_OFF',
+  'BURNED_IN_ANNOTATION',
+]
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
 
 /** Booked verdicts with the keys under which their people vote: a relink changes them, the rows stay as they are. */
 const booked = `
   SELECT v.*,
-    if(r.is_relinked, r.person_key, v.subject_key) AS person_key,
-    if(r.is_relinked AND r.link_key != '', r.link_key, v.link_key) AS person_link
+    if(r.is_relinked, r.person_key, v.vote_subject) AS person_key,
+    if(r.is_relinked AND r.link_key != '', r.link_key, v.vote_link) AS person_link
   FROM (${bookedVerdicts()}) AS v
   LEFT JOIN (SELECT *, true AS is_relinked FROM relinked_people FINAL) AS r
-    ON r.site_id = v.site_id AND r.subject_key = v.subject_key`
+    ON r.site_id = v.site_id AND r.subject_key = v.vote_subject`
+
+/** The registry with time zones that ClickHouse knows: one that it does not must not stop everybody's figures. */
+const knownSites = `
+  SELECT * REPLACE (if(time_zone IN (SELECT time_zone FROM system.time_zones), time_zone, 'UTC') AS time_zone)
+  FROM sites FINAL`
 
 /**
  * Films of people of 50 and over that show a hip, readable or not: primary arrivals only, so a film that was
  * sent twice counts once. The day of the exposure is the clinic's own; where it is missing, or cannot be
  * (before 1990, or later than the day after receipt), the day of receipt in the clinic's time zone takes its
- * place, and the film is counted as one with an implausible date.
+ * place, and the film is counted as one with an implausible date. Receipt is the time that is believed. An entry of the
+ * registry holds until its end: a film that came after it has no region.
  */
 const films = `
   SELECT
-    b.arrival_id AS arrival_id, b.attempt AS attempt, b.image_offset AS image_offset,
-    if(s.region = '', 'unknown', toString(s.region)) AS region,
-    if(s.domain = 'synthetic', 'synthetic', 'real') AS domain,
+    ${readingColumns},
+    s.region != '' AND ifNull(b.believed_at < s.valid_to, true) AS has_entry,
+    if(has_entry, toString(s.region), 'unknown') AS region,
+    if(has_entry AND s.domain = 'synthetic', 'synthetic', 'real') AS domain,
     if(b.person_link != '', b.person_link, concat(toString(b.site_id), ' ', toString(b.person_key))) AS person,
     b.person_link != '' AS is_linked,
-    toDate32(substring(toString(b.received_at, if(s.time_zone = '', 'UTC', toString(s.time_zone))), 1, 10)) AS received_day,
+    toDate32(substring(toString(b.believed_at, if(s.time_zone = '', 'UTC', toString(s.time_zone))), 1, 10)) AS received_day,
     ifNull(b.acquisition_day < toDate32('1990-01-01') OR b.acquisition_day > received_day + 1, false) AS is_implausible,
     if(b.acquisition_day IS NULL OR is_implausible, received_day, assumeNotNull(b.acquisition_day)) AS day,
     substring(toString(day), 1, 7) AS month,
-    (day, b.received_at, b.image_topic, b.image_partition, b.image_offset) AS place
+    (day, b.believed_at, b.image_topic, b.image_partition, b.image_offset) AS place
   FROM (${booked}) AS b
-  ASOF LEFT JOIN (SELECT * FROM sites FINAL) AS s ON s.site_id = b.site_id AND s.valid_from <= b.received_at
+  ASOF LEFT JOIN (${knownSites}) AS s ON s.site_id = b.site_id AND s.valid_from <= b.believed_at
   WHERE b.age_band IN (${quoted(votingAges)})
     AND (b.booking = 'finding' OR (b.booking = 'rejected' AND b.reason IN (${quoted(unreadableReasons)})))`
 
 /** The index hip of each film that has one: left, or right where the left has no vote. */
 const indexHips = `
-  SELECT arrival_id, attempt, image_offset,
+  SELECT ${readingColumns},
     argMin(density_class, hip) AS density_class, argMin(model_digest, hip) AS model_digest
   FROM (SELECT * FROM findings FINAL)
   WHERE is_primary AND eligible AND hip IN ('left', 'right')
-  GROUP BY arrival_id, attempt, image_offset`
+  GROUP BY ${readingColumns}`
 
 /**
  * People of a region and month with their one vote, that of the first film that has one, or with none.
@@ -64,7 +78,7 @@ const people = `
     countIf(f.is_implausible) AS implausible_films
   FROM (${films}) AS f
   LEFT JOIN (SELECT *, true AS is_known FROM (${indexHips})) AS h
-    ON h.arrival_id = f.arrival_id AND h.attempt = f.attempt AND h.image_offset = f.image_offset
+    ON ${isReadingOf('h', 'f')}
   WHERE ({region:String} = '' OR f.region = {region:String})
     AND ({fromMonth:String} = '' OR f.month >= {fromMonth:String})
     AND ({toMonth:String} = '' OR f.month <= {toMonth:String})

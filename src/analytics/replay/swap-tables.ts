@@ -32,17 +32,3 @@ export const exchangeTables = (client: ClickHouse, { live, fresh }: Databases): 
   client.command(
     `EXCHANGE TABLES ${rebuiltTables.map(({ name }) => `${live}.${name} AND ${fresh}.${name}`).join(', ')}`,
   )
-
-/**
- * Entries of the registry that its compacted topic has let go stay in the tables as history: a rebuild cannot
- * know them and takes them over.
- */
-export const keepForgottenSites = (client: ClickHouse, { live, fresh }: Databases): Promise<void> => {
-  const sites = rebuiltTables.find(({ name }) => name === 'sites')
-  const columns = sites?.businessColumns.join(', ') ?? ''
-  const key = sites?.key.join(', ') ?? ''
-  return client.command(
-    `INSERT INTO ${fresh}.sites (${columns}) SELECT ${columns} FROM ${live}.sites FINAL
-     WHERE (${key}) NOT IN (SELECT ${key} FROM ${fresh}.sites)`,
-  )
-}

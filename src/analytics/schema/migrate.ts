@@ -39,6 +39,21 @@ export const createDatabase = async (
   if (found.length === 0) await server.command(`CREATE DATABASE IF NOT EXISTS ${name} ENGINE = Atomic`)
 }
 
+/** Steps of databases that were made before the contracts of version 1 were fixed. */
+const stepsOfBefore = new Set([
+  '0001-results.sql',
+  '0002-erasures.sql',
+  '0003-verdict-order.sql',
+  '0004-finder.sql',
+])
+
+const ofBefore = (database: string): SetupError =>
+  new SetupError(
+    'DATA_OF_BEFORE',
+    `the database ${database} was made before the contracts of version 1 were fixed, and cannot be read`,
+    'start anew: stop the engine, move the data folder away or name another one with OSTEOSTREAM_DATA_DIR (with services of your own: other topics and another OSTEOSTREAM_CLICKHOUSE_DATABASE), and ask the clinics to send again what is still wanted',
+  )
+
 const readApplied = async (client: ClickHouse): Promise<ReadonlyMap<string, string>> => {
   const rows = await client.query('SELECT name, checksum FROM schema_migrations FINAL', {}, appliedSchema)
   return new Map(rows.map((row) => [row.name, row.checksum]))
@@ -50,6 +65,7 @@ const missingSteps = (
   known: readonly Migration[],
   applied: ReadonlyMap<string, string>,
 ): readonly Migration[] => {
+  if ([...applied.keys()].some((name) => stepsOfBefore.has(name))) throw ofBefore(database)
   const foreign = [...applied.keys()].find((name) => !known.some((migration) => migration.name === name))
   if (foreign !== undefined)
     throw refuse(database, `has the migration ${foreign}, which this version does not know`)

@@ -1,5 +1,6 @@
 import type { RecordPosition } from '../../contracts/identifiers.ts'
-import type { Arrival, Receipt } from '../../contracts/receipt.ts'
+import type { StoredReceipt } from '../../contracts/ports.ts'
+import type { Arrival } from '../../contracts/signed-film.ts'
 import type { Columns } from '../../runtime/clickhouse.ts'
 
 /** The first and last instant that a DateTime64 holds; a date beyond them is one of them, not a lost row. */
@@ -23,11 +24,15 @@ export const storedSize = (size: number): number => Math.min(size, 2 ** 32 - 1)
 
 /** Columns of what a receipt and a verdict both say of an arrival. */
 export const arrivalColumns: Columns<Arrival> = {
+  site_id: (arrival) => arrival.siteId,
   event_id: (arrival) => arrival.eventId,
   arrival_id: (arrival) => arrival.arrivalId,
-  site_id: (arrival) => arrival.siteId,
   received_at: (arrival) => storedInstant(arrival.receivedAt),
+  sent_at: (arrival) => storedInstant(arrival.sentAt),
+  spool_id: (arrival) => arrival.spoolId,
+  sequence: (arrival) => String(arrival.sequence),
   subject_key: (arrival) => arrival.subjectKey,
+  subject_from: (arrival) => arrival.subjectFrom,
   link_key: (arrival) => arrival.linkKey ?? '',
   content_type: (arrival) => arrival.contentType,
   content_size: (arrival) => storedSize(arrival.contentSize),
@@ -41,9 +46,14 @@ export const imageColumns: Columns<{ readonly image: RecordPosition }> = {
   image_offset: ({ image }) => image.offset,
 }
 
-/** Columns of `receipts`; a film's attributes stand with its verdict. */
-export const receiptColumns: Columns<Receipt> = {
+/** Columns of `receipts`: what the site signed, its signature, and when Kafka appended the receipt. */
+export const receiptColumns: Columns<StoredReceipt> = {
   ...arrivalColumns,
   ...imageColumns,
-  attempt: (receipt) => receipt.attempt,
+  attributes_sha256: (receipt) => receipt.attributesSha256,
+  gate_refusal: (receipt) => receipt.gateRefusal ?? '',
+  lane: (receipt) => receipt.lane,
+  key_id: (receipt) => receipt.keyId,
+  signature: (receipt) => receipt.signature,
+  told_at: (receipt) => storedInstant(receipt.toldAt),
 }

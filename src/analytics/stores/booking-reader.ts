@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
-import { bookedVerdicts, finalSettings, isErased } from '../ledger/booking-sql.ts'
+import { bookedVerdicts, finalSettings, isErased, isReadingOf } from '../ledger/booking-sql.ts'
 
 const rowSchema = z.object({
   arrivalId: z.string(),
-  booking: z.enum(['finding', 'rejected', 'deadLettered', 'duplicate', 'conflict', 'erased']),
+  booking: z.enum(['finding', 'rejected', 'deadLettered', 'duplicate', 'conflict', 'superseded', 'erased']),
   kind: z.enum(['finding', 'rejected', 'deadLettered', 'erased']),
   /** Of a rejection, else empty. */
   reason: z.string(),
@@ -44,8 +44,7 @@ const sql = `
     arraySort(groupArrayIf(${hipSql}, f.is_primary)) AS hips
   FROM (${bookedVerdicts(films)}) AS b
   LEFT JOIN (SELECT * FROM findings FINAL WHERE ${films}) AS f
-    ON f.event_id = b.event_id AND f.arrival_id = b.arrival_id
-    AND f.attempt = b.attempt AND f.image_offset = b.image_offset AND b.kind = 'finding'
+    ON ${isReadingOf('f', 'b')} AND b.kind = 'finding'
   WHERE b.${named} AND b.booking != 'erased'
   GROUP BY arrivalId, booking, kind, reason, code
   UNION ALL

@@ -19,12 +19,14 @@ const select = 'toString(correction_id) AS correctionId, kind, site_id AS siteId
 
 /** Reads what a person needs to know before and after a correction. */
 export const createCorrectionReader = (deps: { client: ClickHouse }) => ({
-  /** The film and the person of an arrival; undefined where it is unknown, or erased already. */
-  arrival: async (arrivalId: string): Promise<CorrectableArrival | undefined> => {
+  /** The films and people of an arrival id: none where it is unknown or erased already, several where clinics share it. */
+  arrivals: async (arrivalId: string): Promise<readonly CorrectableArrival[]> => {
     const columns = 'site_id AS siteId, toString(event_id) AS eventId, toString(subject_key) AS subjectKey'
     const of = (table: string) => `SELECT ${columns} FROM ${table} WHERE arrival_id = {arrivalId:UUID}`
-    const sql = `SELECT * FROM (${of('verdicts')} UNION ALL ${of('receipts')}) LIMIT 1`
-    return (await deps.client.query(sql, { arrivalId }, arrivalSchema))[0]
+    // Receipts are believed only where no verdict says better: anybody may have written them.
+    const sql = `SELECT * FROM (${of('verdicts')} UNION DISTINCT ${of('receipts')})
+      LIMIT 1 BY siteId, eventId`
+    return deps.client.query(sql, { arrivalId }, arrivalSchema)
   },
   /** How many arrivals of a person are in the tables. */
   arrivalsOf: async (whose: { siteId: string; subjectKey: string }): Promise<number> => {

@@ -18,12 +18,16 @@ const rowSchema = z
     topic: z.string(),
     partition: z.number(),
     offset: z.string(),
+    firstOffset: z.string(),
+    firstAppendedAt: z.string(),
+    attributed: z.boolean(),
     headers: z.record(z.string(), z.string()),
   })
   .transform(
-    ({ topic, partition, offset, ...letter }): DeadLetter => ({
+    ({ topic, partition, offset, firstOffset, ...letter }): DeadLetter => ({
       ...letter,
       image: { topic, partition, offset },
+      firstImage: { topic, partition, offset: firstOffset },
     }),
   )
 
@@ -36,10 +40,12 @@ const common = `received_at AS receivedAt, screened_at AS screenedAt, attempt, r
  * its pointer in place of both ids.
  */
 const lettersOf = (arrival: string, record: string): string => `
-  SELECT toString(arrival_id) AS arrivalId, toString(event_id) AS eventId, toString(site_id) AS siteId, ${common}
+  SELECT toString(arrival_id) AS arrivalId, toString(event_id) AS eventId, toString(site_id) AS siteId, ${common},
+    toString(first_offset) AS firstOffset, appended_at AS firstAppendedAt, true AS attributed
   FROM verdicts FINAL WHERE kind = 'deadLettered' ${arrival}
   UNION ALL
-  SELECT pointer AS arrivalId, pointer AS eventId, '${unattributedSite}' AS siteId, ${common}
+  SELECT pointer AS arrivalId, pointer AS eventId, '${unattributedSite}' AS siteId, ${common},
+    toString(image_offset) AS firstOffset, received_at AS firstAppendedAt, false AS attributed
   FROM unattributed FINAL WHERE kind = 'deadLettered' ${record}`
 
 const isUuid = (text: string): boolean => z.guid().safeParse(text).success
@@ -52,11 +58,10 @@ export const createDeadLetterReader = (deps: { client: ClickHouse }): DeadLetter
       { limit },
       rowSchema,
     ),
-  find: async (arrivalId) => {
+  find: async (arrivalId, siteId = '') => {
     const sql = isUuid(arrivalId)
-      ? lettersOf('AND arrival_id = {arrivalId:UUID}', 'AND false')
+      ? lettersOf("AND arrival_id = {arrivalId:UUID} AND {siteId:String} IN ('', site_id)", 'AND false')
       : lettersOf('AND false', 'AND pointer = {arrivalId:String}')
-    const rows = await deps.client.query(sql, { arrivalId }, rowSchema)
-    return rows[0]
+    return deps.client.query(sql, { arrivalId, siteId }, rowSchema)
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Correction, correctionSchema } from '../../contracts/correction.ts'
-import type { Arrival } from '../../contracts/receipt.ts'
+import type { Arrival } from '../../contracts/signed-film.ts'
 import type { AttributedVerdict } from '../../contracts/verdict.ts'
 import { type ClickHouse, type Columns, countSchema } from '../../runtime/clickhouse.ts'
 import { isErased } from '../ledger/booking-sql.ts'
@@ -18,12 +18,17 @@ export type Erasures = {
 
 /** Columns of `erased_arrivals`. */
 export const erasedArrivalColumns: Columns<
-  Pick<AttributedVerdict, 'eventId' | 'arrivalId' | 'siteId' | 'receivedAt' | 'attempt' | 'image'>
+  Pick<
+    AttributedVerdict,
+    'eventId' | 'arrivalId' | 'siteId' | 'receivedAt' | 'spoolId' | 'sequence' | 'attempt' | 'image'
+  >
 > = {
+  site_id: (arrival) => arrival.siteId,
   event_id: (arrival) => arrival.eventId,
   arrival_id: (arrival) => arrival.arrivalId,
-  site_id: (arrival) => arrival.siteId,
   received_at: (arrival) => storedInstant(arrival.receivedAt),
+  spool_id: (arrival) => arrival.spoolId,
+  sequence: (arrival) => String(arrival.sequence),
   attempt: (arrival) => arrival.attempt,
   ...imageColumns,
 }
@@ -55,16 +60,23 @@ const storedCorrectionSchema = z
     arrivalId: z.string().nullable(),
     newSubjectKey: z.string(),
     newLinkKey: z.string(),
+    spoolId: z.string(),
+    sequence: countSchema,
   })
-  .transform(({ newLinkKey, ...row }) =>
-    correctionSchema.parse({ ...row, ...(newLinkKey === '' ? {} : { newLinkKey }) }),
+  .transform(({ newLinkKey, spoolId, sequence, ...row }) =>
+    correctionSchema.parse({
+      ...row,
+      ...(newLinkKey === '' ? {} : { newLinkKey }),
+      ...(sequence === 0 ? {} : { spoolId, sequence }),
+    }),
   )
 
 /** Every correction of a site, as it was published. */
 export const readCorrections = (client: ClickHouse, siteId: string): Promise<readonly Correction[]> =>
   client.query(
     `SELECT kind, toString(correction_id) AS correctionId, site_id AS siteId, who, why, at, subject_key AS subjectKey,
-      event_id AS eventId, arrival_id AS arrivalId, new_subject_key AS newSubjectKey, new_link_key AS newLinkKey
+      event_id AS eventId, arrival_id AS arrivalId, new_subject_key AS newSubjectKey, new_link_key AS newLinkKey,
+      toString(spool_id) AS spoolId, sequence
      FROM corrections FINAL WHERE site_id = {siteId:String} ORDER BY at, correction_id`,
     { siteId },
     storedCorrectionSchema,
@@ -130,7 +142,7 @@ export const readErasures = async (client: ClickHouse): Promise<Erasures> => {
   }
 }
 
-const arrivalKey = 'event_id, arrival_id, site_id'
+const arrivalKey = 'site_id, event_id, arrival_id'
 const erasedRow = `(${arrivalKey}) IN (SELECT ${arrivalKey} FROM erased_arrivals)`
 const inBatch = 'event_id IN {events:Array(String)}'
 const foundSchema = z.object({ rows: countSchema })
@@ -189,7 +201,12 @@ export const removeErased = async (client: ClickHouse, { events, tests }: Erased
  */
 export const eraseStored = async (client: ClickHouse): Promise<void> => {
   const columns = Object.keys(erasedArrivalColumns).join(', ')
-  const stored = ['receipts', 'verdicts'].map((table) => `SELECT ${columns}, subject_key FROM ${table}`)
+  // A receipt is of the first attempt.
+  const ofReceipts = columns.replace('attempt', 'toUInt16(1) AS attempt')
+  const stored = [
+    `SELECT ${ofReceipts}, subject_key FROM receipts`,
+    `SELECT ${columns}, subject_key FROM verdicts`,
+  ]
   await client.command(
     `INSERT INTO erased_arrivals (${columns})
      SELECT ${columns} FROM (${stored.join(' UNION ALL ')}) AS a WHERE ${isErased('a')}`,

@@ -34,11 +34,11 @@ export const readingsOf = (verdict: AttributedVerdict): readonly HipReading[] =>
 
 /** Columns of `findings`. */
 export const findingColumns: Columns<HipReading> = {
+  site_id: ({ verdict }) => verdict.siteId,
   event_id: ({ verdict }) => verdict.eventId,
   arrival_id: ({ verdict }) => verdict.arrivalId,
   hip: ({ name }) => name,
   model_digest: ({ reading }) => modelDigestOf(reading.model),
-  site_id: ({ verdict }) => verdict.siteId,
   received_at: ({ verdict }) => storedInstant(verdict.receivedAt),
   box: ({ hip }) => hip.box,
   region_score: ({ hip }) => hip.regionScore,
@@ -59,5 +59,7 @@ export const findingColumns: Columns<HipReading> = {
   t_score: ({ reading }) => reading.tScore ?? null,
   embedding: ({ reading }) => reading.embedding,
   attempt: ({ verdict }) => verdict.attempt,
+  image_topic: ({ verdict }) => verdict.image.topic,
+  image_partition: ({ verdict }) => verdict.image.partition,
   image_offset: ({ verdict }) => verdict.image.offset,
 }

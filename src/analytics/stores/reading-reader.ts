@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { StoredFilm, StoredReadingReader } from '../../contracts/ports.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
-import { finalSettings } from '../ledger/booking-sql.ts'
+import { finalSettings, isReadingOf, readingColumns } from '../ledger/booking-sql.ts'
 
 /** Films of one page. */
 const filmsPerPage = 1000
@@ -35,7 +35,7 @@ const sql = `
     toString(f.preprocessing_digest) AS preprocessingDigest, toString(f.thresholds_digest) AS thresholdsDigest,
     f.p_normal AS normal, f.p_osteopenia AS osteopenia, f.p_osteoporosis AS osteoporosis
   FROM (
-    SELECT event_id, arrival_id, attempt, image_topic, image_partition, image_offset, provider, finder_digest
+    SELECT ${readingColumns}, provider, finder_digest
     FROM verdicts FINAL
     WHERE kind = 'finding' AND ${span} AND (toString(image_topic), toInt32(image_partition), image_offset) > ({topic:String}, {partition:Int32}, {offset:UInt64})
     ORDER BY image_topic, image_partition, image_offset LIMIT ${filmsPerPage}
@@ -43,8 +43,7 @@ const sql = `
   LEFT JOIN (
     SELECT * FROM findings FINAL
     WHERE ${span} AND ({model:String} = '' OR concat(model_name, '@', model_version) = {model:String})
-  ) AS f ON f.event_id = v.event_id AND f.arrival_id = v.arrival_id
-    AND f.attempt = v.attempt AND f.image_offset = v.image_offset
+  ) AS f ON ${isReadingOf('f', 'v')}
   ORDER BY v.image_topic, v.image_partition, v.image_offset, hip, name
   ${finalSettings}`
 
@@ -56,7 +55,7 @@ const filmOf = (rows: readonly [Row, ...Row[]]): StoredFilm => {
     arrivalId,
     image: { topic, partition, offset },
     provider,
-    finder: finder === '' ? undefined : finder,
+    finder,
     readings: rows
       .filter(({ hip }) => hip !== '')
       .map(({ hip, name, modelVersion, weightsDigest, preprocessingDigest, thresholdsDigest, ...row }) => ({

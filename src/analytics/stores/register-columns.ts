@@ -1,12 +1,19 @@
 import type { Alarm } from '../../contracts/alarm.ts'
+import type { Announcement } from '../../contracts/announcement.ts'
+import type { Command } from '../../contracts/command.ts'
 import type { Correction } from '../../contracts/correction.ts'
+import type { Population } from '../../contracts/population.ts'
+import type { StoredSite } from '../../contracts/ports.ts'
 import type { ReferenceTest } from '../../contracts/reference-test.ts'
-import type { Site } from '../../contracts/site.ts'
+import type { Withheld } from '../../contracts/withheld.ts'
 import type { Columns } from '../../runtime/clickhouse.ts'
 import { storedDay, storedInstant } from './arrival-columns.ts'
 
+/** The id of no spool. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
 /** Columns of `sites`. */
-export const siteColumns: Columns<Site> = {
+export const siteColumns: Columns<StoredSite> = {
   site_id: (site) => site.siteId,
   valid_from: (site) => storedInstant(site.validFrom),
   valid_to: (site) => (site.validTo === undefined ? null : storedInstant(site.validTo)),
@@ -15,6 +22,7 @@ export const siteColumns: Columns<Site> = {
   time_zone: (site) => site.timeZone,
   domain: (site) => site.domain,
   keys: (site) => JSON.stringify(site.keys),
+  told_at: (site) => storedInstant(site.toldAt),
 }
 
 /** Columns of `reference_tests`. */
@@ -35,9 +43,11 @@ export const referenceTestColumns: Columns<ReferenceTest> = {
 
 /** Columns of `corrections`. */
 export const correctionColumns: Columns<Correction> = {
+  site_id: (correction) => correction.siteId,
   correction_id: (correction) => correction.correctionId,
   kind: (correction) => correction.kind,
-  site_id: (correction) => correction.siteId,
+  spool_id: (correction) => correction.spoolId ?? nobody,
+  sequence: (correction) => String(correction.sequence ?? 0),
   subject_key: (correction) => ('subjectKey' in correction ? correction.subjectKey : ''),
   event_id: (correction) => (correction.kind === 'retract' ? correction.eventId : ''),
   arrival_id: (correction) => (correction.kind === 'retract' ? correction.arrivalId : null),
@@ -59,4 +69,51 @@ export const alarmColumns: Columns<Alarm> = {
   evidence: (alarm) => JSON.stringify(alarm.evidence),
   runbook: (alarm) => alarm.runbook,
   retracts: (alarm) => alarm.retracts ?? null,
+}
+
+/** What a command says besides who, why and when. */
+const detailsOf = ({ commandId: _id, kind: _kind, who: _who, why: _why, at: _at, ...details }: Command) =>
+  details
+
+/** Columns of `commands`. */
+export const commandColumns: Columns<Command> = {
+  site_id: (command) => ('siteId' in command ? command.siteId : ''),
+  command_id: (command) => command.commandId,
+  kind: (command) => command.kind,
+  who: (command) => command.who,
+  why: (command) => command.why,
+  at: (command) => storedInstant(command.at),
+  details: (command) => JSON.stringify(detailsOf(command)),
+}
+
+/** Columns of `withheld`. */
+export const withheldColumns: Columns<Withheld> = {
+  site_id: (withheld) => withheld.siteId,
+  spool_id: (withheld) => withheld.spoolId,
+  sequence: (withheld) => String(withheld.sequence),
+  at: (withheld) => storedInstant(withheld.at),
+}
+
+/** Columns of `announcements`. */
+export const announcementColumns: Columns<Announcement> = {
+  site_id: (announcement) => announcement.siteId,
+  announcement_id: (announcement) => announcement.announcementId,
+  change: (announcement) => announcement.change,
+  from_day: (announcement) => storedDay(announcement.from),
+  text: (announcement) => announcement.text,
+  who: (announcement) => announcement.who,
+  at: (announcement) => storedInstant(announcement.at),
+}
+
+/** Columns of `populations`. */
+export const populationColumns: Columns<Population> = {
+  region: (population) => population.region,
+  year: (population) => population.year,
+  sex: (population) => population.sex,
+  age_band: (population) => population.ageBand,
+  residents: (population) => String(population.residents),
+  source: (population) => population.source,
+  who: (population) => population.who,
+  why: (population) => population.why,
+  at: (population) => storedInstant(population.at),
 }

@@ -1,4 +1,4 @@
-import type { ResultBatch, ResultStore } from '../../contracts/ports.ts'
+import type { ResultBatch, ResultStore, StoredReceipt } from '../../contracts/ports.ts'
 import type { AttributedVerdict, UnattributedVerdict, Verdict } from '../../contracts/verdict.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { receiptColumns } from './arrival-columns.ts'
@@ -12,7 +12,16 @@ import {
   removeErased,
 } from './erasures.ts'
 import { findingColumns, readingsOf } from './finding-columns.ts'
-import { alarmColumns, referenceTestColumns, siteColumns } from './register-columns.ts'
+import { canaryColumns, historyColumns, phantomColumns, reportColumns } from './monitor-columns.ts'
+import {
+  alarmColumns,
+  announcementColumns,
+  commandColumns,
+  populationColumns,
+  referenceTestColumns,
+  siteColumns,
+  withheldColumns,
+} from './register-columns.ts'
 import { imageRecordColumns, unattributedColumns, verdictColumns } from './verdict-columns.ts'
 
 const isAttributed = (verdict: Verdict): verdict is AttributedVerdict => verdict.attributed
@@ -36,12 +45,15 @@ const currentOfEach = (verdicts: readonly AttributedVerdict[]): readonly Attribu
   if (new Set(verdicts.map(({ arrivalId }) => arrivalId)).size === verdicts.length) return verdicts
   const current = new Map<string, AttributedVerdict>()
   for (const verdict of verdicts) {
-    const key = `${verdict.eventId} ${verdict.arrivalId} ${verdict.attempt} ${verdict.image.offset}`
+    const key = `${verdict.siteId} ${verdict.eventId} ${verdict.arrivalId} ${verdict.attempt} ${verdict.image.offset}`
     const known = current.get(key)
     if (known === undefined || yieldsTo(known, verdict)) current.set(key, verdict)
   }
   return [...current.values()]
 }
+
+/** A receipt is of the first attempt. */
+const firstAttempt = (receipt: StoredReceipt) => ({ ...receipt, attempt: 1 })
 
 /**
  * Writes the rows of people that are not erased, in an order that matters: site entries and readings stand before the
@@ -50,7 +62,7 @@ const currentOfEach = (verdicts: readonly AttributedVerdict[]): readonly Attribu
 const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasures): Promise<void> => {
   const attributed = batch.verdicts.filter(isAttributed)
   const kept = currentOfEach(attributed.filter((verdict) => !erasures.hasArrival(verdict)))
-  const erased = [...batch.receipts, ...attributed].filter(erasures.hasArrival)
+  const erased = [...batch.receipts.map(firstAttempt), ...attributed].filter(erasures.hasArrival)
   const tests = batch.referenceTests.filter((test) => !erasures.hasPerson(test))
   await together([
     client.insert('sites', siteColumns, batch.sites),
@@ -63,6 +75,14 @@ const writeRows = async (client: ClickHouse, batch: ResultBatch, erasures: Erasu
     client.insert('reference_tests', referenceTestColumns, tests),
     client.insert('erased_arrivals', erasedArrivalColumns, erased),
     client.insert('alarms', alarmColumns, batch.alarms),
+    client.insert('commands', commandColumns, batch.commands),
+    client.insert('withheld', withheldColumns, batch.withheld),
+    client.insert('announcements', announcementColumns, batch.announcements),
+    client.insert('phantom_readings', phantomColumns, batch.phantoms),
+    client.insert('canary_readings', canaryColumns, batch.canaries),
+    client.insert('history_readings', historyColumns, batch.history),
+    client.insert('reports', reportColumns, batch.reports),
+    client.insert('populations', populationColumns, batch.populations),
   ])
   await together([
     client.insert('verdicts', verdictColumns, kept),

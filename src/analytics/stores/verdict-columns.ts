@@ -57,6 +57,10 @@ const outcomeColumns: Columns<Verdict> = {
 /** Columns of `verdicts`. */
 export const verdictColumns: Columns<AttributedVerdict> = {
   ...arrivalColumns,
+  appended_at: (verdict) => storedInstant(verdict.appendedAt),
+  believed_at: (verdict) => storedInstant(verdict.believedAt),
+  clock_fault: (verdict) => verdict.clockFault ?? '',
+  first_offset: (verdict) => verdict.firstImage.offset,
   ...attributeColumns,
   ...outcomeColumns,
   pixel_hash: ({ outcome }) => ('pixelHash' in outcome ? (outcome.pixelHash ?? '') : ''),

@@ -6,7 +6,7 @@ import { arrivalIdSchema } from '../../contracts/identifiers.ts'
 import { type CorrectionDraft, correctionOf, publishCorrection } from '../../operations/publish-correction.ts'
 import { subjectKeyOf } from '../../producers/identify-film.ts'
 import { loadSiteKeys } from '../../producers/site-keys.ts'
-import { type Connections, connectToRunning } from '../../roles/open-engine.ts'
+import { type Connections, connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import type { Process } from '../../roles/open-process.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import { dataDirOption, type Json, jsonOption, wholeNumber } from '../options.ts'
@@ -32,10 +32,17 @@ const patientKey = async (dataDir: string, siteId: string): Promise<string> => {
   return subjectKeyOf(await loadSiteKeys({ dataDir, siteId }), issuer, patientId)
 }
 
-const knownArrival = async ({ clickhouse }: Connections, arrivalId: string) => {
-  const known = arrivalIdSchema.safeParse(arrivalId).success
-    ? await createCorrectionReader({ client: clickhouse }).arrival(arrivalId)
-    : undefined
+const knownArrival = async ({ clickhouse }: Connections, arrivalId: string, clinic: string | undefined) => {
+  const found = arrivalIdSchema.safeParse(arrivalId).success
+    ? await createCorrectionReader({ client: clickhouse }).arrivals(arrivalId)
+    : []
+  const [known, ...others] = found.filter(({ siteId }) => clinic === undefined || siteId === clinic)
+  if (others.length > 0)
+    throw new SetupError(
+      'ARRIVAL_AMBIGUOUS',
+      `several films have the arrival id ${arrivalId}`,
+      'name the clinic with --clinic, and the film by --event where that does not decide it',
+    )
   if (known !== undefined) return known
   throw new SetupError(
     'NOT_FOUND',
@@ -48,7 +55,7 @@ const knownArrival = async ({ clickhouse }: Connections, arrivalId: string) => {
 const personOf = async (connections: Connections, opened: Process, whom: Whom) => {
   const ways = [whom.person, whom.arrival, whom.patient].filter((way) => way !== undefined)
   if (ways.length !== 1) throw wrongOptions('name the person by one of --person, --arrival and --patient')
-  if (whom.arrival !== undefined) return knownArrival(connections, whom.arrival)
+  if (whom.arrival !== undefined) return knownArrival(connections, whom.arrival, whom.clinic)
   if (whom.clinic === undefined) throw wrongOptions('--clinic is missing: a key belongs to a clinic')
   const subjectKey = whom.person ?? (await patientKey(opened.settings.dataDir, whom.clinic))
   return { siteId: whom.clinic, subjectKey }
@@ -75,8 +82,7 @@ const correct = (
     const correction = correctionOf(await draftOf(connections, opened), new Date())
     const reader = createCorrectionReader({ client: connections.clickhouse })
     const arrivals = correction.kind === 'retract' ? 1 : await reader.arrivalsOf(correction)
-    const publisher = await connections.kafka.connectPublisher()
-    opened.lifecycle.add('publisher', publisher.stop)
+    const publisher = await openControlPublisher(opened, connections)
     await publishCorrection(publisher, correction)
     const isInEffect = await inEffect(connections, correction.correctionId, options.waitS * 1000)
     const { correctionId, kind } = correction
@@ -127,7 +133,7 @@ const retract = audited(new Command('retract'))
       const { siteId, eventId } =
         clinic !== undefined && event !== undefined
           ? { siteId: clinic, eventId: event }
-          : await knownArrival(connections, arrivalId)
+          : await knownArrival(connections, arrivalId, clinic)
       return { kind: 'retract', siteId, eventId, arrivalId, who, why }
     }),
   )

@@ -3,7 +3,8 @@ import { createDeadLetterReader } from '../../analytics/stores/dead-letter-reade
 import type { DeadLetter } from '../../contracts/ports.ts'
 import { publishCommand } from '../../operations/publish-command.ts'
 import { createRequeue } from '../../operations/requeue.ts'
-import { blobStoreOf, connectToRunning } from '../../roles/open-engine.ts'
+import { loadEngineKey } from '../../roles/engine-key.ts'
+import { blobStoreOf, connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import type { Process } from '../../roles/open-process.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import { createReadRecord } from '../../runtime/kafka/read-records.ts'
@@ -52,37 +53,47 @@ const show = new Command('show')
   .action((arrivalId: string, options: Json) =>
     runOnce('dead-letters', options, async (process) => {
       const { clickhouse } = await connectToRunning(process)
-      const letter = await createDeadLetterReader({ client: clickhouse }).find(arrivalId)
-      if (letter === undefined) throw notThere(arrivalId)
-      writeLine(JSON.stringify(letter, null, 2))
+      const letters = await createDeadLetterReader({ client: clickhouse }).find(arrivalId)
+      if (letters.length === 0) throw notThere(arrivalId)
+      for (const letter of letters) writeLine(JSON.stringify(letter, null, 2))
     }),
   )
 
 const openRequeue = async (process: Process) => {
-  const { kafka, admin, clickhouse } = await connectToRunning(process)
+  const connections = await connectToRunning(process)
+  const { kafka, admin, clickhouse } = connections
   const publisher = await kafka.connectPublisher()
   process.lifecycle.add('publisher', publisher.stop)
+  const control = await openControlPublisher(process, connections)
   return createRequeue({
     deadLetters: createDeadLetterReader({ client: clickhouse }),
     readRecord: createReadRecord({ consume: kafka.consume, admin }),
     blobs: blobStoreOf(process),
     publisher,
-    publishCommand: (command) => publishCommand(publisher, command),
+    engineKey: await loadEngineKey(process.settings),
+    publishCommand: (command) => publishCommand(control, command),
     now: () => new Date(),
   })
 }
 
 const requeue = new Command('requeue')
   .description('send dead letters through screening again: same arrival, one attempt more')
-  .argument('<arrival...>', 'arrival ids')
+  .argument(
+    '<arrival...>',
+    'arrival ids, or the places (topic:partition:offset) of records that were not believed',
+  )
+  .option('--clinic <id>', 'whose arrival, where two clinics use the same id')
   .requiredOption('--who <role>', 'who asks for it (kept in the audit trail)')
   .requiredOption('--why <reason>', 'why')
   .addOption(dataDirOption())
-  .action((arrivalIds: string[], options: Json & { who: string; why: string }) =>
+  .action((arrivalIds: string[], options: Json & { who: string; why: string; clinic?: string }) =>
     runOnce('dead-letters', options, async (opened) => {
       const send = await openRequeue(opened)
       for (const arrivalId of arrivalIds) {
-        const outcome = await send(arrivalId, { who: options.who, why: options.why })
+        const outcome = await send(
+          { arrivalId, siteId: options.clinic },
+          { who: options.who, why: options.why },
+        )
         if (outcome.kind === 'ok') writeLine(`${arrivalId}: requeued as attempt ${outcome.value.attempt}`)
         else {
           writeLine(`${arrivalId}: ${outcome.kind === 'failed' ? outcome.code : ''} ${outcome.detail}`)

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
 import type { Gap } from '../../operations/accept-gap.ts'
-import { connectToRunning } from '../../roles/open-engine.ts'
+import { createAcceptSequenceGap } from '../../operations/accept-sequence-gap.ts'
+import { publishCommand } from '../../operations/publish-command.ts'
+import { openLedgerReader } from '../../roles/measure-offsets.ts'
+import { connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import { openAcceptGap, readGaps } from '../../roles/operators/open-gaps.ts'
 import { SetupError } from '../../runtime/errors.ts'
-import { dataDirOption, type Json, jsonOption, wholeNumber } from '../options.ts'
+import { type DataDir, dataDirOption, type Json, jsonOption, wholeNumber } from '../options.ts'
 import { runOnce } from '../run-role.ts'
 import { tableOf, writeLine } from '../write-output.ts'
 
@@ -78,8 +81,9 @@ const accept = new Command('accept')
       if (gap === undefined) throw noGap(options)
       const publisher = await connections.kafka.connectPublisher()
       opened.lifecycle.add('publisher', publisher.stop)
+      const control = await openControlPublisher(opened, connections)
       const { who, why } = options
-      const outcome = await openAcceptGap(connections, publisher)(gap, { who, why })
+      const outcome = await openAcceptGap(connections, publisher, control)(gap, { who, why })
       if (outcome.kind !== 'ok') throw madeAnew(gap.topic, outcome.detail)
       const { booked, answered } = outcome.value
       if (options.json === true) writeLine(JSON.stringify({ ...plainOf(gap), booked, answered }))
@@ -90,9 +94,47 @@ const accept = new Command('accept')
     }),
   )
 
+type NumbersOptions = DataDir & {
+  readonly clinic: string
+  readonly spool: string
+  readonly from: number
+  readonly to: number
+  readonly who: string
+  readonly why: string
+}
+
+const acceptNumbers = new Command('accept-numbers')
+  .description(
+    'films that a clinic acknowledged and that never came are lost: their numbers count as missing no more',
+  )
+  .requiredOption('--clinic <id>', 'the clinic')
+  .requiredOption('--spool <id>', 'its spool, as `ledger` shows it')
+  .requiredOption('--from <n>', 'the first number', wholeNumber(1))
+  .requiredOption('--to <n>', 'the last number', wholeNumber(1))
+  .requiredOption('--who <role>', 'who accepts it (kept in the audit trail)')
+  .requiredOption('--why <reason>', 'why')
+  .addOption(dataDirOption())
+  .action((options: NumbersOptions) =>
+    runOnce('gaps', options, async (opened) => {
+      const connections = await connectToRunning(opened)
+      const control = await openControlPublisher(opened, connections)
+      const accept = createAcceptSequenceGap({
+        ledger: openLedgerReader(connections),
+        publishCommand: (command) => publishCommand(control, command),
+        now: () => new Date(),
+      })
+      const { clinic: siteId, spool: spoolId, from, to, who, why } = options
+      const outcome = await accept({ siteId, spoolId, from, to }, { who, why })
+      if (outcome.kind !== 'ok')
+        throw new SetupError('NOT_FOUND', outcome.detail, 'see the missing numbers in `npm start -- ledger`')
+      writeLine(`${siteId}: ${outcome.value.accepted} numbers of spool ${spoolId} accepted as lost`)
+    }),
+  )
+
 /** `gaps`: what is gone from Kafka before it was read, and how to go on. */
 export const gaps = (): Command =>
   new Command('gaps')
-    .description('records that are gone from Kafka before they were read')
+    .description('records that are gone from Kafka before they were read, and films that never reached it')
     .addCommand(list)
     .addCommand(accept)
+    .addCommand(acceptNumbers)

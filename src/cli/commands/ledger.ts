@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { type LedgerScope, readLedger } from '../../analytics/ledger/read-ledger.ts'
-import { measureOffsets } from '../../roles/measure-offsets.ts'
+import type { LedgerScope } from '../../contracts/ledger.ts'
+import { openLedgerReader } from '../../roles/measure-offsets.ts'
 import { connectToRunning } from '../../roles/open-engine.ts'
 import { dataDirOption, type Json, jsonOption } from '../options.ts'
 import { runOnce } from '../run-role.ts'
@@ -32,14 +32,8 @@ export const ledger = (): Command =>
     .addOption(jsonOption())
     .action((options: Options) =>
       runOnce('ledger', options, async (opened) => {
-        const { admin, clickhouse } = await connectToRunning(opened)
-        const offsets = await measureOffsets(admin)
-        const found = await readLedger({
-          client: clickhouse,
-          offsets,
-          scope: scopeOf(options),
-          byClinicHour: options.byHour === true,
-        })
+        const reader = openLedgerReader(await connectToRunning(opened))
+        const found = await reader.read({ scope: scopeOf(options), byClinicHour: options.byHour === true })
         if (options.json === true) writeLine(JSON.stringify({ ledger: found }))
         else for (const line of ledgerLines(found, options.byHour === true)) writeLine(line)
         if (!found.balanced) process.exitCode = 1

@@ -6,7 +6,7 @@ import { choosePackage } from '../../inference/packages/choose-package.ts'
 import { identityOf } from '../../inference/packages/model-manifest.ts'
 import { listModelPackages, type ModelPackage } from '../../inference/packages/model-package.ts'
 import { tryPackage } from '../../inference/packages/try-package.ts'
-import { connectToRunning } from '../../roles/open-engine.ts'
+import { connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import type { Process } from '../../roles/open-process.ts'
 import { activateModel } from '../../roles/operators/activate-model.ts'
 import { activationsOfRunning, readActivations, roleAt } from '../../roles/operators/read-activations.ts'
@@ -140,8 +140,7 @@ const activate = new Command('activate')
       await refuseUnsound(found, options.role, opened)
       const connections = await connectToRunning(opened)
       const known = await readActivations(opened, connections.kafka, connections.admin)
-      const publisher = await connections.kafka.connectPublisher()
-      opened.lifecycle.add('publisher', publisher.stop)
+      const publisher = await openControlPublisher(opened, connections)
       const { manifest } = found
       const deps = { publisher, known, now: () => new Date() }
       const { role, activeFrom } = await activateModel(deps, { ...options, manifest })

@@ -11,7 +11,7 @@ export const screen = (): Command =>
     .addOption(dataDirOption())
     .action((options: DataDir) =>
       runRole('screen', options, async (process, onCrash) => {
-        const deps = roleDepsOf(process, await kafkaOfRunning(process), onCrash)
+        const deps = await roleDepsOf(process, await kafkaOfRunning(process), onCrash)
         const screening = await startScreening(deps, blobStoreOf(process))
         process.lifecycle.add('screening', screening.stop)
         expireFilms(process)

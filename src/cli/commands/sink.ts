@@ -12,7 +12,7 @@ export const sink = (): Command =>
     .action((options: DataDir) =>
       runRole('sink', options, async (process, onCrash) => {
         const { kafka, clickhouse } = await awaitRunning(process)
-        const sinking = await startSink(roleDepsOf(process, kafka, onCrash), clickhouse)
+        const sinking = await startSink(await roleDepsOf(process, kafka, onCrash), clickhouse)
         process.lifecycle.add('sink', sinking.stop)
         process.logger.info('sinking')
       }),

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { readSitesFile, registerSite, siteOf } from '../../producers/register-site.ts'
 import { createSiteKeys } from '../../producers/site-keys.ts'
-import { connectToRunning } from '../../roles/open-engine.ts'
+import { connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import { type DataDir, dataDirOption } from '../options.ts'
 import { runOnce } from '../run-role.ts'
 import { writeLine } from '../write-output.ts'
@@ -13,9 +13,7 @@ const apply = new Command('apply')
   .action((file: string, options: DataDir) =>
     runOnce('sites', options, async (process) => {
       const drafts = await readSitesFile(file)
-      const { kafka } = await connectToRunning(process)
-      const publisher = await kafka.connectPublisher()
-      process.lifecycle.add('publisher', publisher.stop)
+      const publisher = await openControlPublisher(process, await connectToRunning(process))
       for (const draft of drafts) {
         const keys = await createSiteKeys({ dataDir: process.settings.dataDir, siteId: draft.siteId })
         await registerSite({ publisher, now: () => new Date() }, siteOf(draft, keys))

@@ -1,6 +1,6 @@
 import type { ModelAgreement } from '../../analytics/agreement/read-agreement.ts'
-import type { Ledger } from '../../analytics/ledger/sum-ledger.ts'
 import type { Prevalence } from '../../analytics/prevalence/read-prevalence.ts'
+import type { Ledger } from '../../contracts/ledger.ts'
 import { onnxRuntimeVersion } from '../../inference/packages/onnx-version.ts'
 import type { Services } from '../../roles/connect-services.ts'
 import { agreementLines } from './show-agreement.ts'

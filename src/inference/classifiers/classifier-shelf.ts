@@ -1,14 +1,25 @@
 import type { ModelIdentity } from '../../contracts/verdict.ts'
 import { messageOf } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { type ClassifierManifest, type FinderManifest, identityOf } from '../packages/model-manifest.ts'
+import { compareVersions } from '../packages/choose-package.ts'
+import {
+  type ClassifierManifest,
+  type FinderManifest,
+  finderIdentityOf,
+  identityOf,
+} from '../packages/model-manifest.ts'
 import { listModelPackages, type ModelPackage } from '../packages/model-package.ts'
 import type { ClassifierShelf } from './classify-hips.ts'
 
 /** The packages that passed their checks. */
 export type ModelShelf = ClassifierShelf & {
   readonly classifiers: readonly ModelPackage<ClassifierManifest>[]
+  /** The newest first. */
+  readonly finders: readonly ModelPackage<FinderManifest>[]
+  /** The newest finder. */
   readonly finder: ModelPackage<FinderManifest> | undefined
+  /** The finder with exactly this digest. */
+  readonly findFinder: (digest: string) => ModelPackage<FinderManifest> | undefined
   /** Edge lengths of the crops that the classifiers want. */
   readonly cropSizes: readonly number[]
 }
@@ -33,9 +44,15 @@ export const openModelShelf = async (modelsDir: string, logger: Logger): Promise
   )
   const classifiers = found.filter(isClassifier)
   const byIdentity = new Map(classifiers.map((entry) => [keyOf(identityOf(entry.manifest)), entry]))
+  const finders = found
+    .filter(isFinder)
+    .toSorted((a, b) => compareVersions(b.manifest.version, a.manifest.version))
+  const byDigest = new Map(finders.map((entry) => [finderIdentityOf(entry.manifest).digest, entry]))
   return {
     classifiers,
-    finder: found.filter(isFinder).at(-1),
+    finders,
+    finder: finders[0],
+    findFinder: (digest) => byDigest.get(digest),
     cropSizes: [...new Set(classifiers.map((entry) => entry.manifest.input.size))],
     find: (model) => byIdentity.get(keyOf(model)),
   }

@@ -1,6 +1,6 @@
 import type { DeadLetterCode } from '../../contracts/reasons.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
-import type { ClassifierManifest } from '../packages/model-manifest.ts'
+import { type ClassifierManifest, identityOf } from '../packages/model-manifest.ts'
 import type { ModelPackage } from '../packages/model-package.ts'
 import type { FilmPool } from '../pipeline/prepare-film.ts'
 import type { RawReading } from './decide.ts'
@@ -26,8 +26,9 @@ const runOnce = async (
   const length = model.manifest.input.size ** 2
   const images = new Uint8Array(length * crops.length)
   for (const [index, crop] of crops.entries()) images.set(crop, index * length)
-  const task = { kind: 'classify', packageFolder: model.folder, images, count: crops.length } as const
-  return pool.run(task, [images.buffer])
+  const { weightsDigest } = identityOf(model.manifest)
+  const task = { kind: 'classify', packageFolder: model.folder, weightsDigest, images } as const
+  return pool.run({ ...task, count: crops.length }, [images.buffer])
 }
 
 /** Runs a batch; a batch that kills its worker is halved until the poison crop is alone. */

@@ -60,7 +60,7 @@ const readingsOf = (answers: readonly Answered[]): StepOutcome<{ readings: Readi
 /** Lets every model that serves at the film's `receivedAt` read every hip. */
 export const createClassifyHips = (deps: ClassifyHipsDeps): Step<DecodedFilmEvent, ClassifiedFilm> =>
   async function classifyHips(event) {
-    const serving = servingAt(deps, event.headers.ce_time)
+    const serving = servingAt(deps, event.believedAt)
     const answers = await Promise.all(event.film.hips.map((hip) => readHip(deps, hip, serving)))
     const hips: ClassifiedFilm['hips'][number][] = []
     let provider = 'cpu'

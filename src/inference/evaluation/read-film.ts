@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ageBandOf, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { type ImageHeaders, imageEventType } from '../../contracts/image-event.ts'
 import type { ModelSchedule } from '../../contracts/ports.ts'
+import type { FinderIdentity } from '../../contracts/verdict.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { ok, rejected } from '../../runtime/outcome.ts'
 import type { ClassifyCrop } from '../classifiers/classify-crops.ts'
@@ -31,6 +32,8 @@ export type FilmReader = (film: LabelledFilm) => Promise<StepOutcome<ReadFilm>>
 export type FilmReaderDeps = {
   readonly folder: string
   readonly pool: FilmPool
+  /** What finds the hips. */
+  readonly finder: FinderIdentity
   readonly classify: ClassifyCrop
   /** The packages under evaluation. */
   readonly classifiers: readonly ModelPackage<ClassifierManifest>[]
@@ -39,12 +42,21 @@ export type FilmReaderDeps = {
 /** Only the packages under evaluation serve. */
 const scheduleOf = (classifiers: FilmReaderDeps['classifiers']): ModelSchedule => {
   const [primary, ...shadows] = classifiers.map(({ manifest }) => identityOf(manifest))
-  return { primaryAt: () => primary, shadowsAt: () => shadows, refresh: async () => {} }
+  return {
+    primaryAt: () => primary,
+    shadowsAt: () => shadows,
+    finderAt: () => undefined,
+    refresh: async () => {},
+  }
 }
 
 const shelfOf = (classifiers: FilmReaderDeps['classifiers']): ClassifierShelf => ({
   find: (model) => classifiers.find(({ manifest }) => isDeepStrictEqual(identityOf(manifest), model)),
 })
+
+const never = '1970-01-01T00:00:00.000Z'
+const nowhere = { topic: 'evaluation', partition: 0, offset: '0' }
+const nobody = '00000000-0000-7000-8000-000000000000'
 
 /** No clinic sent this film: what the steps from decoding on do not read is zero. */
 const headersOf = (bytes: Uint8Array, attributes: FilmAttributes): ImageHeaders => {
@@ -54,15 +66,21 @@ const headersOf = (bytes: Uint8Array, attributes: FilmAttributes): ImageHeaders 
     ce_specversion: '1.0',
     ce_type: imageEventType,
     ce_source: '/sites/evaluation',
-    ce_id: sha256,
+    ce_id: nobody,
     ce_subject: sha256,
-    ce_time: '1970-01-01T00:00:00.000Z',
+    ce_time: never,
+    ce_sentat: never,
     ce_siteid: 'evaluation',
+    ce_spoolid: nobody,
+    ce_sequence: 1,
+    ce_lane: 'live',
+    ce_sigversion: '1',
     ce_sitesig: '',
     ce_sitekeyid: '',
     ce_contentsize: bytes.length,
     ce_contentsha256: sha256,
     ce_subjectkey: sha256,
+    ce_subjectfrom: 'film',
     ce_attempt: 1,
     ce_attributes: attributes,
   }
@@ -84,21 +102,18 @@ const attributesOf = (inHeader: FilmAttributes, hips: LabelledFilm['hips']): Fil
 export const createFilmPreparer = ({
   pool,
   folder,
-}: Pick<FilmReaderDeps, 'pool' | 'folder'>): FilmPreparer => {
-  const prepareFilm = createPrepareFilm({ pool })
+  finder,
+}: Pick<FilmReaderDeps, 'pool' | 'folder' | 'finder'>): FilmPreparer => {
+  const prepareFilm = createPrepareFilm({ pool, finderAt: () => finder })
   return async ({ file, hips }) => {
     const bytes = await readFile(join(folder, file))
     const header = readFilmHeader(bytes)
     if (header.kind !== 'ok') return header
     const attributes = attributesOf(header.value.attributes, hips)
     if (attributes.ageBand === '0-17') return rejected('UNDER_18', 'by the age in the labels')
-    const record = {
-      position: { topic: 'evaluation', partition: 0, offset: '0' },
-      timestamp: '1970-01-01T00:00:00.000Z',
-      headers: {},
-      value: bytes,
-    }
-    const prepared = await prepareFilm({ record, headers: headersOf(bytes, attributes), bytes })
+    const record = { position: nowhere, key: undefined, timestamp: never, headers: {}, value: bytes }
+    const event = { record, headers: headersOf(bytes, attributes), firstImage: nowhere }
+    const prepared = await prepareFilm({ ...event, appendedAt: never, believedAt: never, bytes })
     if (prepared.kind !== 'ok' || prepared.value.film.refusal === undefined) return prepared
     const { reason, detail } = prepared.value.film.refusal
     return rejected(reason, detail)

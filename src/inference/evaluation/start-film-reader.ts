@@ -2,7 +2,12 @@ import type { Running } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { startWorkerPool } from '../../runtime/worker-pool.ts'
 import { createClassifyCrop } from '../classifiers/classify-crops.ts'
-import type { ClassifierManifest, FinderManifest } from '../packages/model-manifest.ts'
+import {
+  type ClassifierManifest,
+  type FinderManifest,
+  finderIdentityOf,
+  identityOf,
+} from '../packages/model-manifest.ts'
 import type { ModelPackage } from '../packages/model-package.ts'
 import type { FilmPool } from '../pipeline/prepare-film.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData, Heat } from '../workers/film-tasks.ts'
@@ -20,7 +25,8 @@ export type FilmPoolOptions = {
 /** Starts worker threads like those of screening. */
 export const startFilmPool = async (options: FilmPoolOptions): Promise<FilmPool> => {
   const { finder, cropSizes, provider, workers, logger } = options
-  const workerData: FilmWorkerData = { finderFolder: finder.folder, cropSizes, provider }
+  const { digest } = finderIdentityOf(finder.manifest)
+  const workerData: FilmWorkerData = { finders: [{ folder: finder.folder, digest }], cropSizes, provider }
   return startWorkerPool<FilmTask, FilmAnswer>({
     name: 'film',
     file: new URL('../workers/film-worker.ts', import.meta.url),
@@ -47,8 +53,12 @@ export type RunningFilmReader = Running & {
 
 const createLookAt = (pool: FilmPool, [first]: StartFilmReaderOptions['classifiers']) => {
   if (first?.manifest.outputs.heat === undefined) return undefined
+  const { weightsDigest } = identityOf(first.manifest)
   return async (crop: Uint8Array): Promise<Heat> => {
-    const answered = await pool.run({ kind: 'heat', packageFolder: first.folder, image: crop }, [])
+    const answered = await pool.run(
+      { kind: 'heat', packageFolder: first.folder, weightsDigest, image: crop },
+      [],
+    )
     if (answered.ok && answered.value.kind === 'heat') return answered.value.heat
     throw new Error(`no heat map: ${answered.ok ? 'another answer' : answered.failure.detail}`)
   }
@@ -64,7 +74,13 @@ export const startFilmReader = async (options: StartFilmReaderOptions): Promise<
   const pool = await startFilmPool({ ...options, cropSizes })
   const classify = createClassifyCrop({ pool, batchSize: 1, maxWaitMs: 0 })
   return {
-    read: createFilmReader({ folder, pool, classify, classifiers }),
+    read: createFilmReader({
+      folder,
+      pool,
+      classify,
+      classifiers,
+      finder: finderIdentityOf(options.finder.manifest),
+    }),
     concurrency: 2 * workers,
     lookAt: createLookAt(pool, classifiers),
     stop: pool.stop,

@@ -9,7 +9,7 @@ import { createTellConditions } from '../finder/tell-conditions.ts'
 import { createClassifyTask } from '../workers/classify-task.ts'
 import type { FilmWorkerData } from '../workers/film-tasks.ts'
 import { createHeatTask } from '../workers/heat-task.ts'
-import type { ClassifierManifest, FinderManifest } from './model-manifest.ts'
+import { type ClassifierManifest, type FinderManifest, identityOf } from './model-manifest.ts'
 import type { ModelPackage } from './model-package.ts'
 import { hasParity, measureParity, parityFault } from './parity.ts'
 
@@ -54,9 +54,11 @@ const tryClassifier = async (
   provider: Provider,
 ): Promise<string | undefined> => {
   const { size } = manifest.input
-  const task = createClassifyTask({ finderFolder: '', cropSizes: [size], provider })
+  const { weightsDigest } = identityOf(manifest)
+  const named = { packageFolder: folder, weightsDigest }
+  const task = createClassifyTask({ provider })
   const read = async (images: readonly Uint8Array[]): Promise<readonly RawReading[]> => {
-    const given = { packageFolder: folder, images: joined(images), count: images.length }
+    const given = { ...named, images: joined(images), count: images.length }
     return (await task({ kind: 'classify', ...given })).readings
   }
   const images = trialImages(size)
@@ -73,7 +75,7 @@ const tryClassifier = async (
     return 'its reading of an image depends on the others in the batch'
   const [image = new Uint8Array()] = images
   if (manifest.outputs.heat !== undefined)
-    await createHeatTask({ provider })({ kind: 'heat', packageFolder: folder, image })
+    await createHeatTask({ provider })({ kind: 'heat', ...named, image })
   if (!hasParity(manifest)) return undefined
   const readOne = async (crop: Uint8Array) => (await read([crop]))[0] ?? { logits: [], embedding: [] }
   return parityFault(await measureParity(folder, manifest, readOne))

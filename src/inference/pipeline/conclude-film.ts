@@ -1,5 +1,5 @@
 import type { FilmWarning } from '../../contracts/reasons.ts'
-import type { FinderIdentity, FindingOutcome, HipFinding } from '../../contracts/verdict.ts'
+import type { FindingOutcome, HipFinding } from '../../contracts/verdict.ts'
 import { ok } from '../../runtime/outcome.ts'
 import { disagreementOf } from '../classifiers/decide.ts'
 import { onnxRuntimeVersion } from '../packages/onnx-version.ts'
@@ -17,7 +17,7 @@ const dateWarning = (event: ClassifiedFilm): FilmWarning[] => {
   const day = event.headers.ce_attributes.acquisitionDay
   if (day === undefined) return []
   // A day ahead of UTC is still today in some time zones.
-  const latest = new Date(Date.parse(event.headers.ce_time) + 24 * 3600 * 1000).toISOString().slice(0, 10)
+  const latest = new Date(Date.parse(event.believedAt) + 24 * 3600 * 1000).toISOString().slice(0, 10)
   return day < '1990-01-01' || day > latest ? ['DATE_IMPLAUSIBLE'] : []
 }
 
@@ -36,11 +36,7 @@ const findingOf = (hip: ClassifiedHip, hasVotingAge: boolean): HipFinding => {
 }
 
 /** Puts the finding together. */
-export const createConcludeFilm = ({
-  finder,
-}: {
-  finder: FinderIdentity
-}): Step<ClassifiedFilm, FindingOutcome> =>
+export const createConcludeFilm = (): Step<ClassifiedFilm, FindingOutcome> =>
   async function concludeFilm(event) {
     const ages = ageWarning(event)
     return ok({
@@ -49,7 +45,7 @@ export const createConcludeFilm = ({
       hips: event.hips.map((hip) => findingOf(hip, ages.length === 0)),
       warnings: [...event.film.warnings, ...ages, ...dateWarning(event)],
       statistics: event.film.statistics,
-      finder,
+      finder: event.finder,
       provider: event.provider,
       runtimeVersion: onnxRuntimeVersion,
     })

@@ -7,7 +7,7 @@ import {
 } from '../../contracts/reasons.ts'
 import { failed, type Outcome, ok, rejected } from '../../runtime/outcome.ts'
 import type { Step } from './pipeline.ts'
-import type { ParsedEvent, ResolvedFilm } from './screening-types.ts'
+import type { ResolvedFilm, VerifiedEvent } from './screening-types.ts'
 
 /** What the gate at the clinic decided about a file that it kept back. */
 const refusalOf = (
@@ -19,10 +19,10 @@ const refusalOf = (
 }
 
 /** Gets the film: from the record, or from the allow-listed store that a claim check names. */
-export const createResolveFilm = (deps: { blobs: BlobStore }): Step<ParsedEvent, ResolvedFilm> =>
+export const createResolveFilm = (deps: { blobs: BlobStore }): Step<VerifiedEvent, ResolvedFilm> =>
   async function resolveFilm(event) {
     const { ce_gaterefusal: refusal, ce_dataref: reference, ce_contentsize: size } = event.headers
-    // The signature does not cover the refusal: it is believed only where there is no film to be refused.
+    // Where there is a film, the engine looks at it itself.
     const isEmpty = event.record.value.length === 0 && size === 0 && reference === undefined
     if (refusal !== undefined && isEmpty) return refusalOf(refusal)
     if (reference === undefined) return ok({ ...event, bytes: event.record.value })

@@ -1,13 +1,29 @@
 import type { FilmRecord } from '../../contracts/film-record.ts'
+import type { RecordPosition } from '../../contracts/identifiers.ts'
 import type { ImageHeaders } from '../../contracts/image-event.ts'
 import type { FilmWarning, RejectionReason } from '../../contracts/reasons.ts'
-import type { FilmStatistics, HipFinding, Reading } from '../../contracts/verdict.ts'
+import type {
+  ClockFault,
+  FilmStatistics,
+  FinderIdentity,
+  HipFinding,
+  Reading,
+} from '../../contracts/verdict.ts'
 
 /** A record whose headers could be read. */
 export type ParsedEvent = { readonly record: FilmRecord; readonly headers: ImageHeaders }
 
+/** A record that is what it says: where and when its first attempt was appended is known. */
+export type VerifiedEvent = ParsedEvent & {
+  readonly firstImage: RecordPosition
+  readonly appendedAt: string
+  /** What is taken for the time of the film, and why that is not `receivedAt`. */
+  readonly believedAt: string
+  readonly clockFault?: ClockFault
+}
+
 /** The film's bytes, from the record or from the store that its claim check names. */
-export type ResolvedFilm = ParsedEvent & { readonly bytes: Uint8Array }
+export type ResolvedFilm = VerifiedEvent & { readonly bytes: Uint8Array }
 
 /** A hip as the film worker found it and cut it. */
 export type PreparedHip = Pick<
@@ -28,7 +44,11 @@ export type PreparedFilm = {
   readonly refusal?: { readonly reason: RejectionReason; readonly detail: string }
 }
 
-export type DecodedFilmEvent = ParsedEvent & { readonly film: PreparedFilm }
+export type DecodedFilmEvent = VerifiedEvent & {
+  readonly film: PreparedFilm
+  /** What found its hips. */
+  readonly finder: FinderIdentity
+}
 
 export type ClassifiedHip = PreparedHip & { readonly readings: readonly Reading[] }
 export type ClassifiedFilm = DecodedFilmEvent & {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sha256Of } from '../../runtime/signatures.ts'
 import type { RawReading } from '../classifiers/decide.ts'
 import { type ClassifierManifest, classifierManifestSchema } from '../packages/model-manifest.ts'
 import { type OnnxSession, openOnnxSession } from '../packages/onnx-session.ts'
@@ -8,9 +9,11 @@ import type { ClassifyAnswer, ClassifyTask, FilmWorkerData } from './film-tasks.
 /** A classifier that is ready to run. */
 export type LoadedClassifier = { readonly session: OnnxSession; readonly manifest: ClassifierManifest }
 
-/** Loads the classifier of a package. */
+type Named = { readonly packageFolder: string; readonly weightsDigest: string }
+
+/** Loads the classifier of a package. Throws where its weights are not those that were asked for. */
 export const loadClassifier = async (
-  folder: string,
+  { packageFolder: folder, weightsDigest }: Named,
   provider: FilmWorkerData['provider'],
 ): Promise<LoadedClassifier> => {
   const manifest = classifierManifestSchema.parse(
@@ -18,6 +21,8 @@ export const loadClassifier = async (
   )
   const { name, size } = manifest.input
   const model = await readFile(join(folder, 'model.onnx'))
+  if (sha256Of(model) !== weightsDigest)
+    throw new Error(`the weights in ${folder} have changed since the start`)
   return { manifest, session: await openOnnxSession(model, { provider, inputName: name, inputSize: size }) }
 }
 
@@ -41,12 +46,13 @@ const readingAt = (
 
 /** Creates the task that runs classifiers; each is loaded once for a worker, at its first crop. */
 export const createClassifyTask = (
-  data: FilmWorkerData,
+  data: Pick<FilmWorkerData, 'provider'>,
 ): ((task: ClassifyTask) => Promise<ClassifyAnswer>) => {
   const loaded = new Map<string, Promise<LoadedClassifier>>()
   return async (task) => {
-    const loading = loaded.get(task.packageFolder) ?? loadClassifier(task.packageFolder, data.provider)
-    loaded.set(task.packageFolder, loading)
+    const key = `${task.packageFolder} ${task.weightsDigest}`
+    const loading = loaded.get(key) ?? loadClassifier(task, data.provider)
+    loaded.set(key, loading)
     const { session, manifest } = await loading
     const { logits, embedding, tScore } = manifest.outputs
     const named = [logits, embedding, ...(tScore === undefined ? [] : [tScore])]

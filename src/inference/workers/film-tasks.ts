@@ -5,7 +5,8 @@ import type { PreparedFilm } from '../pipeline/screening-types.ts'
 
 /** What a film worker knows from its start. */
 export type FilmWorkerData = {
-  readonly finderFolder: string
+  /** The finders that may be asked for, by the digest of their identity; the first is made ready at once. */
+  readonly finders: readonly { readonly folder: string; readonly digest: string }[]
   /** Edge lengths, in pixels, of the crops that the classifiers want. */
   readonly cropSizes: readonly number[]
   readonly provider: 'cpu' | 'cuda'
@@ -14,6 +15,8 @@ export type FilmWorkerData = {
 /** Checks, decodes and cuts one film. */
 export type PrepareTask = {
   readonly kind: 'prepare'
+  /** Digest of the finder that reads the film. */
+  readonly finder: string
   readonly bytes: Uint8Array
   readonly expected: { readonly size: number; readonly sha256: string }
 }
@@ -22,6 +25,8 @@ export type PrepareTask = {
 export type ClassifyTask = {
   readonly kind: 'classify'
   readonly packageFolder: string
+  /** SHA-256 of the weights: other bytes under this name are not run. */
+  readonly weightsDigest: string
   readonly images: Uint8Array
   readonly count: number
 }
@@ -30,6 +35,8 @@ export type ClassifyTask = {
 export type HeatTask = {
   readonly kind: 'heat'
   readonly packageFolder: string
+  /** SHA-256 of the weights: other bytes under this name are not run. */
+  readonly weightsDigest: string
   readonly image: Uint8Array
 }
 

@@ -16,9 +16,10 @@ export const createHeatTask = (
   data: Pick<FilmWorkerData, 'provider'>,
 ): ((task: HeatTask) => Promise<HeatAnswer>) => {
   const loaded = new Map<string, Promise<LoadedClassifier>>()
-  return async ({ packageFolder, image }) => {
-    const loading = loaded.get(packageFolder) ?? loadClassifier(packageFolder, data.provider)
-    loaded.set(packageFolder, loading)
+  return async ({ image, ...named }) => {
+    const key = `${named.packageFolder} ${named.weightsDigest}`
+    const loading = loaded.get(key) ?? loadClassifier(named, data.provider)
+    loaded.set(key, loading)
     const { session, manifest } = await loading
     const { heat } = manifest.outputs
     if (heat === undefined) throw new Error('the model has no heat map')

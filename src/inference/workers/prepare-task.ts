@@ -7,6 +7,8 @@ import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { releaseFilm } from '../../imaging/release-film.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import { type JudgedHip, type JudgeFilm, openJudgeFilm } from '../finder/judge-film.ts'
+import { readFinderManifest } from '../finder/read-finder.ts'
+import { finderIdentityOf } from '../packages/model-manifest.ts'
 import type { PreparedFilm, PreparedHip } from '../pipeline/screening-types.ts'
 import type { FilmWorkerData, PrepareAnswer, PrepareTask } from './film-tasks.ts'
 
@@ -58,10 +60,30 @@ const prepareFilm = async (
   return ok<PreparedFilm>({ ...common, hips, refusal: { reason: judged.reason, detail: judged.detail } })
 }
 
+/** Opens a finder. Throws where its package is not the one that was asked for. */
+const openFinder = async ({ finders, provider }: FilmWorkerData, digest: string): Promise<JudgeFilm> => {
+  const found = finders.find((finder) => finder.digest === digest)
+  if (found === undefined) throw new Error(`no finder has the digest ${digest}`)
+  const judge = await openJudgeFilm(found.folder, provider)
+  const { digest: onDisk } = finderIdentityOf(await readFinderManifest(found.folder))
+  if (onDisk !== digest) throw new Error(`the finder in ${found.folder} has changed since the start`)
+  return judge
+}
+
 /** Creates the task that takes a film from bytes to crops; the bytes are gone after it. */
 export const createPrepareTask = async (
   data: FilmWorkerData,
 ): Promise<(task: PrepareTask) => Promise<PrepareAnswer>> => {
-  const judgeFilm = await openJudgeFilm(data.finderFolder, data.provider)
-  return async (task) => ({ kind: 'prepared', outcome: await prepareFilm(task, judgeFilm, data.cropSizes) })
+  const opened = new Map<string, Promise<JudgeFilm>>()
+  const judgeOf = (digest: string): Promise<JudgeFilm> => {
+    const judge = opened.get(digest) ?? openFinder(data, digest)
+    opened.set(digest, judge)
+    return judge
+  }
+  const [first] = data.finders
+  if (first !== undefined) await judgeOf(first.digest)
+  return async (task) => ({
+    kind: 'prepared',
+    outcome: await prepareFilm(task, await judgeOf(task.finder), data.cropSizes),
+  })
 }

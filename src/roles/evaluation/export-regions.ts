@@ -7,6 +7,7 @@ import { createFilmPreparer } from '../../inference/evaluation/read-film.ts'
 import { readLabels } from '../../inference/evaluation/read-labels.ts'
 import { startFilmPool } from '../../inference/evaluation/start-film-reader.ts'
 import { finderOf } from '../../inference/packages/choose-package.ts'
+import { finderIdentityOf } from '../../inference/packages/model-manifest.ts'
 import type { Process } from '../open-process.ts'
 
 export type ExportRequest = { readonly data: string; readonly out: string; readonly size: number }
@@ -37,7 +38,7 @@ export const exportRegions = async (
   const finder = finderOf((await openModelShelf(modelsDir, logger)).finder, modelsDir)
   const pool = await startFilmPool({ finder, cropSizes: [size], provider, workers, logger })
   lifecycle.add('film workers', pool.stop)
-  const prepare = createFilmPreparer({ pool, folder: data })
+  const prepare = createFilmPreparer({ pool, folder: data, finder: finderIdentityOf(finder.manifest) })
   await mkdir(out, { recursive: true })
   const crops = await open(join(out, 'crops.u8'), 'w')
   lifecycle.add('crops', () => crops.close())

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ModelActivation } from '../../contracts/model-activation.ts'
+import type { ClassifierActivation, ModelActivation } from '../../contracts/model-activation.ts'
 import { type ClassifierManifest, identityOf } from '../../inference/packages/model-manifest.ts'
 import { planActivation } from '../../operations/plan-activation.ts'
 import { publishCommand } from '../../operations/publish-command.ts'
@@ -8,7 +8,7 @@ import type { RecordPublisher } from '../../runtime/kafka/types.ts'
 import { publishActivation } from '../prepare-engine.ts'
 
 /** Who gives which package which role, from when (in a minute where not said), and why. */
-export type ActivationRequest = Pick<ModelActivation, 'role' | 'who' | 'why'> & {
+export type ActivationRequest = Pick<ClassifierActivation, 'role' | 'who' | 'why'> & {
   readonly manifest: ClassifierManifest
   readonly from?: string
 }

@@ -32,6 +32,7 @@ export const readGaps = async ({ admin }: Pick<Connections, 'admin'>): Promise<r
 export const openAcceptGap = (
   { admin, clickhouse, kafka }: Connections,
   publisher: RecordPublisher,
+  control: Pick<RecordPublisher, 'publish'>,
 ): AcceptGap => {
   const readRecord = createReadRecord({ consume: kafka.consume, admin })
   return createAcceptGap({
@@ -46,7 +47,7 @@ export const openAcceptGap = (
         verdictsTopic,
         verdicts.map((verdict) => verdictRecord(verdict, undefined)),
       ),
-    publishCommand: (command) => publishCommand(publisher, command),
+    publishCommand: (command) => publishCommand(control, command),
     letGoOn: ({ groupId, topic, partition, expected, first }) =>
       admin.commitFor(gapGroupOf(groupId, expected), topic, new Map([[partition, first]])),
     now: () => new Date(),

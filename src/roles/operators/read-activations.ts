@@ -6,17 +6,19 @@ import { type ClassifierManifest, identityOf } from '../../inference/packages/mo
 import { SetupError } from '../../runtime/errors.ts'
 import type { KafkaClient } from '../../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../../runtime/kafka/types.ts'
+import { loadEngineKey } from '../engine-key.ts'
 import { kafkaOfRunning } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
 
 /** Every activation published until now. */
 export const readActivations = async (
-  { logger, lifecycle }: Process,
+  { logger, lifecycle, settings }: Process,
   kafka: KafkaClient,
   admin: KafkaAdmin,
 ): Promise<readonly ModelActivation[]> => {
   const onCrash = (error: Error): void => logger.error({ error: error.message }, 'activations not read')
-  const followed = await followModels({ consume: kafka.consume, admin, logger, onCrash })
+  const engineKey = await loadEngineKey(settings)
+  const followed = await followModels({ consume: kafka.consume, admin, engineKey, logger, onCrash })
   lifecycle.add('model schedule', followed.stop)
   return followed.all()
 }

@@ -22,8 +22,8 @@ export const readCommitted = (admin: KafkaAdmin, groupId: string): Promise<Topic
 
 /** Throws SetupError TOPIC_CUT: a replay of a topic without its beginning would lose rows. */
 export const requireWholeTopics = async (admin: KafkaAdmin): Promise<void> => {
-  for (const { name, cleanup } of topics) {
-    if (!sinkTopics.includes(name) || cleanup === 'compact') continue
+  for (const { name } of topics) {
+    if (!sinkTopics.includes(name)) continue
     const cut = [...(await admin.bounds(name)).low].find(([, offset]) => offset > 0n)
     if (cut !== undefined)
       throw new SetupError(

@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Comparison, compareRound, prepareComparison } from '../../analytics/replay/compare-tables.ts'
 import { createFreshDatabase, dropFreshDatabase } from '../../analytics/replay/fresh-database.ts'
-import {
-  exchangeTables,
-  holdWrites,
-  keepForgottenSites,
-  releaseWrites,
-} from '../../analytics/replay/swap-tables.ts'
+import { exchangeTables, holdWrites, releaseWrites } from '../../analytics/replay/swap-tables.ts'
 import { migrate } from '../../analytics/schema/migrate.ts'
 import { consumerGroups } from '../../contracts/topics.ts'
 import { type ReplayProgress, ReplayStuck, replay } from '../../operations/replay.ts'
@@ -76,7 +71,6 @@ export const runReplay = async (
     replayed: () => readCommitted(admin, sink.groupId),
     sunk: () => readCommitted(admin, consumerGroups.sink),
     compare: async (round: number) => {
-      await keepForgottenSites(clickhouse, databases)
       return compareRound(clickhouse, databases, round)
     },
     isEqual,

@@ -1,13 +1,15 @@
 import { readingsOf } from '../../analytics/stores/finding-columns.ts'
 import { createStoredReadingReader } from '../../analytics/stores/reading-reader.ts'
 import type { FilmScreener, ModelSchedule, StoredReading } from '../../contracts/ports.ts'
-import type { ModelIdentity, Verdict } from '../../contracts/verdict.ts'
+import type { FinderIdentity, ModelIdentity, Verdict } from '../../contracts/verdict.ts'
+import { finderIdentityOf } from '../../inference/packages/model-manifest.ts'
 import { createFilmScreener } from '../../inference/pipeline/screen-film.ts'
 import { createRescreen, type RescreenReport, type RescreenResult } from '../../operations/rescreen.ts'
 import { createByteBudget } from '../../runtime/byte-budget.ts'
 import { createReadRecords } from '../../runtime/kafka/read-records.ts'
 import { blobStoreOf, type Connections, roleDepsOf } from '../open-engine.ts'
 import type { Process } from '../open-process.ts'
+import type { ServingShelf } from '../serving-shelf.ts'
 import { startScreeningParts } from '../start-screening.ts'
 
 export type RescreenOptions = {
@@ -21,11 +23,18 @@ export type RescreenOptions = {
 }
 
 /** The same packages at every instant. */
-const pinned = (models: readonly ModelIdentity[]): ModelSchedule => ({
+const pinned = (models: readonly ModelIdentity[], finder: FinderIdentity): ModelSchedule => ({
   primaryAt: () => models[0],
   shadowsAt: () => models.slice(1),
+  finderAt: () => finder,
   refresh: async () => {},
 })
+
+const requireFinder = (shelf: ServingShelf, digest: string) => {
+  const found = shelf.findFinder(digest)
+  if (found === undefined) throw new Error(`no finder has the digest ${digest}`)
+  return found
+}
 
 const storedReadingsOf = (verdict: Verdict): readonly StoredReading[] =>
   verdict.attributed
@@ -42,7 +51,7 @@ export const runRescreen = async (
   { kafka, clickhouse }: Connections,
   options: RescreenOptions,
 ): Promise<RescreenReport> => {
-  const deps = roleDepsOf(process, kafka, options.onCrash)
+  const deps = await roleDepsOf(process, kafka, options.onCrash)
   const { admin, ...parts } = await startScreeningParts(deps, {
     blobs: blobStoreOf(process),
     alarms: {
@@ -51,9 +60,13 @@ export const runRescreen = async (
     lifecycle: process.lifecycle,
   })
   const screeners = new Map<string, FilmScreener>()
-  const screenerFor = (models: readonly ModelIdentity[]): FilmScreener => {
-    const key = JSON.stringify(models)
-    const screener = screeners.get(key) ?? createFilmScreener({ ...parts, schedule: pinned(models) })
+  const screenerFor = (models: readonly ModelIdentity[], finderDigest: string): FilmScreener => {
+    const key = JSON.stringify([models, finderDigest])
+    const known = screeners.get(key)
+    if (known !== undefined) return known
+    const finder = finderIdentityOf(requireFinder(parts.shelf, finderDigest).manifest)
+    const schedule = pinned(models, finder)
+    const screener = createFilmScreener({ ...parts, schedule, finderAt: () => finder })
     screeners.set(key, screener)
     return screener
   }
@@ -61,7 +74,7 @@ export const runRescreen = async (
     stored: createStoredReadingReader({ client: clickhouse }),
     readRecords: createReadRecords({ consume: kafka.consume, admin }),
     budget: createByteBudget(process.settings.bytesInFlight),
-    hasFinder: (digest) => digest === parts.finder.digest,
+    hasFinder: (digest) => parts.shelf.findFinder(digest) !== undefined,
     hasPackage: (model) => parts.shelf.find(model) !== undefined,
     screenerFor,
     readingsOf: storedReadingsOf,

@@ -38,11 +38,13 @@ export const startReplaySink = async (process: Process, connections: Connections
     createResultStore({ client: rebuilt }),
     createResultStore({ client: clickhouse }),
   )
-  const sink = await startSinkInto(roleDepsOf(process, kafka, onCrash), {
+  const sink = await startSinkInto(await roleDepsOf(process, kafka, onCrash), {
     store: moving.store,
     groupId,
     // The engine's sink waits while the replay catches up for the swap.
     lingerMs: 100,
+    // The engine's own sink has told of them.
+    onRefused: () => {},
     alarms: {
       // The engine's own sink raises the alarm; the replay ends.
       raise: async ({ title, scope }) =>

@@ -17,6 +17,7 @@ import type { Logger } from '../logger.ts'
 import { createAsk, farewellMs } from './ask-in-time.ts'
 import { crashOf, createMembership, heartbeatMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
+import { createTopics } from './create-topics.ts'
 import { fetchAsMember } from './fetch-as-member.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
@@ -191,25 +192,6 @@ const runConsumer = async (
   })
   await joined
   return { lastTickAt: membership.lastTickAt, stop: () => stopMember(membership, consumer) }
-}
-
-const createTopics = async (admin: Admin, topics: readonly TopicToCreate[], replicationFactor: number) => {
-  const existing = new Set(await admin.listTopics())
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: topics
-      .filter((topic) => !existing.has(topic.name))
-      .map((topic) => ({
-        topic: topic.name,
-        numPartitions: topic.partitions,
-        replicationFactor,
-        configEntries: [
-          { name: 'cleanup.policy', value: topic.cleanup },
-          { name: 'retention.ms', value: String(topic.retentionMs) },
-          { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
-        ],
-      })),
-  })
 }
 
 const connectAdmin = async (

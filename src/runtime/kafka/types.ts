@@ -19,7 +19,9 @@ export type ConsumedRecord = ConsumedPosition & {
 /** A record to publish; the key chooses the partition by murmur2, as Java's clients do. */
 export type OutgoingRecord = {
   readonly key: string
-  /** Null is a tombstone of a compacted topic. */
+  /** Where the key shall not choose. */
+  readonly partition?: number
+  /** Null is a tombstone. */
   readonly value: Uint8Array | null
   readonly headers: Readonly<Record<string, string>>
 }

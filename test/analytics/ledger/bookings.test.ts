@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { readBookings } from '../../../src/analytics/stores/booking-reader.ts'
 import { backfillTopic } from '../../../src/contracts/topics.ts'
-import { at, deadLetter, finding, hex, receiptOf, rejection, uuid, verdictOf } from '../films.ts'
+import { at, deadLetter, deliveryId, finding, hex, receiptOf, rejection, uuid, verdictOf } from '../films.ts'
 import { useDatabase } from '../open-database.ts'
 import { counts, ledgerOf, nothing, reached } from './ledger-fixture.ts'
 
@@ -42,7 +42,7 @@ describe('bookings of the study ledger', () => {
       screened: new Map([...offsets.screened, [backfillTopic.name, new Map([[0, 1n]])] as const]),
       images: new Map([...offsets.images, [backfillTopic.name, new Map([[0, 3n]])] as const]),
     }
-    const read = () => ledgerAt({ screened: 0 }, { offsets: bothLanes })
+    const read = () => ledgerAt({ screened: 0 }, { offsets: bothLanes, ends: async () => bothLanes.images })
     await write({ verdicts: [verdictOf({ film: 'f1', delivery: 'd1' }, archived, finding('p1'))] })
     assert.deepEqual(counts(await read()), { ...nothing, received: 1, findings: 1 })
     const live = Array.from({ length: 8 }, (_, offset) =>
@@ -63,7 +63,7 @@ describe('bookings of the study ledger', () => {
       [ledger.unscreenedRecords, ledger.unscreenedBackfill, ledger.unansweredRecords, ledger.balanced],
       [2, 2, 0, true],
     )
-    const [booked] = await readBookings(database.client, [uuid('d1')])
+    const [booked] = await readBookings(database.client, [deliveryId('d1')])
     assert.equal(booked?.booking, 'duplicate', 'the higher offset of the live lane stands before the archive')
   })
 
@@ -79,7 +79,7 @@ describe('bookings of the study ledger', () => {
         verdictOf({ film: 'f1', delivery: 'd1' }, at(0), rejection('NO_PIXEL_DATA')),
         verdictOf({ film: 'f1', delivery: 'd2' }, at(1), rejection('NO_PIXEL_DATA')),
         verdictOf({ film: 'f1', delivery: 'd3', bytes: 'other' }, at(2), rejection('NO_PIXEL_DATA')),
-        verdictOf({ film: 'f1', delivery: 'd4', bytes: 'more' }, at(3), finding('p1')),
+        verdictOf({ film: 'f1', delivery: 'd4', bytes: 'more' }, at(3), rejection('NO_PIXEL_DATA')),
       ],
     })
     const ledger = await ledgerAt({ screened: 4 })
@@ -104,13 +104,13 @@ describe('bookings of the study ledger', () => {
     assert.deepEqual(counts(ledger), { ...nothing, received: 3, findings: 1, duplicates: 1, conflicts: 1 })
   })
 
-  test('the lowest offset is primary, whatever came first into the table or out of the clinic', async () => {
+  test('the first place is primary, whatever came first into the table or out of the clinic', async () => {
     await write({
       verdicts: [
         verdictOf(
           { film: 'f1', delivery: 'd2', receivedAt: '2026-01-31T00:00:00.000Z' },
           at(7),
-          rejection('CUT_OFF', 'p'),
+          finding('p'),
         ),
       ],
     })
@@ -155,7 +155,7 @@ describe('bookings of the study ledger', () => {
           correctionId: uuid('c2'),
           siteId: 'lisbon',
           eventId: hex('film f3'),
-          arrivalId: uuid('wrong patient'),
+          arrivalId: deliveryId('wrong patient'),
           ...who,
         },
       ],

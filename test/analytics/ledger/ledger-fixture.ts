@@ -1,11 +1,11 @@
 import type { LedgerOffsets } from '../../../src/analytics/ledger/ledger-offsets.ts'
 import { type ReadLedgerOptions, readLedger } from '../../../src/analytics/ledger/read-ledger.ts'
-import type { Ledger } from '../../../src/analytics/ledger/sum-ledger.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
+import type { Ledger } from '../../../src/contracts/ledger.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
 import { imagesTopic } from '../../../src/contracts/topics.ts'
 import type { TestDatabase } from '../../support/empty-database.ts'
-import { batchOf } from '../films.ts'
+import { batchOf, siteOf } from '../films.ts'
 
 /** How far each loop has come in one partition. */
 export type Progress = {
@@ -41,6 +41,7 @@ export const nothing = {
   deadLettered: {},
   duplicates: 0,
   conflicts: 0,
+  superseded: 0,
   erased: 0,
   inFlight: 0,
   lost: 0,
@@ -51,10 +52,21 @@ export const counts = (ledger: Ledger) =>
 
 /** What ledger tests do with a database. */
 export const ledgerOf = (database: () => TestDatabase) => ({
-  write: (some: Partial<ResultBatch>): Promise<void> =>
-    createResultStore({ client: database().client }).write(batchOf(some)),
+  /** Writes results; the clinics that they name are registered, so that their receipts can be checked. */
+  write: (some: Partial<ResultBatch>): Promise<void> => {
+    const named = [...(some.receipts ?? []), ...(some.verdicts ?? []).filter((verdict) => verdict.attributed)]
+    const sites = [...new Set(named.map(({ siteId }) => siteId))].map((id) =>
+      siteOf(id, 'south', 'Europe/Lisbon'),
+    )
+    return createResultStore({ client: database().client }).write(batchOf({ sites, ...some }))
+  },
   ledgerAt: (progress: Progress, more: Partial<ReadLedgerOptions> = {}): Promise<Ledger> =>
-    readLedger({ client: database().client, offsets: reached(progress), ...more }),
+    readLedger({
+      client: database().client,
+      offsets: reached(progress),
+      ends: async () => reached(progress).images,
+      ...more,
+    }),
   remove: (table: string, condition: string): Promise<void> =>
     database().client.command(
       `DELETE FROM ${table} WHERE ${condition} SETTINGS lightweight_deletes_sync = 2`,

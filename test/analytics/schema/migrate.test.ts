@@ -32,24 +32,44 @@ describe('migrate', () => {
 
   test('applies every step once, in order', async () => {
     const first = await migrate(database.client)
-    assert.equal(first[0], '0001-results.sql')
+    assert.equal(first[0], '0001-tables.sql')
     assert.deepEqual(first, [...first].sort())
     assert.deepEqual(await migrate(database.client), [])
     assert.deepEqual(await tables(), [
       'alarms',
+      'announcements',
+      'canary_readings',
+      'commands',
       'corrections',
       'erased_arrivals',
       'erased_people',
       'findings',
+      'history_readings',
       'image_records',
+      'phantom_readings',
+      'populations',
       'receipts',
       'reference_tests',
       'relinked_people',
+      'reports',
       'schema_migrations',
       'sites',
       'unattributed',
       'verdicts',
+      'withheld',
     ])
+  })
+
+  test('a database of before is refused with a sentence that says how to start anew', async () => {
+    await migrate(database.client)
+    await database.client.command(
+      "INSERT INTO schema_migrations (name, checksum) VALUES ('0001-results.sql', 'x')",
+    )
+    await assert.rejects(
+      migrate(database.client),
+      (error) =>
+        error instanceof SetupError && error.code === 'DATA_OF_BEFORE' && /start anew/.test(error.remedy),
+    )
   })
 
   test('of migrators at once, one works and nobody fails', async () => {

@@ -8,6 +8,7 @@ import {
   at,
   batchOf,
   deadLetter,
+  deliveryId,
   finding,
   hipOf,
   receiptOf,
@@ -24,8 +25,8 @@ describe('readers of verdicts', () => {
   const write = (some: Partial<ResultBatch>) =>
     createResultStore({ client: database.client }).write(batchOf(some))
   const bookingsOf = async (...deliveries: string[]): Promise<Record<string, BookedArrival>> => {
-    const found = await readBookings(database.client, deliveries.map(uuid))
-    const names = new Map(deliveries.map((name) => [uuid(name), name]))
+    const found = await readBookings(database.client, deliveries.map(deliveryId))
+    const names = new Map(deliveries.map((name) => [deliveryId(name), name]))
     return Object.fromEntries(found.map((booked) => [names.get(booked.arrivalId) ?? '', booked]))
   }
 
@@ -125,12 +126,12 @@ describe('readers of verdicts', () => {
       ['lisbon DECODE_CRASHED 2 31', 'lisbon FILE_CORRUPT 1 6', 'unattributed EVENT_SCHEMA_INVALID 1 8'],
     )
     assert.equal((await reader.list(2)).length, 2)
-    assert.equal(await reader.find(uuid('f1')), undefined)
-    const letter = await reader.find(uuid('f2'))
+    assert.deepEqual(await reader.find(deliveryId('f1')), [])
+    const [letter] = await reader.find(deliveryId('f2'))
     assert.deepEqual(letter?.headers, { 'content-type': 'application/dicom' })
     assert.deepEqual(letter?.image, at(6))
     assert.equal(letter?.size, 12)
-    assert.equal((await reader.find('hip.images.v1:3:8'))?.code, 'EVENT_SCHEMA_INVALID')
-    assert.equal(await reader.find('hip.images.v1:3:9'), undefined)
+    assert.equal((await reader.find('hip.images.v1:3:8'))[0]?.code, 'EVENT_SCHEMA_INVALID')
+    assert.deepEqual(await reader.find('hip.images.v1:3:9'), [])
   })
 })

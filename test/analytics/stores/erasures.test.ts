@@ -13,6 +13,7 @@ import {
   at,
   batchOf,
   deadLetter,
+  deliveryId,
   finding,
   hex,
   receiptOf,
@@ -36,7 +37,7 @@ const retractWrong: Correction = {
   correctionId: uuid('c2'),
   ...common,
   eventId: hex('film f3'),
-  arrivalId: uuid('wrong patient'),
+  arrivalId: deliveryId('wrong patient'),
 }
 const densityTest = referenceTestSchema.parse({
   testId: hex('test'),
@@ -213,16 +214,20 @@ describe('erasures', () => {
     assert.deepEqual([(await rowsOf('receipts')).length, (await rowsOf('verdicts')).length], [2, 1])
     const ledger = await ledgerAt({ screened: 0, images: 3 })
     assert.deepEqual(counts(ledger), { ...nothing, received: 3, erased: 2, inFlight: 1 })
-    const booked = await readBookings(database.client, [uuid('f1'), uuid('f5'), uuid('f9')])
+    const booked = await readBookings(database.client, [deliveryId('f1'), deliveryId('f5'), deliveryId('f9')])
     assert.deepEqual(
       booked.map(({ arrivalId, booking }) => `${arrivalId} ${booking}`).toSorted(),
-      [`${uuid('f1')} erased`, `${uuid('f5')} erased`].toSorted(),
+      [`${deliveryId('f1')} erased`, `${deliveryId('f5')} erased`].toSorted(),
     )
   })
 
   test('its readers say erased, and list no dead letter of it', async () => {
     for (const piece of pieces) await write(piece)
-    const booked = await readBookings(database.client, [uuid('f1'), uuid('f2'), uuid('right patient')])
+    const booked = await readBookings(database.client, [
+      deliveryId('f1'),
+      deliveryId('f2'),
+      deliveryId('right patient'),
+    ])
     assert.deepEqual(
       booked.map(({ booking, kind, hips }) => `${booking} ${kind} ${hips.length}`).toSorted(),
       ['erased erased 0', 'erased erased 0', 'finding finding 1'],

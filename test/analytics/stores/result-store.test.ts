@@ -2,90 +2,43 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { z } from 'zod'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
-import type { ResultBatch, ResultStore } from '../../../src/contracts/ports.ts'
-import { referenceTestSchema } from '../../../src/contracts/reference-test.ts'
+import type { ResultStore } from '../../../src/contracts/ports.ts'
 import {
   at,
   batchOf,
-  deadLetter,
   finding,
-  hex,
   hipOf,
   readingOf,
   receiptOf,
   rejection,
   shadowModel,
-  siteOf,
-  unattributedOf,
-  uuid,
   verdictOf,
 } from '../films.ts'
 import { useDatabase } from '../open-database.ts'
+import { everything } from './everything.ts'
 
 const rowSchema = z.record(z.string(), z.unknown())
-const who = { who: 'data steward', why: 'asked for', at: '2026-03-11T00:00:00.000Z' }
-
-/** One of everything that a sink may write. */
-const everything: ResultBatch = {
-  receipts: [receiptOf({ film: 'f1' }, at(5)), receiptOf({ film: 'f2', link: 'n1' }, at(6))],
-  verdicts: [
-    verdictOf({ film: 'f1' }, at(5), finding('p1', [hipOf('left', 'osteopenia'), hipOf('right', 'normal')])),
-    verdictOf({ film: 'f2', link: 'n1' }, at(6), rejection('CUT_OFF', 'p2')),
-    verdictOf({ film: 'f3' }, at(7), deadLetter('FILE_CORRUPT')),
-    unattributedOf(at(8), 'EVENT_SCHEMA_INVALID'),
-  ],
-  referenceTests: [
-    referenceTestSchema.parse({
-      testId: hex('test'),
-      siteId: 'lisbon',
-      subjectKey: hex('person f1'),
-      measuredOn: '2026-02-01',
-      method: 'DXA',
-      region: 'femoral-neck',
-      side: 'left',
-      tScore: -2.5,
-      afterTherapyStart: false,
-    }),
-  ],
-  corrections: [
-    { kind: 'erase', correctionId: uuid('c1'), siteId: 'lisbon', subjectKey: hex('x'), ...who },
-    {
-      kind: 'retract',
-      correctionId: uuid('c2'),
-      siteId: 'lisbon',
-      eventId: hex('x'),
-      arrivalId: uuid('x'),
-      ...who,
-    },
-  ],
-  alarms: [
-    {
-      alarmId: uuid('alarm'),
-      kind: 'ledger-unbalanced',
-      severity: 'critical',
-      scope: 'engine',
-      title: 'rows are missing',
-      raisedAt: '2026-03-11T00:00:00.000Z',
-      evidence: { lost: 1, site: 'lisbon' },
-      runbook: 'docs/runbook/ledger-unbalanced.md',
-    },
-  ],
-  sites: [siteOf('lisbon', 'south', 'Europe/Lisbon')],
-}
-
 const keys: Readonly<Record<string, string>> = {
-  receipts: 'event_id, arrival_id',
-  verdicts: 'event_id, arrival_id',
-  findings: 'event_id, arrival_id, hip, model_digest',
+  receipts: 'site_id, event_id, arrival_id, signature',
+  verdicts: 'site_id, event_id, arrival_id',
+  findings: 'site_id, event_id, arrival_id, hip, model_digest',
   unattributed: 'pointer',
   image_records: 'image_topic, image_partition, image_offset',
   reference_tests: 'test_id',
   corrections: 'correction_id',
   alarms: 'alarm_id',
   sites: 'site_id, valid_from',
-  erased_arrivals: 'event_id, arrival_id',
+  erased_arrivals: 'site_id, event_id, arrival_id',
   erased_people: 'site_id, subject_key',
   relinked_people: 'site_id, subject_key',
+  commands: 'site_id, command_id',
+  withheld: 'site_id, spool_id, sequence',
+  announcements: 'announcement_id',
+  phantom_readings: 'phantom_id',
+  canary_readings: 'canary_id',
+  history_readings: 'history_id',
+  reports: 'report_id',
+  populations: 'region, year, sex, age_band',
 }
 
 describe('result store', () => {
@@ -123,6 +76,14 @@ describe('result store', () => {
       erased_arrivals: 0,
       erased_people: 1,
       relinked_people: 0,
+      commands: 1,
+      withheld: 1,
+      announcements: 1,
+      phantom_readings: 1,
+      canary_readings: 1,
+      history_readings: 1,
+      reports: 1,
+      populations: 1,
     })
     for (const verdict of everything.verdicts.toReversed())
       await store.write(batchOf({ verdicts: [verdict] }))
@@ -256,7 +217,7 @@ describe('result store', () => {
           verdictOf(
             {
               film: 'f1',
-              receivedAt: '0001-01-01T00:00:00.000Z',
+              receivedAt: '1970-01-01T00:00:00.000Z',
               attributes: { acquisitionDay: '0001-01-01' },
             },
             at(5),
@@ -277,7 +238,7 @@ describe('result store', () => {
     const rows = await rowsOf('verdicts', 'received_at, acquisition_day')
     assert.deepEqual(
       rows.map((row) => `${String(row['received_at'])} ${String(row['acquisition_day'])}`).sort(),
-      ['1900-01-01T00:00:00.000Z 1900-01-01', '2299-12-31T23:59:59.999Z 2299-12-31'],
+      ['1970-01-01T00:00:00.000Z 1900-01-01', '2299-12-31T23:59:59.999Z 2299-12-31'],
     )
   })
 

@@ -9,13 +9,18 @@ import { commandSchema } from '../../../src/contracts/command.ts'
 import { commandsTopic, modelsTopic } from '../../../src/contracts/topics.ts'
 import { openModelShelf } from '../../../src/inference/classifiers/classifier-shelf.ts'
 import { choosePackage, chooseShipped } from '../../../src/inference/packages/choose-package.ts'
-import { classifierManifestSchema, identityOf } from '../../../src/inference/packages/model-manifest.ts'
+import {
+  classifierManifestSchema,
+  finderIdentityOf,
+  identityOf,
+} from '../../../src/inference/packages/model-manifest.ts'
 import { openModelPackage } from '../../../src/inference/packages/model-package.ts'
 import { activateModel } from '../../../src/roles/operators/activate-model.ts'
-import { refuseMissingPrimary } from '../../../src/roles/serving-shelf.ts'
+import { refuseMissingPackages } from '../../../src/roles/serving-shelf.ts'
 import { SetupError } from '../../../src/runtime/errors.ts'
 import type { OutgoingRecord } from '../../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../../src/runtime/logger.ts'
+import { withEngineMac } from '../../../src/runtime/vouched-record.ts'
 import { tempDir } from '../../support/temp-dir.ts'
 
 const root = resolve(import.meta.dirname, '../..', '..')
@@ -101,10 +106,19 @@ describe('models', () => {
     assert.ok(command?.value && record?.value)
     const stored = commandSchema.parse(JSON.parse(Buffer.from(command.value).toString()))
     assert.ok(stored.kind === 'activate' && stored.activationId === activation.activationId)
-    const history = createActivationHistory(silentLogger)
-    const { key, headers, value } = record
-    history.apply({ topic: modelsTopic.name, partition: 0, offset: 0n, timestampMs: 0, key, headers, value })
-    assert.equal(history.primaryAt('2026-03-31T23:59:59.999Z'), undefined)
+    const engineKey = Buffer.alloc(32, 4)
+    const history = createActivationHistory({ logger: silentLogger, engineKey })
+    const at = { topic: modelsTopic.name, partition: 0, offset: 0n, timestampMs: 0 }
+    const heard = ({ key, headers, value }: OutgoingRecord) =>
+      history.apply({ ...at, key, headers, value: value ?? new Uint8Array(0) })
+    heard(record)
+    assert.equal(history.primaryAt('2026-04-01T00:00:00.000Z'), undefined, 'nobody vouches for it')
+    heard(withEngineMac(engineKey, modelsTopic, record))
+    assert.deepEqual(
+      history.primaryAt('2026-03-31T23:59:59.999Z'),
+      identityOf(manifest),
+      'what seems older than the first primary is read with it',
+    )
     assert.deepEqual(history.primaryAt('2026-04-01T00:00:00.000Z'), identityOf(manifest))
     const soon = await activateModel(deps, asked)
     assert.equal(soon.activeFrom, '2026-03-01T12:01:00.000Z', 'every process has heard of it by then')
@@ -163,9 +177,12 @@ describe('models', () => {
 
   test('an engine whose primary is gone does not start, and says which package it misses', async () => {
     const shelf = await openModelShelf(shipped, silentLogger)
-    const start = (primary: typeof manifest) =>
-      refuseMissingPrimary(
-        { primaryAt: () => identityOf(primary) },
+    const found = shelf.finder
+    assert.ok(found !== undefined)
+    const served = finderIdentityOf(found.manifest)
+    const start = (primary: typeof manifest, finder = served) =>
+      refuseMissingPackages(
+        { primaryAt: () => identityOf(primary), finderAt: () => finder },
         shelf,
         { modelsDir: shipped },
         new Date('2026-03-01T12:00:00.000Z'),
@@ -175,6 +192,10 @@ describe('models', () => {
       () => start({ ...manifest, name: 'gone' }),
       (error) =>
         error instanceof SetupError && error.code === 'MODEL_UNUSABLE' && error.message.startsWith('gone@'),
+    )
+    assert.throws(
+      () => start(manifest, { ...served, digest: 'f'.repeat(64) }),
+      /is the finder, and no package/,
     )
   })
 })

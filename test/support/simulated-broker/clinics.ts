@@ -31,10 +31,11 @@ export const requeueLetter = async (world: World, lane: Lane, letter: number): P
       publish: (topic, record) =>
         world.network.request(lane, 'requeue', () => world.broker.append(topic.name, record)),
     },
+    engineKey: new Uint8Array(32),
     publishCommand: async () => {},
     now: () => new Date(world.nowIso()),
   })
-  const answer = await requeue(before.arrivalId, { who: 'operator', why: 'simulated' })
+  const answer = await requeue({ arrivalId: before.arrivalId }, { who: 'operator', why: 'simulated' })
   world.judge.say(`requeue of ${before.arrivalId}: ${answer.kind}`)
   if (answer.kind !== 'ok') return
   world.judge.count('dead letters requeued')

@@ -2,6 +2,9 @@ import type { AttributedVerdict } from '../../../src/contracts/verdict.ts'
 import { type Expected, verdictText } from './oracle.ts'
 import type { SimulatedStore } from './store.ts'
 
+const rankOf = ({ outcome }: AttributedVerdict): number => (outcome.kind === 'finding' ? 0 : 1)
+const firstOf = ({ firstImage }: AttributedVerdict): number => Number(firstImage.offset)
+
 /** Bookings as the ledger's SQL makes them from the rows. */
 const bookingsIn = (rows: readonly AttributedVerdict[]): Map<string, number> => {
   const bookings = new Map<string, number>()
@@ -9,14 +12,15 @@ const bookingsIn = (rows: readonly AttributedVerdict[]): Map<string, number> => 
     const alive = rows.filter(
       (other) => other.eventId === row.eventId && other.outcome.kind !== 'deadLettered',
     )
-    const lowest = alive.reduce<AttributedVerdict | undefined>(
-      (found, other) =>
-        found === undefined || BigInt(other.image.offset) < BigInt(found.image.offset) ? other : found,
-      undefined,
-    )
-    const isSame = lowest?.contentSha256 === row.contentSha256
-    const isPrimary = lowest === undefined || lowest.image.offset === row.image.offset
-    const another = isSame ? 'duplicate' : 'conflict'
+    const [primary] = alive.toSorted((a, b) => rankOf(a) - rankOf(b) || firstOf(a) - firstOf(b))
+    const isSame = primary?.contentSha256 === row.contentSha256
+    const isPrimary = primary === undefined || primary.arrivalId === row.arrivalId
+    const isOvertaken =
+      row.outcome.kind === 'rejected' &&
+      primary?.outcome.kind === 'finding' &&
+      firstOf(row) < firstOf(primary)
+    const same = isSame ? 'duplicate' : 'conflict'
+    const another = isOvertaken ? 'superseded' : same
     const booking = row.outcome.kind === 'deadLettered' || isPrimary ? row.outcome.kind : another
     bookings.set(booking, (bookings.get(booking) ?? 0) + 1)
   }

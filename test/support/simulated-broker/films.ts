@@ -1,5 +1,4 @@
 import type { FilmRecord } from '../../../src/contracts/film-record.ts'
-import type { Receipt } from '../../../src/contracts/receipt.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
 import type { Verdict, VerdictOutcome } from '../../../src/contracts/verdict.ts'
 import { encodeJsonEvent } from '../../../src/runtime/json-event.ts'
@@ -7,8 +6,11 @@ import type { OutgoingRecord, StoredPosition } from '../../../src/runtime/kafka/
 import { deadLettered, finding, hex, hipOf, receiptOf, rejected, verdictOf } from '../results.ts'
 import type { PlannedFilm } from './schedule.ts'
 
+const receivedAt = '2026-03-10T10:00:00.000Z'
+const instant = Date.parse(receivedAt).toString(16).padStart(12, '0')
+
 export const arrivalIdOf = (index: number): string =>
-  `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`
+  `${instant.slice(0, 8)}-${instant.slice(8)}-7000-8000-${index.toString(16).padStart(12, '0')}`
 
 /** The header by which a simulated screener knows which planned film it has; real films have pixels instead. */
 const plannedHeader = 'planned'
@@ -22,10 +24,27 @@ export const imageRecordOf = (planned: PlannedFilm, index: number): OutgoingReco
   key: hex(`film ${planned.film}`),
   value: new Uint8Array(planned.isStored ? 0 : planned.bytes),
   headers: {
+    'content-type': 'application/dicom',
+    ce_specversion: '1.0',
     ce_type: `org.osteostream.${typeOf[planned.kind]}`,
+    ce_source: '/sites/north-1',
     ce_id: arrivalIdOf(index),
-    ce_attempt: '1',
+    ce_subject: hex(`film ${planned.film}`),
+    ce_time: receivedAt,
+    ce_sentat: receivedAt,
+    ce_siteid: 'north-1',
+    ce_spoolid: arrivalIdOf(0),
+    ce_sequence: String(index + 1),
+    ce_lane: 'live',
+    ce_sigversion: '1',
+    ce_sitesig: `${'A'.repeat(86)}==`,
+    ce_sitekeyid: 'k1',
     ce_contentsize: String(planned.bytes),
+    ce_contentsha256: pixelsOf(planned),
+    ce_subjectkey: hex(`film ${planned.film}`),
+    ce_subjectfrom: 'patient',
+    ce_attempt: '1',
+    ce_attributes: '{}',
     ...(planned.isStored ? { ce_dataref: `blob:sha256:${pixelsOf(planned)}` } : {}),
     [plannedHeader]: String(index),
   },
@@ -37,7 +56,7 @@ const arrivalAt = (
   index: number,
   attempt: number,
   at: { partition: number; offset: string },
-): Receipt => ({
+): ReturnType<typeof receiptOf> => ({
   ...receiptOf({
     film: `film ${planned.film}`,
     arrivalId: arrivalIdOf(index),
@@ -56,7 +75,7 @@ export const receiptRecordOf = (
   at: StoredPosition,
   time: string,
 ): OutgoingRecord => {
-  const receipt = arrivalAt(planned, index, 1, at)
+  const { attempt: _attempt, toldAt: _toldAt, ...receipt } = arrivalAt(planned, index, 1, at)
   const metadata = { id: receipt.arrivalId, subject: receipt.eventId, source: '/simulated', time }
   return encodeJsonEvent(receiptsTopic, receipt.eventId, metadata, receipt)
 }
@@ -93,5 +112,7 @@ export const verdictOn = (films: readonly PlannedFilm[], record: FilmRecord, scr
       outcome: deadLettered,
     }
   const arrival = arrivalAt(planned, index, attempt, record.position)
-  return { ...verdictOf(arrival, outcomeOf(planned, attempt)), screenedAt }
+  const [topic = '', partition, offset = ''] = (record.headers['ce_firstrecord'] ?? '').split(':')
+  const firstImage = attempt === 1 ? record.position : { topic, partition: Number(partition), offset }
+  return { ...verdictOf(arrival, outcomeOf(planned, attempt)), firstImage, screenedAt }
 }

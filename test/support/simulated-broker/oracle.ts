@@ -16,7 +16,15 @@ export type Expected = {
   readonly blockedAt: ReadonlyMap<number, bigint>
 }
 
-type Answer = { planned: PlannedFilm; index: number; attempt: number; offset: bigint; kind: string }
+type Answer = {
+  planned: PlannedFilm
+  index: number
+  attempt: number
+  offset: bigint
+  /** Of the first record that was answered: a requeue does not change where an arrival stands. */
+  first: bigint
+  kind: string
+}
 
 const pointerOf = ({ topic, partition, offset }: ConsumedRecord): string => `${topic}:${partition}:${offset}`
 
@@ -29,16 +37,20 @@ const countsMore = (a: Answer, b: Answer | undefined): boolean =>
 
 const bookingOf = (answer: Answer, primary: Answer | undefined): string => {
   if (answer.kind === 'deadLettered') return 'deadLettered'
-  if (primary === undefined || primary.offset === answer.offset) return answer.kind
+  if (primary === undefined || primary.index === answer.index) return answer.kind
+  if (answer.kind === 'rejected' && primary.kind === 'finding' && answer.first < primary.first)
+    return 'superseded'
   return pixelsOf(primary.planned) === pixelsOf(answer.planned) ? 'duplicate' : 'conflict'
 }
+
+const rankOf = ({ kind }: Answer): number => (kind === 'finding' ? 0 : 1)
 
 const bookingsOf = (answers: readonly Answer[]): Map<string, number> => {
   const bookings = new Map<string, number>()
   for (const answer of answers) {
     const [primary] = answers
       .filter(({ planned, kind }) => planned.film === answer.planned.film && kind !== 'deadLettered')
-      .toSorted((a, b) => Number(a.offset - b.offset))
+      .toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.first - b.first))
     const booking = bookingOf(answer, primary)
     bookings.set(booking, (bookings.get(booking) ?? 0) + 1)
   }
@@ -66,8 +78,16 @@ export const expect = (schedule: Schedule, broker: SimulatedBroker): Expected =>
       continue
     }
     const { kind } = outcomeOf(planned, attempt)
-    const answer = { planned, index, attempt, offset: record.offset, kind }
-    if (countsMore(answer, answers.get(arrivalIdOf(index)))) answers.set(arrivalIdOf(index), answer)
+    const known = answers.get(arrivalIdOf(index))
+    const answer = {
+      planned,
+      index,
+      attempt,
+      offset: record.offset,
+      first: known?.first ?? record.offset,
+      kind,
+    }
+    if (countsMore(answer, known)) answers.set(arrivalIdOf(index), answer)
   }
   return {
     verdicts: new Map(

@@ -1,4 +1,4 @@
-import { readResult } from '../../../src/consumers/read-result.ts'
+import { createReadResult } from '../../../src/consumers/read-result.ts'
 import { createScreeningLoop } from '../../../src/consumers/screening-loop.ts'
 import { createSinkLoop } from '../../../src/consumers/sink-loop.ts'
 import type { FilmRecord } from '../../../src/contracts/film-record.ts'
@@ -43,6 +43,12 @@ const alarmRaiserOf = (world: World, lane: Lane): AlarmRaiser => ({
     const record = encodeJsonEvent(alarmsTopic, alarm.alarmId, metadata, alarm)
     await world.network.request(lane, 'alarm', () => world.broker.append(alarmsTopic.name, record))
   },
+})
+
+const readResult = createReadResult({
+  engineKey: new Uint8Array(32),
+  findKeys: () => [],
+  isSynthetic: () => true,
 })
 
 const verdictRecord = (verdict: Verdict): OutgoingRecord => {

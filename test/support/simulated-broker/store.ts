@@ -1,5 +1,4 @@
-import type { DeadLetter, ResultBatch } from '../../../src/contracts/ports.ts'
-import type { Receipt } from '../../../src/contracts/receipt.ts'
+import type { DeadLetter, ResultBatch, StoredReceipt } from '../../../src/contracts/ports.ts'
 import type { AttributedVerdict } from '../../../src/contracts/verdict.ts'
 
 type Versioned = { readonly attempt: number; readonly image: { readonly offset: string } }
@@ -34,7 +33,8 @@ const pointerOf = ({ topic, partition, offset }: { topic: string; partition: num
 
 /** The tables of the results, with the keys and versions of the schema. */
 export const createSimulatedStore = () => {
-  const receipts = createTable<Receipt>(versionOf)
+  // A receipt stands under its signature and its place: none replaces another.
+  const receipts = createTable<StoredReceipt>(() => 0n)
   const verdicts = createTable<AttributedVerdict>(verdictVersionOf)
   const findings = createTable<StoredFinding>(versionOf)
   const unattributed = new Set<string>()
@@ -44,7 +44,8 @@ export const createSimulatedStore = () => {
     [...verdicts.rows().values()].flatMap((verdict) => {
       if (verdict.outcome.kind !== 'deadLettered') return []
       const { code, detail, size, digest, headers } = verdict.outcome
-      return [{ ...verdict, code, detail, size, digest, headers }]
+      const first = { firstImage: verdict.firstImage, firstAppendedAt: verdict.appendedAt }
+      return [{ ...verdict, ...first, code, detail, size, digest, headers }]
     })
   return {
     receipts: receipts.rows,
@@ -54,7 +55,7 @@ export const createSimulatedStore = () => {
     imageRecords: (): ReadonlySet<string> => imageRecords,
     alarms: (): ReadonlySet<string> => alarms,
     deadLetters,
-    find: async (arrivalId: string) => deadLetters().find((letter) => letter.arrivalId === arrivalId),
+    find: async (arrivalId: string) => deadLetters().filter((letter) => letter.arrivalId === arrivalId),
     /** The inserts of one batch in the order of the real store; each can fail by itself. */
     stagesOf: (batch: ResultBatch): readonly (() => void)[] => [
       () => {
