@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { recordedAt } from '../contracts/film-record.ts'
 import { recordPointerOf } from '../contracts/identifiers.ts'
 import {
   alarmsTopic,
@@ -45,7 +46,7 @@ export const readResult: Reader = (record) => readers.get(record.topic)?.(record
 /** The same bytes on every run, so that a replay rewrites the row. */
 const unreadable = (record: ConsumedRecord): UnattributedVerdict => {
   const image = { topic: record.topic, partition: record.partition, offset: record.offset.toString() }
-  const at = new Date(record.timestampMs).toISOString()
+  const at = recordedAt(record.timestampMs)
   return {
     attributed: false,
     pointer: recordPointerOf(image),

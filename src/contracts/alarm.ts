@@ -8,6 +8,9 @@ export const alarmKinds = [
   'offset-out-of-range',
   'ledger-unbalanced',
   'worker-crashes',
+  'stuck-record',
+  'sender-fails',
+  'rows-refused',
   'population-change',
   'model-change',
 ] as const

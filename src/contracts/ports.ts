@@ -2,13 +2,18 @@ import type { Alarm } from './alarm.ts'
 import type { Correction } from './correction.ts'
 import type { FilmRecord } from './film-record.ts'
 import type { RecordPosition } from './identifiers.ts'
+import type { DeadLetterCode } from './reasons.ts'
 import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
 import type { Site } from './site.ts'
 import type { ModelIdentity, Reading, Verdict } from './verdict.ts'
 
 /** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
-export type FilmScreener = { readonly screen: (record: FilmRecord) => Promise<Verdict> }
+export type FilmScreener = {
+  readonly screen: (record: FilmRecord) => Promise<Verdict>
+  /** The dead letter of a record that is not screened, or not any more. */
+  readonly giveUp: (record: FilmRecord, code: DeadLetterCode, detail: string) => Verdict
+}
 
 /** The site registry. */
 export type SiteDirectory = {

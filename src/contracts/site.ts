@@ -12,8 +12,10 @@ const timeZone = z.string().refine((zone) => {
 
 export const siteKeySchema = z.object({
   keyId: z.string().min(1).max(64),
-  /** Ed25519 public key, SPKI in base64. */
-  publicKey: z.string().min(50).max(100),
+  /** Ed25519 public key, SPKI in base64: a key of another kind could not be used to verify anything. */
+  publicKey: z
+    .string()
+    .regex(/^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/, 'must be an Ed25519 public key (SPKI, base64)'),
   validFrom: instantSchema,
   validTo: instantSchema.optional(),
 })

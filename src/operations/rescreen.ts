@@ -50,7 +50,7 @@ export type RescreenDeps = {
   /** Whether the package with exactly these digests can serve. */
   readonly hasPackage: (model: ModelIdentity) => boolean
   /** A screener that reads films with these packages, whenever they were received. */
-  readonly screenerFor: (models: readonly ModelIdentity[]) => FilmScreener
+  readonly screenerFor: (models: readonly ModelIdentity[]) => Pick<FilmScreener, 'screen'>
   /** The readings of a verdict, their hips named as in the tables. */
   readonly readingsOf: (verdict: Verdict) => readonly StoredReading[]
   readonly onFilm: (results: readonly RescreenResult[]) => void

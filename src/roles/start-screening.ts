@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { followModels } from '../consumers/model-schedule.ts'
+import { followPlacesSetAside } from '../consumers/places-set-aside.ts'
 import { createScreeningLoop, type ScreeningLoopDeps } from '../consumers/screening-loop.ts'
 import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, BlobStore } from '../contracts/ports.ts'
@@ -20,6 +22,7 @@ import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
 import { createLaneBudgets } from '../runtime/lane-budgets.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { createProgress, type Progress } from '../runtime/progress.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
 import { openServingShelf, refuseMissingPrimary, type ServingShelf } from './serving-shelf.ts'
@@ -104,20 +107,43 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   const schedule = await followModels(follow)
   needs.lifecycle.add('model schedule', schedule.stop)
   refuseMissingPrimary(schedule, parts.shelf, deps.settings, parts.now())
-  return createFilmScreener({ ...parts, schedule })
+  const setAside = await followPlacesSetAside(follow)
+  needs.lifecycle.add('set-aside records', setAside.stop)
+  return { screener: createFilmScreener({ ...parts, schedule }), setAside }
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
 export const screeningFetchBytes = 4 * 1024 * 1024
 
-type LaneParts = Pick<ScreeningLoopDeps, 'screener' | 'publishVerdict' | 'alarms' | 'budget' | 'lane'> & {
+/** What a running loop shows of itself. */
+export type RunningLoop = Running & {
+  /** When its consumer last heard from Kafka, by `performance.now`. */
+  readonly lastTickAt: () => number
+  readonly progress: Progress
+}
+
+/** What a stop needs besides finishing what is in work: farewells to Kafka, workers that finish a call. */
+const farewellsMs = 12_000
+
+/** How long a consumer may finish what is in work when its process is asked to end. */
+export const stopLimitMs = ({ gracePeriodS }: Pick<Settings, 'gracePeriodS'>): number =>
+  Math.max(1000, gracePeriodS * 1000 - farewellsMs)
+
+type LaneParts = Pick<
+  ScreeningLoopDeps,
+  'screener' | 'publishVerdict' | 'alarms' | 'budget' | 'lane' | 'setAside'
+> & {
   readonly groupId: string
 }
 
 const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
   startParts(deps.logger, async (lifecycle) => {
+    const progress = createProgress()
     const loop = createScreeningLoop({
       ...parts,
+      worker: `${hostname()}:${process.pid}`,
+      progress,
+      stuckAfterMs: deps.settings.stuckRecordS * 1000,
       telemetry: deps.telemetry,
       logger: deps.logger,
       pause: (ms) => delay(ms),
@@ -131,11 +157,12 @@ const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
       topics: [filmLanes[parts.lane].name],
       fetchBytes: screeningFetchBytes,
       sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      stopLimitMs: stopLimitMs(deps.settings),
       handler: loop,
       onCrash: deps.onCrash,
     })
     lifecycle.add('screening consumer', consumer.stop)
-    return { lastTickAt: consumer.lastTickAt }
+    return { lastTickAt: consumer.lastTickAt, progress }
   })
 
 /** Starts the loops of both lanes over the same workers; they stop side by side, so that neither waits for the other. */
@@ -154,12 +181,12 @@ const startLanes = async (deps: RoleDeps, lifecycle: Lifecycle, lanes: readonly 
 export const startScreening = (
   deps: RoleDeps,
   blobs: BlobStore,
-): Promise<Running & { lastTickAt: () => number }> =>
+): Promise<Running & { readonly loops: readonly RunningLoop[] }> =>
   startParts(deps.logger, async (lifecycle) => {
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('verdict publisher', publisher.stop)
     const alarms = alarmRaiserOn(publisher)
-    const screener = await startScreener(deps, { blobs, alarms, lifecycle })
+    const { screener, setAside } = await startScreener(deps, { blobs, alarms, lifecycle })
     const publish = createCoalescingPublisher(publisher, verdictsTopic)
     const { bytesInFlight, screeningWorkers, backfillSharePercent } = deps.settings
     const budgets = createLaneBudgets({
@@ -169,6 +196,7 @@ export const startScreening = (
     })
     const shared = {
       screener,
+      setAside,
       alarms,
       publishVerdict: (verdict: Verdict) => publish(verdictRecord(verdict, deps.telemetry.traceparent())),
     }
@@ -176,5 +204,5 @@ export const startScreening = (
       { ...shared, lane: 'live', budget: budgets.leading, groupId: consumerGroups.screening },
       { ...shared, lane: 'backfill', budget: budgets.yielding, groupId: consumerGroups.backfill },
     ])
-    return { lastTickAt: () => Math.min(...lanes.map(({ lastTickAt }) => lastTickAt())) }
+    return { loops: lanes }
   })

@@ -6,8 +6,9 @@ import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
 import { consumerGroups } from '../contracts/topics.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
-import { type Running, startParts } from '../runtime/lifecycle.ts'
-import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
+import { startParts } from '../runtime/lifecycle.ts'
+import { createProgress } from '../runtime/progress.ts'
+import { alarmRaiserOn, type RoleDeps, type RunningLoop, stopLimitMs } from './start-screening.ts'
 
 /**
  * How the sink reads and writes. Small fetches: a megabyte holds thousands of compressed results, and what
@@ -15,7 +16,7 @@ import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
  */
 export const sinkPace = { fetchBytes: 1024 * 1024, lingerMs: 1000, maxRows: 20_000 } as const
 
-type RunningSink = Running & { readonly lastTickAt: () => number }
+type RunningSink = RunningLoop
 
 export type SinkParts = {
   readonly store: ResultStore
@@ -28,11 +29,14 @@ export type SinkParts = {
 /** Starts a sink loop into any store, under any group. */
 export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<RunningSink> =>
   startParts(deps.logger, async (lifecycle) => {
+    const progress = createProgress()
     const loop = createSinkLoop({
       store: parts.store,
       readResult,
       alarms: parts.alarms,
       telemetry: deps.telemetry,
+      progress,
+      stuckAfterMs: deps.settings.stuckRecordS * 1000,
       logger: deps.logger,
       pause: (ms) => delay(ms),
       every: everyReally,
@@ -47,11 +51,12 @@ export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<Running
       headers: sinkHeaders,
       fetchBytes: sinkPace.fetchBytes,
       sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      stopLimitMs: stopLimitMs(deps.settings),
       handler: loop,
       onCrash: deps.onCrash,
     })
     lifecycle.add('sink consumer', consumer.stop)
-    return { lastTickAt: consumer.lastTickAt }
+    return { lastTickAt: consumer.lastTickAt, progress }
   })
 
 /** Starts a sink process: results into ClickHouse. */
@@ -66,5 +71,5 @@ export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<Runni
       lingerMs: sinkPace.lingerMs,
     })
     lifecycle.add('sink', sink.stop)
-    return { lastTickAt: sink.lastTickAt }
+    return { lastTickAt: sink.lastTickAt, progress: sink.progress }
   })

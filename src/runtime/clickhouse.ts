@@ -106,10 +106,6 @@ export class ClickHouseFailure extends Error {
   }
 }
 
-/** Whether the same request may succeed later; false for anything that is not a failure of ClickHouse. */
-export const isRetryable = (thrown: unknown): boolean =>
-  thrown instanceof ClickHouseFailure && thrown.retryable
-
 const failureOf = (thrown: unknown): ClickHouseFailure => {
   if (thrown instanceof CellRefused) return new ClickHouseFailure('CELL_REFUSED', thrown.message, false)
   if (!(thrown instanceof ClickHouseError)) {

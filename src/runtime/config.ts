@@ -65,6 +65,8 @@ const settings = z.object({
    * stays in Kafka: a record without its film cannot be screened.
    */
   filmStoreDays: positive.min(45, 'must be 45 or more, for which records name these films').default(46),
+  /** Seconds for which a record may be in work before an alarm says that it is stuck. */
+  stuckRecordS: positive.max(86_400, 'must be 1 to 86400').default(600),
   /** Percent of the films that are screened while live ones wait that may be films of an archive. */
   backfillSharePercent: whole.min(1, 'must be 1 to 50').max(50, 'must be 1 to 50').default(5),
   /** Films that share one run of the model. */

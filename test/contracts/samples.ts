@@ -223,6 +223,10 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     valid('a clinic without an end', without(site, 'validTo')),
     invalid('a clinic without keys', { ...site, keys: [] }),
     invalid('an unknown domain', { ...site, domain: 'test' }),
+    invalid('a key that is no Ed25519 key', {
+      ...site,
+      keys: site.keys.map((key) => ({ ...key, publicKey: 'A'.repeat(60) })),
+    }),
     looser('a time zone that is none', { ...site, timeZone: 'Europe/Atlantis' }),
     looser('the reserved id', { ...site, siteId: 'unattributed' }),
   ],
@@ -231,6 +235,12 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     valid('an alarm acknowledged', { kind: 'acknowledge', commandId: otherId, ...audit, alarmId: otherId }),
     valid('an activation', { kind: 'activate', commandId: otherId, ...audit, activationId: otherId }),
     valid('a gap accepted', { kind: 'acceptGap', commandId: otherId, ...audit, ...gapRange }),
+    valid('a record set aside', {
+      kind: 'setAside',
+      commandId: otherId,
+      ...audit,
+      ...position,
+    }),
     invalid('a requeue as first attempt', {
       kind: 'requeue',
       commandId: otherId,

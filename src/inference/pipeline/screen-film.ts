@@ -104,20 +104,29 @@ const schemaFault = (
 /** Creates the screener: it answers for every record, and what it throws is a fault of the engine. */
 export const createFilmScreener = (deps: ScreeningDeps): FilmScreener => {
   const screening = createScreeningPipeline(deps)
+  const unattributed = (record: FilmRecord, outcome: VerdictOutcome): Verdict => {
+    const pointer = recordPointerOf(record.position)
+    const common = { image: record.position, screenedAt: deps.now().toISOString(), outcome }
+    return { attributed: false, pointer, receivedAt: record.timestamp, attempt: 1, ...common }
+  }
+  const attributed = (record: FilmRecord, headers: ImageHeaders, outcome: VerdictOutcome): Verdict => {
+    const common = { image: record.position, screenedAt: deps.now().toISOString(), outcome }
+    return { attributed: true, ...arrivalOf(headers), attempt: headers.ce_attempt, ...common }
+  }
   return {
     screen: async (record): Promise<Verdict> => {
       const parsed = imageHeadersSchema.safeParse(record.headers)
-      const common = { image: record.position, screenedAt: deps.now().toISOString() }
       if (!parsed.success) {
         const fault = schemaFault(parsed.error.issues)
-        const pointer = recordPointerOf(record.position)
-        const outcome = deadLetter(record, fault.code, fault.detail)
-        return { attributed: false, pointer, receivedAt: record.timestamp, attempt: 1, ...common, outcome }
+        return unattributed(record, deadLetter(record, fault.code, fault.detail))
       }
-      const headers = parsed.data
-      const screened = await screening.run({ record, headers })
-      const outcome = outcomeOf(record, screened)
-      return { attributed: true, ...arrivalOf(headers), attempt: headers.ce_attempt, ...common, outcome }
+      const screened = await screening.run({ record, headers: parsed.data })
+      return attributed(record, parsed.data, outcomeOf(record, screened))
+    },
+    giveUp: (record, code, detail) => {
+      const parsed = imageHeadersSchema.safeParse(record.headers)
+      const outcome = deadLetter(record, code, detail)
+      return parsed.success ? attributed(record, parsed.data, outcome) : unattributed(record, outcome)
     },
   }
 }

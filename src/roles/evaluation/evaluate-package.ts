@@ -14,11 +14,7 @@ import {
   refuseMissingClass,
   refuseSharedPersons,
 } from '../../inference/evaluation/read-labels.ts'
-import {
-  type EvaluatedHip,
-  type Evaluation,
-  runEvaluation,
-} from '../../inference/evaluation/run-evaluation.ts'
+import { runEvaluation } from '../../inference/evaluation/run-evaluation.ts'
 import { showExamples } from '../../inference/evaluation/show-examples.ts'
 import { startFilmReader } from '../../inference/evaluation/start-film-reader.ts'
 import { tabulate } from '../../inference/evaluation/tabulate.ts'
