@@ -11,6 +11,7 @@ export const alarmKinds = [
   'stuck-record',
   'sender-fails',
   'rows-refused',
+  'degraded',
   'population-change',
   'model-change',
 ] as const

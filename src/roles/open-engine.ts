@@ -140,6 +140,7 @@ export const roleDepsOf = (
   settings: process.settings,
   logger: process.logger,
   telemetry: process.telemetry,
+  health: process.health,
   kafka,
   onCrash,
 })

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { followModels } from '../consumers/model-schedule.ts'
 import { followPlacesSetAside } from '../consumers/places-set-aside.ts'
@@ -14,6 +13,7 @@ import { createFilmScreener, type ScreeningDeps } from '../inference/pipeline/sc
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/workers/film-tasks.ts'
 import type { Settings } from '../runtime/config.ts'
 import { everyReally } from '../runtime/every.ts'
+import type { Health } from '../runtime/health.ts'
 import { letHeapGrow } from '../runtime/heap-growth.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
@@ -22,16 +22,20 @@ import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
 import { createLaneBudgets } from '../runtime/lane-budgets.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { processName } from '../runtime/process-id.ts'
 import { createProgress, type Progress } from '../runtime/progress.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
 import { openServingShelf, refuseMissingPrimary, type ServingShelf } from './serving-shelf.ts'
+import { watchLoops } from './watch-loops.ts'
+import { watchWorkers } from './watch-workers.ts'
 
 export type RoleDeps = {
   readonly settings: Settings
   readonly kafka: KafkaClient
   readonly logger: Logger
   readonly telemetry: Telemetry
+  readonly health: Pick<Health, 'mustHold' | 'mustHappen'>
   /** Called when the role cannot go on. */
   readonly onCrash: (error: Error) => void
 }
@@ -109,7 +113,8 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   refuseMissingPrimary(schedule, parts.shelf, deps.settings, parts.now())
   const setAside = await followPlacesSetAside(follow)
   needs.lifecycle.add('set-aside records', setAside.stop)
-  return { screener: createFilmScreener({ ...parts, schedule }), setAside }
+  const classify = watchWorkers(deps, parts, needs)
+  return { screener: createFilmScreener({ ...parts, classify, schedule }), setAside }
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
@@ -141,7 +146,7 @@ const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
     const progress = createProgress()
     const loop = createScreeningLoop({
       ...parts,
-      worker: `${hostname()}:${process.pid}`,
+      worker: processName(),
       progress,
       stuckAfterMs: deps.settings.stuckRecordS * 1000,
       telemetry: deps.telemetry,
@@ -178,15 +183,14 @@ const startLanes = async (deps: RoleDeps, lifecycle: Lifecycle, lanes: readonly 
 }
 
 /** Starts a screening process: films in, verdicts out. */
-export const startScreening = (
-  deps: RoleDeps,
-  blobs: BlobStore,
-): Promise<Running & { readonly loops: readonly RunningLoop[] }> =>
+export const startScreening = (deps: RoleDeps, blobs: BlobStore): Promise<Running> =>
   startParts(deps.logger, async (lifecycle) => {
+    const [modelsAreLoaded, lanesAreAssigned] = ['models', 'screening assignment'].map(deps.health.mustHappen)
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('verdict publisher', publisher.stop)
     const alarms = alarmRaiserOn(publisher)
     const { screener, setAside } = await startScreener(deps, { blobs, alarms, lifecycle })
+    modelsAreLoaded?.()
     const publish = createCoalescingPublisher(publisher, verdictsTopic)
     const { bytesInFlight, screeningWorkers, backfillSharePercent } = deps.settings
     const budgets = createLaneBudgets({
@@ -204,5 +208,17 @@ export const startScreening = (
       { ...shared, lane: 'live', budget: budgets.leading, groupId: consumerGroups.screening },
       { ...shared, lane: 'backfill', budget: budgets.yielding, groupId: consumerGroups.backfill },
     ])
-    return { loops: lanes }
+    lanesAreAssigned?.()
+    const [live, backfill] = lanes
+    watchLoops(
+      deps,
+      [
+        ...(live === undefined ? [] : [{ ...live, name: 'screening', topic: filmLanes.live.name }]),
+        ...(backfill === undefined
+          ? []
+          : [{ ...backfill, name: 'backfill', topic: filmLanes.backfill.name }]),
+      ],
+      lifecycle,
+    )
+    return {}
   })

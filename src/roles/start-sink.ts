@@ -3,12 +3,13 @@ import { createResultStore } from '../analytics/stores/result-store.ts'
 import { readResult, sinkHeaders, sinkTopics } from '../consumers/read-result.ts'
 import { createSinkLoop } from '../consumers/sink-loop.ts'
 import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
-import { consumerGroups } from '../contracts/topics.ts'
+import { consumerGroups, verdictsTopic } from '../contracts/topics.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
 import { startParts } from '../runtime/lifecycle.ts'
 import { createProgress } from '../runtime/progress.ts'
 import { alarmRaiserOn, type RoleDeps, type RunningLoop, stopLimitMs } from './start-screening.ts'
+import { watchLoops } from './watch-loops.ts'
 
 /**
  * How the sink reads and writes. Small fetches: a megabyte holds thousands of compressed results, and what
@@ -62,6 +63,7 @@ export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<Running
 /** Starts a sink process: results into ClickHouse. */
 export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<RunningSink> =>
   startParts(deps.logger, async (lifecycle) => {
+    const isAssigned = deps.health.mustHappen('sink assignment')
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('alarm publisher', publisher.stop)
     const sink = await startSinkInto(deps, {
@@ -71,5 +73,7 @@ export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<Runni
       lingerMs: sinkPace.lingerMs,
     })
     lifecycle.add('sink', sink.stop)
+    isAssigned()
+    watchLoops(deps, [{ ...sink, name: 'sink', topic: verdictsTopic.name }], lifecycle)
     return { lastTickAt: sink.lastTickAt, progress: sink.progress }
   })

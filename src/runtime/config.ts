@@ -52,8 +52,12 @@ const settings = z.object({
     .default('osteostream'),
   logLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   logFormat: oneOf('auto', 'json', 'pretty').default('auto'),
-  /** Prometheus endpoint on this port; unset serves none. */
+  /** `/metrics`, `/livez` and `/readyz` on this port; unset serves none. */
   metricsPort: port.optional(),
+  /** The interface that they are served on; other machines see them at 0.0.0.0 or at an address of their network. */
+  metricsHost: z.string().min(1).default('127.0.0.1'),
+  /** Seconds for which a loop with work in hand may do nothing before `/livez` says so. */
+  stallLimitS: positive.min(60, 'must be 60 to 86400').max(86_400, 'must be 60 to 86400').default(300),
   /** OTLP over HTTP, for traces and metrics; unset exports none. */
   otlpEndpoint: httpUrl.optional(),
   /** Worker threads that decode and classify. */

@@ -160,7 +160,9 @@ export const siteOf = (siteId: string, region: string, timeZone: string, more: P
     region,
     timeZone,
     domain: 'synthetic',
-    keys: [{ keyId: 'k1', publicKey: 'A'.repeat(60), validFrom: '2020-01-01T00:00:00.000Z' }],
+    keys: [
+      { keyId: 'k1', publicKey: `MCowBQYDK2VwAyEA${'A'.repeat(43)}=`, validFrom: '2020-01-01T00:00:00.000Z' },
+    ],
     validFrom: '2020-01-01T00:00:00.000Z',
     ...more,
   })

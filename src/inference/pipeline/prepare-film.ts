@@ -1,3 +1,4 @@
+import { RetryLater } from '../../runtime/errors.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { WorkerAnswer, WorkerPool } from '../../runtime/worker-pool.ts'
 import type { FilmAnswer, FilmTask } from '../workers/film-tasks.ts'
@@ -31,6 +32,7 @@ export const createPrepareFilm = (deps: { pool: FilmPool }): Step<ResolvedFilm, 
     let answer = await prepare(deps.pool, film)
     for (let attempt = 1; attempt < attempts && !answer.ok; attempt += 1)
       answer = await prepare(deps.pool, film)
+    if (!answer.ok && answer.failure.kind === 'unavailable') throw new RetryLater(answer.failure.detail)
     if (!answer.ok)
       return failed(
         answer.failure.kind === 'crashed' ? 'DECODE_CRASHED' : 'DECODE_TIMEOUT',
