@@ -123,6 +123,13 @@ export const readSettings = (
   )
 }
 
+/**
+ * Whether npm stands above this process (`npm start`, `npm run demo`): it hands on what a terminal or a supervisor has sent
+ * to both, and a supervisor may end npm alone.
+ */
+export const isStartedByNpm = (environment: NodeJS.ProcessEnv = process.env): boolean =>
+  ['start', 'demo'].includes(environment['npm_lifecycle_event'] ?? '')
+
 /** Whether log lines go to a person. */
 export const wantsPrettyLogs = (given: Settings): boolean =>
   given.logFormat === 'pretty' || (given.logFormat === 'auto' && process.stderr.isTTY)
