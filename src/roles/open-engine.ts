@@ -126,6 +126,7 @@ export const expireFilms = (process: Process): void => {
     keptDays: process.settings.filmStoreDays,
     every: everyReally,
     now: () => new Date(),
+    uptimeMs: () => performance.now(),
     logger: process.logger,
   })
   process.lifecycle.add('film expiry', expiry.stop)

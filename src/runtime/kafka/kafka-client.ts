@@ -23,6 +23,7 @@ import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { outliveBroker } from './outlive-broker.ts'
+import { outliveClock } from './outlive-clock.ts'
 import { createPauses } from './pauses.ts'
 import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
@@ -49,6 +50,7 @@ kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
 quietRequestQueue(RequestQueue.prototype)
 fetchAsMember(ConsumerGroup.prototype)
 outliveBroker(ConsumerGroup.prototype)
+outliveClock(ConsumerGroup.prototype)
 
 export type KafkaOptions = {
   readonly brokers: readonly string[]
