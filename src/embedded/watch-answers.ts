@@ -10,7 +10,7 @@ export type AnswerWatch = {
   readonly longestSilenceMs: number
 }
 
-export const usualWatch: AnswerWatch = { everyMs: 5000, mostRefusals: 3, longestSilenceMs: 120_000 }
+export const usualWatch: AnswerWatch = { everyMs: 5000, mostRefusals: 3, longestSilenceMs: 300_000 }
 
 const isRefusal = (error: unknown): boolean =>
   systemCodeOf(error) === 'ECONNREFUSED' || (error instanceof Error && isRefusal(error.cause))

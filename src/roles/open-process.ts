@@ -4,6 +4,7 @@ import { readSettings, type Settings, wantsPrettyLogs } from '../runtime/config.
 import { createHealth, type Health } from '../runtime/health.ts'
 import { createLifecycle, type Lifecycle } from '../runtime/lifecycle.ts'
 import { createLogger, type Logger } from '../runtime/logger.ts'
+import { measureMemory } from '../runtime/memory-gauge.ts'
 import { serveHealth } from '../runtime/serve-health.ts'
 import { activeTraceFields, startTelemetry, type Telemetry } from '../runtime/telemetry.ts'
 
@@ -51,6 +52,7 @@ export const openProcess = (service: string, options: CommonOptions): Process =>
  */
 export const openLastingProcess = async (service: string, options: CommonOptions): Promise<Process> => {
   const process = open(service, options)
+  measureMemory(process.telemetry)
   const { metricsHost: host, metricsPort: port } = process.settings
   if (port === undefined) return process
   const { telemetry, health } = process

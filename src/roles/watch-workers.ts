@@ -4,6 +4,7 @@ import type { ClassifyCrop } from '../inference/classifiers/classify-crops.ts'
 import type { FilmPool } from '../inference/pipeline/prepare-film.ts'
 import { everyReally } from '../runtime/every.ts'
 import type { Lifecycle } from '../runtime/lifecycle.ts'
+import { measureMemory } from '../runtime/memory-gauge.ts'
 import { processName } from '../runtime/process-id.ts'
 import type { RoleDeps } from './start-screening.ts'
 import { createDegradedWatch } from './watch-degraded.ts'
@@ -35,6 +36,7 @@ export const watchWorkers = (
   telemetry.meter
     .createObservableGauge('inference_workers_up')
     .addCallback((result) => result.observe(pool.up()))
+  measureMemory(telemetry, pool.heapBytes)
   let lastUpMs = uptimeMs()
   const hasNone = (): boolean => {
     if (pool.up() > 0) lastUpMs = uptimeMs()

@@ -29,6 +29,8 @@ export type WorkerPool<Task, Result> = {
   readonly queued: () => number
   /** Workers that are up; less than `size` while one is replaced or cannot start. */
   readonly up: () => number
+  /** Bytes that the heaps of all workers take. */
+  readonly heapBytes: () => Promise<number>
   readonly size: number
   readonly stop: () => Promise<void>
 }
@@ -192,6 +194,7 @@ export const startWorkerPool = async <Task, Result>(
     size: options.size,
     queued: () => pool.queue.length,
     up: () => pool.seats.size,
+    heapBytes: () => heapBytesOf([...pool.seats].map(({ worker }) => worker)),
     run: (task, transfer = []) => runWhenFree(() => ({ task, transfer })),
     runWhenFree,
     stop: async () => {
@@ -200,6 +203,12 @@ export const startWorkerPool = async <Task, Result>(
       await Promise.all([...[...pool.seats].map(end), ...pool.moving])
     },
   }
+}
+
+/** A worker that ends just now has no heap. */
+const heapBytesOf = async (workers: readonly Worker[]): Promise<number> => {
+  const found = await Promise.allSettled(workers.map((worker) => worker.getHeapStatistics()))
+  return found.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value.total_heap_size : 0), 0)
 }
 
 const crashed = (error: unknown): WorkerFailure => ({ kind: 'crashed', detail: messageOf(error) })
