@@ -18,6 +18,7 @@ import { openClickHouse } from '../../src/runtime/clickhouse.ts'
 import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
+import { createFakeClock, noFakeClock } from '../support/fake-clock.ts'
 import { type BusinessRows, readBusinessRows } from './business-rows.ts'
 import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts'
 import {
@@ -55,6 +56,10 @@ export type Arena = {
   readonly kafkaProxy: KafkaProxy
   readonly kafkaPid: () => number
   readonly clickhousePid: () => number
+  /** Lets ClickHouse live behind a closed port. */
+  readonly closeClickHouse: () => Promise<void>
+  /** Sets the clock of all processes of the engine so many seconds beside the true one, where that can be done here. */
+  readonly setClock: (seconds: number) => Promise<void>
   readonly ownership: Readonly<Record<RoleName, Ownership>>
   readonly position: () => Promise<Position>
   /** Lets this share of all films be sent, as time goes on: so every fault meets films of its own. */
@@ -191,9 +196,12 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const proxy = await startClickHouseProxy(services.clickhouse.address)
   own.lifecycle.add('proxy', proxy.stop)
   const ownership = { screen: createOwnership(), sink: createOwnership() }
+  const clock = noFakeClock === false ? await createFakeClock(dataDir) : undefined
+  if (noFakeClock !== false) options.onProgress(noFakeClock)
   const processes = createEngineProcesses({
     dataDir,
     environment: {
+      ...clock?.environment,
       OSTEOSTREAM_KAFKA_BROKERS: services.kafkaProxy.address,
       OSTEOSTREAM_CLICKHOUSE_URL: proxy.url,
       OSTEOSTREAM_CLICKHOUSE_USER: services.credentials.username,
@@ -252,6 +260,9 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     kafkaProxy: services.kafkaProxy,
     kafkaPid: services.kafka.pid,
     clickhousePid: services.clickhouse.pid,
+    // The answer may be lost with the port.
+    closeClickHouse: () => services.client.command('SYSTEM STOP LISTEN HTTP').catch(() => {}),
+    setClock: async (seconds) => clock?.set(seconds),
     ownership,
     position,
     release: (share) => {
