@@ -21,6 +21,7 @@ import { everyReally } from '../src/runtime/every.ts'
 import { letHeapGrow } from '../src/runtime/heap-growth.ts'
 import { createCoalescingPublisher } from '../src/runtime/kafka/coalesce.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
+import { createProgress } from '../src/runtime/progress.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
 import { startWorkerPool } from '../src/runtime/worker-pool.ts'
 import { drawFilms, publishBacklog, site } from './film-backlog.ts'
@@ -166,6 +167,10 @@ export const run = () =>
         budget: createByteBudget(64 * 1024 * 1024),
         lane: 'live',
         telemetry,
+        setAside: { has: () => false, follow: () => {} },
+        worker: 'bench',
+        progress: createProgress(),
+        stuckAfterMs: 600_000,
         logger: silentLogger,
         pause: async () => {},
         every: everyReally,

@@ -7,6 +7,7 @@ import { verdictsTopic } from '../src/contracts/topics.ts'
 import { sinkPace } from '../src/roles/start-sink.ts'
 import { everyReally } from '../src/runtime/every.ts'
 import { silentLogger } from '../src/runtime/logger.ts'
+import { createProgress } from '../src/runtime/progress.ts'
 import { startTelemetry } from '../src/runtime/telemetry.ts'
 import type { connectServices } from './support.ts'
 
@@ -25,6 +26,8 @@ export const startMeasuredSink = async (
     }),
     alarms: { raise: async () => {} },
     telemetry,
+    progress: createProgress(),
+    stuckAfterMs: 600_000,
     logger: silentLogger,
     pause: (ms) => delay(ms),
     every: everyReally,

@@ -105,7 +105,9 @@ describe('the pages', () => {
 
   test('every command that a page names is one of the command line', { skip: noCommands }, () => {
     for (const { path, text } of pages)
-      for (const [, command = '', word] of text.matchAll(/npm start -- ([a-z][a-z-]*)(?: ([a-z]+)\b)?/g)) {
+      for (const [, command = '', word] of text.matchAll(
+        /npm start -- ([a-z][a-z-]*)(?: ([a-z][a-z-]*)\b)?/g,
+      )) {
         assert.ok(commandsOf().has(command), `${path}: npm start -- ${command}`)
         const inner = commandsOf(command)
         assert.ok(word === undefined || inner.size === 0 || inner.has(word), `${path}: ${command} ${word}`)

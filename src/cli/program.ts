@@ -12,6 +12,7 @@ import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { models } from './commands/models.ts'
 import { prevalence } from './commands/prevalence.ts'
+import { records } from './commands/records.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rescreen } from './commands/rescreen.ts'
 import { screen } from './commands/screen.ts'
@@ -41,6 +42,7 @@ export const buildProgram = (): Command => {
     models,
     deadLetters,
     gaps,
+    records,
     corrections,
     replayCommand,
     rescreen,

@@ -18,13 +18,15 @@ export const runRole = async (
   start: (process: Process, onCrash: (error: Error) => void) => Promise<void>,
 ): Promise<void> => {
   const opened = await openLastingProcess(name, options)
+  const hasStarted = opened.health.mustHappen('start')
   const signal = createStopSignal(opened.logger)
   let crash: Error | undefined
   try {
     // A start may wait long for a service: a signal ends that too.
     const started = start(opened, signal.crash)
-    crash = await Promise.race([started.then(() => signal.requested), signal.requested])
+    crash = await Promise.race([started.then(hasStarted).then(() => signal.requested), signal.requested])
   } finally {
+    opened.health.end()
     await stopWithin(opened.lifecycle, opened.settings.gracePeriodS * 1000, opened.logger).finally(() => {
       signal.dispose()
       leaveSoon()

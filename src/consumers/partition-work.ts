@@ -15,6 +15,16 @@ export type PartitionWork = {
    * first one of a partition, so that its alarm is raised once.
    */
   readonly hold: (record: ConsumedPosition, epoch: number) => boolean
+  /** Takes `hold` back: the partition is read on. */
+  readonly letGo: (record: ConsumedPosition, epoch: number) => void
+  /** Leaves the record unfinished for now: nothing above it is committed, and a drain does not wait for it. */
+  readonly park: (record: ConsumedPosition, epoch: number) => void
+  /** Takes the record up again; false when its assignment has ended. */
+  readonly unpark: (record: ConsumedPosition, epoch: number) => boolean
+  /** Lets nothing more be read of any partition. */
+  readonly pauseAll: () => void
+  /** Takes `pauseAll` back; a partition on hold stays where it is. */
+  readonly resumeAll: () => void
   readonly isCurrent: (epoch: number) => boolean
   /** Commits what is done, up to the lowest record still in work. */
   readonly commit: (epoch: number) => Promise<void>
@@ -27,7 +37,7 @@ export type PartitionWork = {
   readonly end: () => void
 }
 
-type Owned = { tracker: OffsetTracker; held: number; topic: string; partition: number }
+type Owned = { tracker: OffsetTracker; held: number; parked: number; topic: string; partition: number }
 type Works = ReadonlyMap<string, ReadonlyMap<number, Owned>>
 type State = {
   epoch: number
@@ -45,7 +55,7 @@ const ownedOf = (partitions: Assignment['partitions']): Works =>
       new Map(
         numbers.map((partition) => [
           partition,
-          { topic, partition, tracker: createOffsetTracker(), held: 0 },
+          { topic, partition, tracker: createOffsetTracker(), held: 0, parked: 0 },
         ]),
       ),
     ]),
@@ -64,7 +74,7 @@ const workOf = (state: State, record: ConsumedPosition, epoch: number): Owned | 
   epoch === state.epoch ? state.works.get(record.topic)?.get(record.partition) : undefined
 
 const inWork = (state: State): number =>
-  all(state.works).reduce((sum, work) => sum + work.tracker.unfinished() - work.held, 0)
+  all(state.works).reduce((sum, work) => sum + work.tracker.unfinished() - work.held - work.parked, 0)
 
 const commitDone = async (state: State): Promise<void> => {
   const { control, works } = state
@@ -80,6 +90,45 @@ const commitDone = async (state: State): Promise<void> => {
 
 /** Epochs of assignments begin at 1. */
 const noEpoch = 0
+
+/** What keeps a record or a partition from going on, and lets it go on. */
+const createStops = (
+  state: State,
+): Pick<PartitionWork, 'hold' | 'letGo' | 'park' | 'unpark' | 'pauseAll' | 'resumeAll'> => ({
+  hold: (record, epoch) => {
+    const work = workOf(state, record, epoch)
+    if (work === undefined) return false
+    work.held += 1
+    if (work.held === 1) state.control?.pause(record.topic, record.partition)
+    wake(state)
+    return work.held === 1
+  },
+  letGo: (record, epoch) => {
+    const work = workOf(state, record, epoch)
+    if (work === undefined || work.held === 0) return
+    work.held -= 1
+    if (work.held === 0) state.control?.resume(record.topic, record.partition)
+  },
+  park: (record, epoch) => {
+    const work = workOf(state, record, epoch)
+    if (work === undefined) return
+    work.parked += 1
+    wake(state)
+  },
+  unpark: (record, epoch) => {
+    const work = workOf(state, record, epoch)
+    if (work === undefined) return false
+    work.parked -= 1
+    return true
+  },
+  pauseAll: () => {
+    for (const { topic, partition } of all(state.works)) state.control?.pause(topic, partition)
+  },
+  resumeAll: () => {
+    for (const { topic, partition, held } of all(state.works))
+      if (held === 0) state.control?.resume(topic, partition)
+  },
+})
 
 /** Creates the bookkeeping of one consumer. */
 export const createPartitionWork = (): PartitionWork => {
@@ -108,14 +157,7 @@ export const createPartitionWork = (): PartitionWork => {
       workOf(state, record, epoch)?.tracker.finish(record.offset)
       wake(state)
     },
-    hold: (record, epoch) => {
-      const work = workOf(state, record, epoch)
-      if (work === undefined) return false
-      work.held += 1
-      if (work.held === 1) state.control?.pause(record.topic, record.partition)
-      wake(state)
-      return work.held === 1
-    },
+    ...createStops(state),
     isCurrent: (epoch) => epoch === state.epoch,
     commit: async (epoch) => {
       if (epoch === state.epoch) await commitDone(state)

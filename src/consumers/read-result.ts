@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { recordedAt } from '../contracts/film-record.ts'
 import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
 import { siteEntryKeyOf } from '../contracts/site.ts'
@@ -76,7 +77,7 @@ const createReader = <Data>(
   }
 }
 
-const toldAt = ({ timestampMs }: ConsumedRecord): string => new Date(timestampMs).toISOString()
+const toldAt = ({ timestampMs }: ConsumedRecord): string => recordedAt(timestampMs)
 
 const createReaders = (deps: ReadResultDeps): ReadonlyMap<string, ReadRecordOfSink> =>
   new Map([

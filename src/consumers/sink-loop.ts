@@ -1,17 +1,29 @@
 import type { ResultStore } from '../contracts/ports.ts'
 import { verdictsTopic } from '../contracts/topics.ts'
 import type { ConsumedPosition, ConsumedRecord, RecordHandler } from '../runtime/kafka/types.ts'
-import { keepTrying } from '../runtime/keep-trying.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startCommitter } from './committer.ts'
-import { createPartitionAlarm, evidenceOf, isFromLaterVersion, raiseCut } from './partition-alarm.ts'
-import { createPartitionWork } from './partition-work.ts'
-import { createResultCollector, type ReadResult } from './result-batch.ts'
+import {
+  createPartitionAlarm,
+  createRaiseAlarm,
+  evidenceOf,
+  isFromLaterVersion,
+  type PartitionAlarm,
+  raiseCut,
+} from './partition-alarm.ts'
+import { createPartitionWork, type PartitionWork } from './partition-work.ts'
+import { createRecordsInWork, type RecordInWork, type RecordsInWork } from './records-in-work.ts'
+import type { ReadResult } from './result-batch.ts'
 import type { ScreeningLoopDeps } from './screening-loop.ts'
+import { watchStuckRecords } from './watch-stuck-records.ts'
+import { createWriteRows } from './write-rows.ts'
 
-export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'every' | 'now'> & {
+export type SinkLoopDeps = Pick<
+  ScreeningLoopDeps,
+  'alarms' | 'pause' | 'every' | 'now' | 'progress' | 'stuckAfterMs'
+> & {
   readonly store: ResultStore
   /** Reads a record of any topic that the sink follows; what cannot be read becomes a dead letter. */
   readonly readResult: (record: ConsumedRecord) => ReadResult
@@ -24,7 +36,7 @@ export type SinkLoopDeps = Pick<ScreeningLoopDeps, 'alarms' | 'pause' | 'every' 
 }
 
 /** A result that waits for its write. The bytes of its record are let go: they outweigh all the rest. */
-type Pending = {
+export type Pending = {
   readonly record: ConsumedPosition
   readonly epoch: number
   readonly result: ReadResult
@@ -46,13 +58,18 @@ const pendingOf = (record: ConsumedRecord, epoch: number, result: ReadResult): P
 export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
   const work = createPartitionWork()
   const committer = startCommitter({ commitIntervalMs: 500, every: deps.every, logger: deps.logger }, work)
-  const alarm = createPartitionAlarm(deps)
-  const writer = startWriter(deps, {
-    isCurrent: work.isCurrent,
-    written: (batch) => {
-      for (const { record, epoch } of batch) work.finish(record, epoch)
-    },
+  const raise = createRaiseAlarm(deps)
+  const alarm = createPartitionAlarm(raise)
+  const records = createRecordsInWork(deps.stuckAfterMs, deps.progress.nowMs)
+  const stopWatching = watchStuckRecords({
+    ...deps,
+    records,
+    raise,
+    letGo: () => false,
+    isWatched: () => true,
   })
+  const writer = startWriter(deps, { work, alarm, records })
+  deps.progress.watch(() => records.count() > 0)
   return {
     assigned: (assignment, control) => {
       writer.forget()
@@ -81,45 +98,34 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
     cut: (cut) => void raiseCut(alarm, cut),
     stop: async () => {
       work.end()
+      stopWatching()
       await writer.stop()
       await committer.stop()
     },
   }
 }
 
-/** Ends the traces that came with verdicts: their rows are in ClickHouse. */
-const markStored = async (telemetry: Telemetry, batch: readonly Pending[]): Promise<void> => {
-  for (const { traceparent } of batch) {
-    if (traceparent !== undefined) await telemetry.span('store verdict', { traceparent }, async () => {})
-  }
-}
-
-type WriterEvents = {
-  readonly isCurrent: (epoch: number) => boolean
-  readonly written: (batch: readonly Pending[]) => void
+type Shared = {
+  readonly work: PartitionWork
+  readonly alarm: PartitionAlarm
+  readonly records: RecordsInWork<RecordInWork>
 }
 
 /** Collects rows and writes one batch at a time; `add` waits while two full batches are pending. */
-const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
+const startWriter = (deps: SinkLoopDeps, { work, alarm, records }: Shared) => {
   let pending: Pending[] = []
   let writing: Promise<void> | undefined
-  const rows = deps.telemetry.meter.createCounter('consumers_sink_records_total')
-  const corrections = deps.telemetry.meter.createCounter('consumers_sink_corrections_total')
+  const rows = createWriteRows(deps, { work, alarm })
   const write = async (batch: readonly Pending[]): Promise<void> => {
-    const isWanted = (): boolean => batch.some(({ epoch }) => events.isCurrent(epoch))
-    const collector = createResultCollector()
-    for (const { result } of batch) collector.add(result)
-    const stored = await keepTrying(() => deps.store.write(collector.batch), {
-      what: 'rows not stored, trying again',
-      isWanted,
-      logger: deps.logger,
-      pause: deps.pause,
-    })
-    if (stored === undefined) return
-    rows.add(batch.length)
-    for (const { kind } of collector.batch.corrections) corrections.add(1, { kind })
-    await markStored(deps.telemetry, batch)
-    events.written(batch)
+    const [first] = batch
+    if (first === undefined) return
+    const inWork = { at: first.record, beganAtMs: deps.progress.nowMs(), lastError: undefined }
+    records.add(inWork)
+    try {
+      await rows.write(batch, inWork)
+    } finally {
+      records.remove(inWork)
+    }
   }
   const flush = async (): Promise<void> => {
     while (writing !== undefined || pending.length > 0) {
@@ -136,7 +142,10 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
   const untilRoom = async (): Promise<void> => {
     while (pending.length >= 2 * deps.maxRows && writing !== undefined) await writing
   }
-  const stopTimer = deps.every(deps.lingerMs, () => void flush())
+  const stopTimer = deps.every(deps.lingerMs, () => {
+    pending.push(...rows.dueAgain())
+    void flush()
+  })
   return {
     /** Answers a promise only where the caller must wait for room. */
     add: (item: Pending): Promise<void> | undefined => {
@@ -148,6 +157,7 @@ const startWriter = (deps: SinkLoopDeps, events: WriterEvents) => {
     /** Drops what belongs to an assignment that has ended: its records come again. */
     forget: () => {
       pending = []
+      rows.forget()
     },
     stop: async () => {
       stopTimer()

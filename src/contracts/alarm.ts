@@ -11,6 +11,10 @@ export const alarmKinds = [
   'unverified-records',
   'clinic-clock',
   'sequence-gap',
+  'stuck-record',
+  'sender-fails',
+  'rows-refused',
+  'degraded',
   'population-change',
   'model-change',
 ] as const

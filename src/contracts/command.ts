@@ -56,6 +56,14 @@ export const commandSchema = z.discriminatedUnion('kind', [
     from: sequenceSchema,
     to: sequenceSchema,
   }),
+  z.object({
+    kind: z.literal('setAside'),
+    ...common,
+    /** The record that is not to be screened. */
+    topic: z.string(),
+    partition: partitionSchema,
+    offset: offsetSchema,
+  }),
 ])
 export type Command = z.infer<typeof commandSchema>
 export const commandEventType = 'org.osteostream.command.v1'

@@ -8,6 +8,7 @@ import type { HistoryReading } from './history-reading.ts'
 import type { RecordPosition } from './identifiers.ts'
 import type { PhantomReading } from './phantom-reading.ts'
 import type { Population } from './population.ts'
+import type { DeadLetterCode } from './reasons.ts'
 import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
 import type { Report } from './report.ts'
@@ -16,7 +17,11 @@ import type { FinderIdentity, ModelIdentity, Reading, Verdict } from './verdict.
 import type { Withheld } from './withheld.ts'
 
 /** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
-export type FilmScreener = { readonly screen: (record: FilmRecord) => Promise<Verdict> }
+export type FilmScreener = {
+  readonly screen: (record: FilmRecord) => Promise<Verdict>
+  /** The dead letter of a record that is not screened, or not any more. */
+  readonly giveUp: (record: FilmRecord, code: DeadLetterCode, detail: string) => Verdict
+}
 
 /** The site registry. */
 export type SiteDirectory = {

@@ -77,6 +77,8 @@ export const deadLetterCodes = [
   'MODEL_OUTPUT_NOT_FINITE',
   'INFERENCE_TIMEOUT',
   'INFERENCE_CRASHED',
+  'ENGINE_FAULT',
+  'SET_ASIDE',
 ] as const
 export const deadLetterCodeSchema = z.enum(deadLetterCodes)
 export type DeadLetterCode = z.infer<typeof deadLetterCodeSchema>

@@ -12,7 +12,7 @@ const serverBytes = 4_000_000_000
 
 /**
  * `default` needs no password, because the session that keeps the server going is its, and the library offers no
- * other; so it may do what that session does, and nothing else.
+ * other; so it may do what that session does, and nothing else, and no request over HTTP may be its.
  */
 export const usersXml = (password: string): string => `<clickhouse>
   <profiles><default><max_memory_usage>${serverBytes * 0.8}</max_memory_usage></default></profiles>
@@ -34,6 +34,22 @@ export const usersXml = (password: string): string => `<clickhouse>
 </clickhouse>
 `
 
+const queryHandler =
+  '<handler><type>dynamic_query_handler</type><query_param_name>query</query_param_name></handler>'
+
+/**
+ * Requests of our user, and a ping. Whoever comes without a name, or with another one, finds nothing: `default` could stop
+ * the port, and any user of this machine can come as `default`. The name must stand in this header: ClickHouse refuses
+ * another one beside it, while a name in the URL would count more than one in `Authorization`.
+ */
+const httpHandlers = `<http_handlers>
+    <rule>
+      <url>/ping</url>
+      <handler><type>static</type><status>200</status><response_content>Ok.&#10;</response_content></handler>
+    </rule>
+    <rule><headers><X-ClickHouse-User>${clickhouseUser}</X-ClickHouse-User></headers>${queryHandler}</rule>
+  </http_handlers>`
+
 /** Two cores, a few gigabytes, and of the system's own logs only part_log: the others grow for nobody. */
 export const configXml = (usersFile: string): string => `<clickhouse>
   <users_config>${escaped(usersFile)}</users_config>
@@ -45,6 +61,7 @@ export const configXml = (usersFile: string): string => `<clickhouse>
   <compiled_expression_cache_size>${32 * megabytes}</compiled_expression_cache_size>
   <background_pool_size>2</background_pool_size>
   <background_schedule_pool_size>8</background_schedule_pool_size>
+  ${httpHandlers}
   <part_log>
     <database>system</database><table>part_log</table>
     <flush_interval_milliseconds>2000</flush_interval_milliseconds>

@@ -8,6 +8,12 @@ const largestMessageBytes = 12 * 1024 * 1024
 /** Where the broker keeps its records, below its folder. */
 export const logDirOf = (folder: string): string => join(folder, 'logs')
 
+/** Java reads such a file as Latin 1, and a backslash as the beginning of an escape. */
+const escaped = (value: string): string =>
+  value.replace(/[\\\u0080-\uffff]/g, (letter) =>
+    letter === '\\' ? '\\\\' : `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 /**
  * The broker's configuration: one node that is broker and controller, on the loopback interface. It tells clients to
  * come to `advertised`, a `host:port` that leads to its own port; to that port itself where not given.
@@ -43,7 +49,7 @@ export const brokerProperties = (
     'broker.session.timeout.ms': 3000,
     'broker.heartbeat.interval.ms': 500,
   })
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${escaped(String(value))}`)
     .join('\n')
 
 /** Java's flags for the broker: a small heap, and a start in seconds. */
@@ -54,6 +60,8 @@ export const brokerFlags: readonly string[] = [
   // A broker without memory would go on half alive.
   '-XX:+ExitOnOutOfMemoryError',
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  // Who joins a group, and who is put out of it.
+  '-Dorg.slf4j.simpleLogger.log.org.apache.kafka.coordinator.group=info',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS',
 ]

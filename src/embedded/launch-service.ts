@@ -3,6 +3,7 @@ import { messageOf, SetupError } from '../runtime/errors.ts'
 import { requireFree, type ServicePort } from './free-port.ts'
 import { readIfThere } from './kept-file.ts'
 import { endFormer, type SupervisedProcess, startSupervised } from './supervised-process.ts'
+import type { AnswerWatch } from './watch-answers.ts'
 
 const startLimitMs = 90_000
 const pollMs = 25
@@ -22,13 +23,18 @@ export type ServicePlan = {
   readonly prepare?: () => Promise<void>
   /** Resolves once the service does its work; rejects while it does not yet. */
   readonly ask: () => Promise<unknown>
+  /** How it is asked while it runs. */
+  readonly watch?: AnswerWatch
 }
 
+/** The end of a service's log. */
+export const lastWordsOf = async (plan: Pick<ServicePlan, 'logFile'>): Promise<string> =>
+  ((await readIfThere(plan.logFile)) ?? '').slice(-tailCharacters).trim() || 'none'
+
 const didNotStart = async (plan: ServicePlan, why: string): Promise<SetupError> => {
-  const lastWords = ((await readIfThere(plan.logFile)) ?? '').slice(-tailCharacters).trim() || 'none'
   return new SetupError(
     'SERVICE_START_FAILED',
-    `${plan.title} did not start: ${why}; its last words: ${lastWords}`,
+    `${plan.title} did not start: ${why}; its last words: ${await lastWordsOf(plan)}`,
     `look into ${plan.logFile}, cure the reason and start again`,
   )
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { serviceEnvironment } from '../runtime/config.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import { choosePorts } from './free-port.ts'
 import { ensureKafkaJars, kafkaVersion } from './kafka-jars.ts'
@@ -53,7 +54,10 @@ const formatOnce = async (classPath: string, folder: string, ports: BrokerPorts)
   await writeFile(config, brokerProperties(fresh, ports))
   const format = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', config]
   try {
-    await run('java', [...brokerFlags, '-cp', classPath, ...format], { timeout: formatLimitMs })
+    await run('java', [...brokerFlags, '-cp', classPath, ...format], {
+      timeout: formatLimitMs,
+      env: serviceEnvironment(),
+    })
     await rename(fresh, logDir)
   } catch (error) {
     throw formatFailed(error)
@@ -76,6 +80,8 @@ export const startEmbeddedKafka = async (options: StartKafkaOptions): Promise<Em
   const folder = join(options.dataDir, 'kafka')
   const processFile = join(folder, 'process.id')
   await mkdir(folder, { recursive: true })
+  // Films lie in it.
+  await chmod(folder, 0o700)
   await endFormer(processFile)
   const [broker = 0, controller = 0] = await choosePorts(join(folder, 'ports.json'), [
     options.port,

@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { serviceEnvironment } from '../runtime/config.ts'
 import { processIdOf } from '../runtime/process-id.ts'
 import { openRotatingLog } from './rotating-log.ts'
 
@@ -19,7 +20,7 @@ const largestLogBytes = 10 * 1024 * 1024
 // The engine may have died while this process was starting: then nobody hears `disconnect` any more.
 if (!process.connected) process.exit(1)
 
-const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: serviceEnvironment() })
 const append = openRotatingLog(logFile, largestLogBytes)
 child.stdout.on('data', append)
 child.stderr.on('data', append)

@@ -50,7 +50,10 @@ export type RescreenDeps = {
   /** Whether the package with exactly these digests can serve. */
   readonly hasPackage: (model: ModelIdentity) => boolean
   /** A screener that reads films with these packages and this finder, whenever they were received. */
-  readonly screenerFor: (models: readonly ModelIdentity[], finderDigest: string) => FilmScreener
+  readonly screenerFor: (
+    models: readonly ModelIdentity[],
+    finderDigest: string,
+  ) => Pick<FilmScreener, 'screen'>
   /** The readings of a verdict, their hips named as in the tables. */
   readonly readingsOf: (verdict: Verdict) => readonly StoredReading[]
   readonly onFilm: (results: readonly RescreenResult[]) => void

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
 import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
 import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
-import { messageOf, SetupError } from '../runtime/errors.ts'
+import { isRetryable, messageOf, SetupError } from '../runtime/errors.ts'
 import { everyReally } from '../runtime/every.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
@@ -21,6 +21,13 @@ export type Connections = {
   readonly admin: KafkaAdmin
   readonly clickhouse: ClickHouse
 }
+
+/** Whether waiting can help: a server that refuses us, or a statement of ours, does so again. */
+const isAway = (error: unknown): boolean =>
+  error instanceof SetupError
+    ? error.code === 'SERVICE_NOT_RUNNING' ||
+      (error.code === 'SERVICE_UNREACHABLE' && isRetryable(error.cause))
+    : isRetryable(error)
 
 const unreachable = (what: string, where: string, error: unknown): SetupError =>
   new SetupError(
@@ -49,6 +56,14 @@ const prepareDatabase = async (address: Services['clickhouse']): Promise<string>
   }
 }
 
+const openAdmin = async ({ lifecycle }: Process, kafka: KafkaClient, services: Services) => {
+  const admin = await kafka.connectAdmin().catch((error: unknown) => {
+    throw unreachable('kafka', services.kafka.brokers.join(','), error)
+  })
+  lifecycle.add('kafka admin', admin.stop)
+  return admin
+}
+
 /** Opens connections to services that run, and closes them with the process. Throws SetupError SERVICE_UNREACHABLE. */
 export const connect = async (process: Process, services: Services): Promise<Connections> => {
   const { lifecycle } = process
@@ -56,10 +71,7 @@ export const connect = async (process: Process, services: Services): Promise<Con
   const clickhouse = openClickHouse(services.clickhouse)
   lifecycle.add('clickhouse', clickhouse.close)
   const kafka = openKafka(process, services)
-  const admin = await kafka.connectAdmin().catch((error: unknown) => {
-    throw unreachable('kafka', services.kafka.brokers.join(','), error)
-  })
-  lifecycle.add('kafka admin', admin.stop)
+  const admin = await openAdmin(process, kafka, services)
   return {
     services: { ...services, clickhouse: { ...services.clickhouse, version } },
     kafka,
@@ -72,6 +84,13 @@ export const connect = async (process: Process, services: Services): Promise<Con
 export const kafkaOfRunning = async (process: Process): Promise<KafkaClient> =>
   openKafka(process, await findServices(process.settings))
 
+/** Kafka alone, for a command that must work while ClickHouse is away. Throws SetupError SERVICE_UNREACHABLE. */
+export const openKafkaOfRunning = async (process: Process): Promise<Pick<Connections, 'kafka' | 'admin'>> => {
+  const services = await findServices(process.settings)
+  const kafka = openKafka(process, services)
+  return { kafka, admin: await openAdmin(process, kafka, services) }
+}
+
 /**
  * Connects to the engine that runs on the data folder, and waits for services that do not answer yet: a process of
  * the engine that was started while ClickHouse is away is no failure.
@@ -81,6 +100,7 @@ export const awaitRunning = async (process: Process): Promise<Connections> => {
   process.lifecycle.add('wait for services', async () => ending.abort())
   const connected = await keepTrying(() => connectToRunning(process), {
     what: 'services do not answer, trying again',
+    mayMend: isAway,
     isWanted: () => !ending.signal.aborted,
     pause: (ms) => realPause(ms, ending.signal),
     longestWaitMs: 10_000,
@@ -108,6 +128,7 @@ export const expireFilms = (process: Process): void => {
     keptDays: process.settings.filmStoreDays,
     every: everyReally,
     now: () => new Date(),
+    uptimeMs: () => performance.now(),
     logger: process.logger,
   })
   process.lifecycle.add('film expiry', expiry.stop)
@@ -123,6 +144,7 @@ export const roleDepsOf = async (
   engineKey: await loadEngineKey(process.settings),
   logger: process.logger,
   telemetry: process.telemetry,
+  health: process.health,
   kafka,
   onCrash,
 })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { followModels } from '../consumers/model-schedule.ts'
+import { followPlacesSetAside } from '../consumers/places-set-aside.ts'
 import { createScreeningLoop, type ScreeningLoopDeps } from '../consumers/screening-loop.ts'
 import { createSenderAlarm } from '../consumers/sender-alarm.ts'
 import { followSites } from '../consumers/site-directory.ts'
@@ -12,7 +13,9 @@ import { createCrashAlarm } from '../inference/pipeline/crash-alarm.ts'
 import { createFilmScreener, type ScreeningDeps } from '../inference/pipeline/screen-film.ts'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../inference/workers/film-tasks.ts'
 import type { Settings } from '../runtime/config.ts'
+import { RetryLater } from '../runtime/errors.ts'
 import { everyReally } from '../runtime/every.ts'
+import type { Health } from '../runtime/health.ts'
 import { letHeapGrow } from '../runtime/heap-growth.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import { createCoalescingPublisher } from '../runtime/kafka/coalesce.ts'
@@ -21,9 +24,13 @@ import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
 import { createLaneBudgets } from '../runtime/lane-budgets.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { processName } from '../runtime/process-id.ts'
+import { createProgress, type Progress } from '../runtime/progress.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { startWorkerPool } from '../runtime/worker-pool.ts'
 import { openServingShelf, refuseMissingPackages, type ServingShelf } from './serving-shelf.ts'
+import { watchLoops } from './watch-loops.ts'
+import { watchWorkers } from './watch-workers.ts'
 
 export type RoleDeps = {
   readonly settings: Settings
@@ -32,6 +39,7 @@ export type RoleDeps = {
   readonly engineKey: Uint8Array
   readonly logger: Logger
   readonly telemetry: Telemetry
+  readonly health: Pick<Health, 'mustHold' | 'mustHappen'>
   /** Called when the role cannot go on. */
   readonly onCrash: (error: Error) => void
 }
@@ -116,13 +124,13 @@ export const startScreeningParts = async (
   return { telemetry, sites, shelf, pool, blobs, classify, engineKey, clockLimits, now, admin }
 }
 
-/** The finder of a schedule that is on the shelf. Throws where none is: no film can be read. */
+/** The finder of a schedule that is on the shelf. Throws RetryLater where none is: the film waits until one is. */
 const finderOn =
   (schedule: ModelSchedule, shelf: ServingShelf): ScreeningDeps['finderAt'] =>
   (instant) => {
     const finder = schedule.finderAt(instant)
     if (finder !== undefined && shelf.findFinder(finder.digest) !== undefined) return finder
-    throw new Error(`no usable finder for films received at ${instant}`)
+    throw new RetryLater(`no usable finder for films received at ${instant}`)
   }
 
 const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
@@ -131,20 +139,45 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   const schedule = await followModels({ consume: kafka.consume, admin, engineKey, logger, onCrash })
   needs.lifecycle.add('model schedule', schedule.stop)
   refuseMissingPackages(schedule, parts.shelf, deps.settings, parts.now())
-  return createFilmScreener({ ...parts, schedule, finderAt: finderOn(schedule, parts.shelf) })
+  const setAside = await followPlacesSetAside({ consume: kafka.consume, admin, engineKey, logger, onCrash })
+  needs.lifecycle.add('set-aside records', setAside.stop)
+  const classify = watchWorkers(deps, parts, needs)
+  const finderAt = finderOn(schedule, parts.shelf)
+  return { screener: createFilmScreener({ ...parts, classify, schedule, finderAt }), setAside }
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
 export const screeningFetchBytes = 4 * 1024 * 1024
 
-type LaneParts = Pick<ScreeningLoopDeps, 'screener' | 'publishVerdict' | 'alarms' | 'budget' | 'lane'> & {
+/** What a running loop shows of itself. */
+export type RunningLoop = Running & {
+  /** When its consumer last heard from Kafka, by `performance.now`. */
+  readonly lastTickAt: () => number
+  readonly progress: Progress
+}
+
+/** What a stop needs besides finishing what is in work: farewells to Kafka, workers that finish a call. */
+const farewellsMs = 12_000
+
+/** How long a consumer may finish what is in work when its process is asked to end. */
+export const stopLimitMs = ({ gracePeriodS }: Pick<Settings, 'gracePeriodS'>): number =>
+  Math.max(1000, gracePeriodS * 1000 - farewellsMs)
+
+type LaneParts = Pick<
+  ScreeningLoopDeps,
+  'screener' | 'publishVerdict' | 'alarms' | 'budget' | 'lane' | 'setAside'
+> & {
   readonly groupId: string
 }
 
 const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
   startParts(deps.logger, async (lifecycle) => {
+    const progress = createProgress()
     const loop = createScreeningLoop({
       ...parts,
+      worker: processName(),
+      progress,
+      stuckAfterMs: deps.settings.stuckRecordS * 1000,
       telemetry: deps.telemetry,
       logger: deps.logger,
       pause: (ms) => delay(ms),
@@ -158,11 +191,12 @@ const startLane = (deps: RoleDeps, { groupId, ...parts }: LaneParts) =>
       topics: [filmLanes[parts.lane].name],
       fetchBytes: screeningFetchBytes,
       sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      stopLimitMs: stopLimitMs(deps.settings),
       handler: loop,
       onCrash: deps.onCrash,
     })
     lifecycle.add('screening consumer', consumer.stop)
-    return { lastTickAt: consumer.lastTickAt }
+    return { lastTickAt: consumer.lastTickAt, progress }
   })
 
 /** Starts the loops of both lanes over the same workers; they stop side by side, so that neither waits for the other. */
@@ -178,15 +212,14 @@ const startLanes = async (deps: RoleDeps, lifecycle: Lifecycle, lanes: readonly 
 }
 
 /** Starts a screening process: films in, verdicts out. */
-export const startScreening = (
-  deps: RoleDeps,
-  blobs: BlobStore,
-): Promise<Running & { lastTickAt: () => number }> =>
+export const startScreening = (deps: RoleDeps, blobs: BlobStore): Promise<Running> =>
   startParts(deps.logger, async (lifecycle) => {
+    const [modelsAreLoaded, lanesAreAssigned] = ['models', 'screening assignment'].map(deps.health.mustHappen)
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('verdict publisher', publisher.stop)
     const alarms = alarmRaiserOn(publisher)
-    const screener = await startScreener(deps, { blobs, alarms, lifecycle })
+    const { screener, setAside } = await startScreener(deps, { blobs, alarms, lifecycle })
+    modelsAreLoaded?.()
     const publish = createCoalescingPublisher(publisher, verdictsTopic)
     const { bytesInFlight, screeningWorkers, backfillSharePercent } = deps.settings
     const budgets = createLaneBudgets({
@@ -197,6 +230,7 @@ export const startScreening = (
     const noteSender = createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() })
     const shared = {
       screener,
+      setAside,
       alarms,
       publishVerdict: async (verdict: Verdict) => {
         await publish(verdictRecord(verdict, deps.telemetry.traceparent()))
@@ -207,5 +241,17 @@ export const startScreening = (
       { ...shared, lane: 'live', budget: budgets.leading, groupId: consumerGroups.screening },
       { ...shared, lane: 'backfill', budget: budgets.yielding, groupId: consumerGroups.backfill },
     ])
-    return { lastTickAt: () => Math.min(...lanes.map(({ lastTickAt }) => lastTickAt())) }
+    lanesAreAssigned?.()
+    const [live, backfill] = lanes
+    watchLoops(
+      deps,
+      [
+        ...(live === undefined ? [] : [{ ...live, name: 'screening', topic: filmLanes.live.name }]),
+        ...(backfill === undefined
+          ? []
+          : [{ ...backfill, name: 'backfill', topic: filmLanes.backfill.name }]),
+      ],
+      lifecycle,
+    )
+    return {}
   })

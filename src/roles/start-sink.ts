@@ -7,13 +7,15 @@ import { createSinkLoop } from '../consumers/sink-loop.ts'
 import { followSites } from '../consumers/site-directory.ts'
 import type { AlarmRaiser, ResultStore } from '../contracts/ports.ts'
 import { keysAt } from '../contracts/site.ts'
-import { consumerGroups } from '../contracts/topics.ts'
+import { consumerGroups, verdictsTopic } from '../contracts/topics.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import type { ClickHouse } from '../runtime/clickhouse.ts'
 import { everyReally } from '../runtime/every.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
-import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
-import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
+import { type Lifecycle, startParts } from '../runtime/lifecycle.ts'
+import { createProgress } from '../runtime/progress.ts'
+import { alarmRaiserOn, type RoleDeps, type RunningLoop, stopLimitMs } from './start-screening.ts'
+import { watchLoops } from './watch-loops.ts'
 
 /**
  * How the sink reads and writes. Small fetches: a megabyte holds thousands of compressed results, and what
@@ -21,7 +23,7 @@ import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
  */
 export const sinkPace = { fetchBytes: 1024 * 1024, lingerMs: 1000, maxRows: 20_000 } as const
 
-type RunningSink = Running & { readonly lastTickAt: () => number }
+type RunningSink = RunningLoop
 
 export type SinkParts = {
   readonly store: ResultStore
@@ -62,11 +64,14 @@ const openReadResult = async (
 /** Starts a sink loop into any store, under any group. */
 export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<RunningSink> =>
   startParts(deps.logger, async (lifecycle) => {
+    const progress = createProgress()
     const loop = createSinkLoop({
       store: parts.store,
       readResult: await openReadResult(deps, lifecycle, parts),
       alarms: parts.alarms,
       telemetry: deps.telemetry,
+      progress,
+      stuckAfterMs: deps.settings.stuckRecordS * 1000,
       logger: deps.logger,
       pause: (ms) => delay(ms),
       every: everyReally,
@@ -81,16 +86,18 @@ export const startSinkInto = (deps: RoleDeps, parts: SinkParts): Promise<Running
       headers: sinkHeaders,
       fetchBytes: sinkPace.fetchBytes,
       sessionTimeoutMs: deps.settings.sessionTimeoutMs,
+      stopLimitMs: stopLimitMs(deps.settings),
       handler: loop,
       onCrash: deps.onCrash,
     })
     lifecycle.add('sink consumer', consumer.stop)
-    return { lastTickAt: consumer.lastTickAt }
+    return { lastTickAt: consumer.lastTickAt, progress }
   })
 
 /** Starts a sink process: results into ClickHouse. */
 export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<RunningSink> =>
   startParts(deps.logger, async (lifecycle) => {
+    const isAssigned = deps.health.mustHappen('sink assignment')
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('alarm publisher', publisher.stop)
     const alarms = alarmRaiserOn(publisher)
@@ -102,5 +109,7 @@ export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<Runni
       onRefused: createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() }),
     })
     lifecycle.add('sink', sink.stop)
-    return { lastTickAt: sink.lastTickAt }
+    isAssigned()
+    watchLoops(deps, [{ ...sink, name: 'sink', topic: verdictsTopic.name }], lifecycle)
+    return { lastTickAt: sink.lastTickAt, progress: sink.progress }
   })

@@ -106,10 +106,6 @@ export class ClickHouseFailure extends Error {
   }
 }
 
-/** Whether the same request may succeed later; false for anything that is not a failure of ClickHouse. */
-export const isRetryable = (thrown: unknown): boolean =>
-  thrown instanceof ClickHouseFailure && thrown.retryable
-
 const failureOf = (thrown: unknown): ClickHouseFailure => {
   if (thrown instanceof CellRefused) return new ClickHouseFailure('CELL_REFUSED', thrown.message, false)
   if (!(thrown instanceof ClickHouseError)) {
@@ -188,8 +184,9 @@ const blocksOf = <Value>(types: ColumnTypes, columns: Columns<Value>, values: re
 export const openClickHouse = (options: ClickHouseOptions): ClickHouse => {
   const client = createClient({
     url: options.url,
-    username: options.username,
-    password: options.password,
+    // The embedded server knows its user by these headers alone; every server takes them.
+    set_basic_auth_header: false,
+    http_headers: { 'X-ClickHouse-User': options.username, 'X-ClickHouse-Key': options.password },
     database: options.database,
     application: 'osteostream',
     request_timeout: options.requestTimeoutMs ?? 60_000,

@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from 'node:os'
+import { availableParallelism, homedir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from './errors.ts'
@@ -11,6 +11,10 @@ const oneOf = <const Words extends readonly string[]>(...words: Words) =>
 const flag = oneOf('true', 'false').transform((text) => text === 'true')
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be http://host:port or https://host:port' })
 const commaSeparated = z.string().transform((text) => text.split(',').map((part) => part.trim()))
+
+/** More threads than this would only wait for each other, each with networks of its own in memory. */
+const mostWorkers = Math.max(16, 4 * availableParallelism())
+const mostBytesInFlight = Math.max(256 * 1024 * 1024, Math.floor(totalmem() / 2))
 
 /** Every setting: its environment variable is `OSTEOSTREAM_` and the name in capitals. */
 const settings = z.object({
@@ -37,9 +41,12 @@ const settings = z.object({
   kafkaSaslUsername: z.string().optional(),
   kafkaSaslPassword: z.string().optional(),
   /** Copies of each topic partition that are kept; 3 in production. */
-  kafkaReplicationFactor: positive.default(1),
+  kafkaReplicationFactor: positive.max(100, 'must be 1 to 100').default(1),
   /** Milliseconds without a heartbeat after which a consumer's partitions go to another one. */
-  sessionTimeoutMs: positive.min(6000, 'must be 6000 or more, the least that brokers accept').default(15_000),
+  sessionTimeoutMs: positive
+    .min(6000, 'must be 6000 to 1800000, which brokers accept')
+    .max(1_800_000, 'must be 6000 to 1800000, which brokers accept')
+    .default(15_000),
   /** HTTP address; unset starts the embedded engine. */
   clickhouseUrl: httpUrl.optional(),
   /** Of the embedded engine's HTTP interface; unset as for the broker. */
@@ -64,26 +71,39 @@ const settings = z.object({
   spoolDays: positive.max(3650, 'must be 3650 or less').default(30),
   logLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   logFormat: oneOf('auto', 'json', 'pretty').default('auto'),
-  /** Prometheus endpoint on this port; unset serves none. */
+  /** `/metrics`, `/livez` and `/readyz` on this port; unset serves none. */
   metricsPort: port.optional(),
+  /** The interface that they are served on; other machines see them at 0.0.0.0 or at an address of their network. */
+  metricsHost: z.string().min(1).default('127.0.0.1'),
+  /** Seconds for which a loop with work in hand may do nothing before `/livez` says so. */
+  stallLimitS: positive.min(60, 'must be 60 to 86400').max(86_400, 'must be 60 to 86400').default(300),
   /** OTLP over HTTP, for traces and metrics; unset exports none. */
   otlpEndpoint: httpUrl.optional(),
   /** Worker threads that decode and classify. */
-  screeningWorkers: positive.default(Math.max(1, availableParallelism() - 1)),
+  screeningWorkers: positive
+    .max(mostWorkers, `must be 1 to ${mostWorkers} on this machine`)
+    .default(Math.max(1, availableParallelism() - 1)),
   /** Bytes of film that a screening process holds at most. */
-  bytesInFlight: positive.default(96 * 1024 * 1024),
+  bytesInFlight: positive
+    .max(mostBytesInFlight, `must be 1 to ${mostBytesInFlight}, half of the memory of this machine`)
+    .default(96 * 1024 * 1024),
   /**
    * Days that a film too large for a record stays in the film store. Not less than the 45 days for which its record
    * stays in Kafka: a record without its film cannot be screened.
    */
-  filmStoreDays: positive.min(45, 'must be 45 or more, for which records name these films').default(46),
+  filmStoreDays: positive
+    .min(45, 'must be 45 to 36500; records name these films for 45')
+    .max(36_500, 'must be 45 to 36500')
+    .default(46),
+  /** Seconds for which a record may be in work before an alarm says that it is stuck. */
+  stuckRecordS: positive.max(86_400, 'must be 1 to 86400').default(600),
   /** Percent of the films that are screened while live ones wait that may be films of an archive. */
   backfillSharePercent: whole.min(1, 'must be 1 to 50').max(50, 'must be 1 to 50').default(5),
   /** Films that share one run of the model. */
   batchSize: positive.max(64, 'must be 1 to 64').default(4),
   executionProvider: oneOf('cpu', 'cuda').default('cpu'),
   /** Seconds within which SIGTERM ends a process. */
-  gracePeriodS: positive.default(25),
+  gracePeriodS: positive.max(3600, 'must be 1 to 3600').default(25),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -128,6 +148,19 @@ export const readSettings = (
     { cause: parsed.error },
   )
 }
+
+/**
+ * Whether npm stands above this process (`npm start`, `npm run demo`): it hands on what a terminal or a supervisor has sent
+ * to both, and a supervisor may end npm alone.
+ */
+export const isStartedByNpm = (environment: NodeJS.ProcessEnv = process.env): boolean =>
+  ['start', 'demo'].includes(environment['npm_lifecycle_event'] ?? '')
+
+/** The environment of a service that runs beside this process: Java takes file names for ASCII where no locale says UTF-8. */
+export const serviceEnvironment = (environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
+  ...environment,
+  LC_ALL: 'C.UTF-8',
+})
 
 /** Whether log lines go to a person. */
 export const wantsPrettyLogs = (given: Settings): boolean =>

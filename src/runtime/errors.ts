@@ -57,3 +57,36 @@ export const messageOf = (thrown: unknown): string =>
 /** The `code` of a Node system error, where it has one. */
 export const systemCodeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
+
+/** What went wrong passes by itself or is cured by somebody: the same work may succeed later. */
+export class RetryLater extends Error {
+  readonly retryable = true
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'RetryLater'
+  }
+}
+
+/** What the broker says of a record that it will never take, whoever sends it again. */
+const refusedRecords: ReadonlySet<unknown> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'CORRUPT_MESSAGE',
+])
+
+/** Whether Kafka refuses the record itself; kafkajs wraps what the broker has said in an error of its own. */
+export const isRecordRefused = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  (('type' in thrown && refusedRecords.has(thrown.type)) || isRecordRefused(thrown.cause))
+
+/**
+ * Whether time, or a person, can mend what was thrown: an error that says so itself, a machine that refused a call
+ * (disk, memory, descriptors, network), or Kafka. Anything else is a fault of the program: it happens again.
+ */
+export const isRetryable = (thrown: unknown): boolean => {
+  if (!(thrown instanceof Error)) return false
+  if ('retryable' in thrown && typeof thrown.retryable === 'boolean') return thrown.retryable
+  return 'syscall' in thrown || (thrown.name.startsWith('KafkaJS') && !isRecordRefused(thrown))
+}

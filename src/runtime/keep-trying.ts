@@ -25,6 +25,10 @@ export type KeepTryingOptions = {
   /** Waits double from 200 ms up to this; 5,000 where not given. */
   readonly longestWaitMs?: number
   readonly logger: Logger
+  /** Whether trying again can help; what it says no to is thrown. Everything is tried again where not given. */
+  readonly mayMend?: (error: unknown) => boolean
+  /** Told of each attempt before it is made. */
+  readonly onAttempt?: (() => void) | undefined
 }
 
 const runbook = 'docs/runbook/services.md'
@@ -35,9 +39,11 @@ export const keepTrying = async <Result>(
   options: KeepTryingOptions,
 ): Promise<{ value: Result } | undefined> => {
   for (let attempt = 1; options.isWanted(); attempt += 1) {
+    options.onAttempt?.()
     try {
       return { value: await work() }
     } catch (error) {
+      if (options.mayMend?.(error) === false) throw error
       const waitMs = Math.min(options.longestWaitMs ?? 5000, 100 * 2 ** Math.min(attempt, 10))
       const fields = { attempt, waitMs, error: messageOf(error), runbook }
       options.logger.warn(fields, options.what)

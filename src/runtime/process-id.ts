@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { systemCodeOf } from './errors.ts'
 
 /**
@@ -71,3 +72,6 @@ export const signalProcess = (id: ProcessId, signal: NodeJS.Signals): void => {
     if (systemCodeOf(error) !== 'ESRCH') throw error
   }
 }
+
+/** What people call this process: its machine, or its pod, and its number. */
+export const processName = (): string => `${hostname()}:${process.pid}`

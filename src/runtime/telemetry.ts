@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Attributes, context, type Meter, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
@@ -6,7 +7,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node'
-import { messageOf, SetupError, systemCodeOf } from './errors.ts'
+import { messageOf } from './errors.ts'
 
 /** Traces and metrics of one process; labels come from closed lists, never from data. */
 export type Telemetry = {
@@ -23,7 +24,8 @@ export type SpanOptions = { readonly traceparent?: string | undefined; readonly 
 export type TelemetryOptions = {
   readonly service: string
   readonly version: string
-  readonly metricsPort?: number | undefined
+  /** Whether somebody asks for the page of metrics. */
+  readonly servesMetrics?: boolean
   readonly otlpEndpoint?: string | undefined
   /** More receivers of finished spans, for tests. */
   readonly spanProcessors?: readonly SpanProcessor[]
@@ -53,23 +55,8 @@ const currentTraceparent = (): string | undefined => {
   return carrier['traceparent']
 }
 
-const createEndpoint = (port: number | undefined): PrometheusExporter | undefined =>
-  port === undefined ? undefined : new PrometheusExporter({ port, preventServerStart: true })
-
-/** The exporter itself tells nobody when its port cannot be had. */
-const openEndpoint = async (endpoint: PrometheusExporter, port: number | undefined): Promise<void> => {
-  try {
-    await endpoint.startServer()
-  } catch (error) {
-    const isTaken = systemCodeOf(error) === 'EADDRINUSE'
-    throw new SetupError(
-      isTaken ? 'PORT_IN_USE' : 'SETTING_INVALID',
-      `no metrics on port ${port} (OSTEOSTREAM_METRICS_PORT): ${isTaken ? 'it is in use' : messageOf(error)}`,
-      'set OSTEOSTREAM_METRICS_PORT to another port, each process of a machine to its own, or unset it',
-      { cause: error },
-    )
-  }
-}
+const createEndpoint = (isServed: boolean | undefined): PrometheusExporter | undefined =>
+  isServed === true ? new PrometheusExporter({ preventServerStart: true }) : undefined
 
 const metricReaders = (
   options: TelemetryOptions,
@@ -92,12 +79,12 @@ export const activeTraceFields = (): Record<string, string> => {
 }
 
 /**
- * Starts traces and metrics; `serveMetrics` opens the metrics port, where one was given, and throws SetupError
- * PORT_IN_USE. Without an endpoint spans still link log lines and records.
+ * Starts traces and metrics; `metricsPage` answers with the metrics in Prometheus' format. Without an endpoint spans still
+ * link log lines and records.
  */
 export const startTelemetry = (
   options: TelemetryOptions,
-): Telemetry & { readonly serveMetrics: () => Promise<void> } => {
+): Telemetry & { readonly metricsPage: (request: IncomingMessage, response: ServerResponse) => void } => {
   const resource = resourceFromAttributes({
     'service.name': options.service,
     'service.version': options.version,
@@ -111,12 +98,14 @@ export const startTelemetry = (
     spanProcessors: [...exported, ...(options.spanProcessors ?? [])],
   })
   tracing.register({ propagator })
-  const endpoint = createEndpoint(options.metricsPort)
+  const endpoint = createEndpoint(options.servesMetrics)
   const metrics = new MeterProvider({ resource, readers: metricReaders(options, endpoint) })
   const tracer = tracing.getTracer(options.service, options.version)
   return {
-    serveMetrics: async () => {
-      if (endpoint !== undefined) await openEndpoint(endpoint, options.metricsPort)
+    metricsPage: (request, response) => {
+      if (endpoint !== undefined) return endpoint.getMetricsRequestHandler(request, response)
+      response.writeHead(404)
+      response.end()
     },
     meter: metrics.getMeter(options.service, options.version),
     traceparent: currentTraceparent,

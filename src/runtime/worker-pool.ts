@@ -1,10 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from './errors.ts'
+import { realPause } from './keep-trying.ts'
 import type { Logger } from './logger.ts'
 import { closeNativeCalls, type NativeCalls, ownNativeCalls } from './native-calls.ts'
 
-/** Why a task has no result: its worker died, or it took longer than allowed. */
-export type WorkerFailure = { readonly kind: 'crashed' | 'timed-out'; readonly detail: string }
+/**
+ * Why a task has no result: its worker died, it took longer than allowed, or there is no worker just now, which says
+ * nothing of the task: the same one may succeed later.
+ */
+export type WorkerFailure = {
+  readonly kind: 'crashed' | 'timed-out' | 'unavailable'
+  readonly detail: string
+}
 
 export type WorkerAnswer<Result> =
   | { readonly ok: true; readonly value: Result }
@@ -20,6 +27,10 @@ export type WorkerPool<Task, Result> = {
   /** Runs a task that is made when a worker is free for it: what waits holds no copy of its own. */
   readonly runWhenFree: (make: () => HandedTask<Task>) => Promise<WorkerAnswer<Result>>
   readonly queued: () => number
+  /** Workers that are up; less than `size` while one is replaced or cannot start. */
+  readonly up: () => number
+  /** Bytes that the heaps of all workers take. */
+  readonly heapBytes: () => Promise<number>
   readonly size: number
   readonly stop: () => Promise<void>
 }
@@ -35,6 +46,10 @@ export type WorkerPoolOptions = {
   readonly maxHeapMb: number
   readonly logger: Logger
   readonly onReplaced?: (failure: WorkerFailure) => void
+  /** Wait before a worker that could not start is started again; it doubles up to a minute. 500 ms where not given. */
+  readonly firstRestartMs?: number
+  /** Longest time until a new worker says that it is ready; two minutes where not given. */
+  readonly startLimitMs?: number
 }
 
 type Job<Task, Result> = {
@@ -54,8 +69,12 @@ type Pool<Task, Result> = {
   readonly seats: Set<Seat<Task, Result>>
   /** Workers that are on their way to a seat, or from one. */
   readonly moving: Set<Promise<void>>
-  stopping: boolean
+  readonly ending: AbortController
+  /** Why no worker is up, once a start has failed while there was none. */
+  outage: string | undefined
 }
+
+const isStopping = <Task, Result>({ ending }: Pool<Task, Result>): boolean => ending.signal.aborted
 
 const settle = <Task, Result>(seat: Seat<Task, Result>, answer: WorkerAnswer<Result>): void => {
   clearTimeout(seat.timer)
@@ -93,16 +112,35 @@ const unseat = <Task, Result>(
   if (!pool.seats.delete(seat)) return
   const { name, logger, onReplaced } = pool.options
   follow(pool, end(seat))
-  settle(seat, { ok: false, failure })
-  if (pool.stopping) return
+  settle(seat, { ok: false, failure: isStopping(pool) ? stopped : failure })
+  if (isStopping(pool)) return
   onReplaced?.(failure)
-  logger.warn({ pool: name, ...failure, runbook: 'docs/runbook/worker-crashes.md' }, 'worker replaced')
-  const coming = takeSeat(pool).catch((error: unknown) => {
-    logger.error({ pool: name, error: messageOf(error) }, 'worker cannot start')
-    if (pool.seats.size > 0) return
-    for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: crashed(error) })
-  })
-  follow(pool, coming)
+  logger.warn({ pool: name, ...failure, runbook }, 'worker replaced')
+  follow(pool, seatAgain(pool))
+}
+
+const runbook = 'docs/runbook/worker-crashes.md'
+const stopped: WorkerFailure = { kind: 'unavailable', detail: 'the pool was stopped' }
+const longestRestartMs = 60_000
+
+/** Seats a worker, however often that fails: with none up, what waits is told so, and can come again. */
+const seatAgain = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> => {
+  const { name, logger, firstRestartMs = 500 } = pool.options
+  for (let waitMs = firstRestartMs; !isStopping(pool); waitMs = Math.min(2 * waitMs, longestRestartMs)) {
+    try {
+      return await takeSeat(pool)
+    } catch (error) {
+      const fields = { pool: name, up: pool.seats.size, waitMs, error: messageOf(error), runbook }
+      logger.error(fields, 'worker cannot start, trying again')
+      if (pool.seats.size === 0) declareOutage(pool, messageOf(error))
+    }
+    await realPause(waitMs, pool.ending.signal)
+  }
+}
+
+const declareOutage = <Task, Result>(pool: Pool<Task, Result>, detail: string): void => {
+  pool.outage = detail
+  for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: { kind: 'unavailable', detail } })
 }
 
 const follow = <Task, Result>(pool: Pool<Task, Result>, move: Promise<void>): void => {
@@ -112,7 +150,7 @@ const follow = <Task, Result>(pool: Pool<Task, Result>, move: Promise<void>): vo
 
 const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> => {
   const begun = await startWorker(pool.options)
-  if (pool.stopping) return end(begun)
+  if (isStopping(pool)) return end(begun)
   const { worker } = begun
   const seat: Seat<Task, Result> = { ...begun, job: undefined, timer: undefined }
   worker.on('message', (value: Result) => {
@@ -122,6 +160,7 @@ const takeSeat = async <Task, Result>(pool: Pool<Task, Result>): Promise<void> =
   worker.on('error', (error) => unseat(pool, seat, crashed(error)))
   worker.on('exit', (code) => unseat(pool, seat, { kind: 'crashed', detail: `worker exited with ${code}` }))
   pool.seats.add(seat)
+  pool.outage = undefined
   giveWork(pool, seat)
 }
 
@@ -137,26 +176,39 @@ export const startWorkerPool = async <Task, Result>(
     queue: [],
     seats: new Set(),
     moving: new Set(),
-    stopping: false,
+    ending: new AbortController(),
+    outage: undefined,
   }
   await Promise.all(Array.from({ length: options.size }, () => takeSeat(pool)))
   const runWhenFree: WorkerPool<Task, Result>['runWhenFree'] = (make) =>
     new Promise((resolve) => {
+      const { outage } = pool
+      if (outage !== undefined || isStopping(pool)) {
+        const failure = outage === undefined ? stopped : { kind: 'unavailable' as const, detail: outage }
+        return resolve({ ok: false, failure })
+      }
       pool.queue.push({ make, settle: resolve })
       for (const seat of pool.seats) giveWork(pool, seat)
     })
   return {
     size: options.size,
     queued: () => pool.queue.length,
+    up: () => pool.seats.size,
+    heapBytes: () => heapBytesOf([...pool.seats].map(({ worker }) => worker)),
     run: (task, transfer = []) => runWhenFree(() => ({ task, transfer })),
     runWhenFree,
     stop: async () => {
-      pool.stopping = true
-      const stopped: WorkerFailure = { kind: 'crashed', detail: 'the pool was stopped' }
+      pool.ending.abort()
       for (const job of pool.queue.splice(0)) job.settle({ ok: false, failure: stopped })
       await Promise.all([...[...pool.seats].map(end), ...pool.moving])
     },
   }
+}
+
+/** A worker that ends just now has no heap. */
+const heapBytesOf = async (workers: readonly Worker[]): Promise<number> => {
+  const found = await Promise.allSettled(workers.map((worker) => worker.getHeapStatistics()))
+  return found.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value.total_heap_size : 0), 0)
 }
 
 const crashed = (error: unknown): WorkerFailure => ({ kind: 'crashed', detail: messageOf(error) })
@@ -171,11 +223,18 @@ const startWorker = (options: WorkerPoolOptions): Promise<Begun> =>
       workerData: options.workerData,
       resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb },
     })
+    const limitMs = options.startLimitMs ?? 120_000
+    const timer = setTimeout(() => {
+      reject(new Error(`worker was not ready within ${limitMs} ms`))
+      void worker.terminate()
+    }, limitMs)
     const died = (error: Error): void => reject(error)
     const exited = (code: number): void => reject(new Error(`worker exited with ${code} at its start`))
     worker.on('error', died)
     worker.on('exit', exited)
+    worker.once('exit', () => clearTimeout(timer))
     worker.once('message', (message) => {
+      clearTimeout(timer)
       // Only these two: `removeAllListeners` would also take away Node's own.
       worker.off('error', died)
       worker.off('exit', exited)

@@ -17,6 +17,9 @@ export const faultKinds = [
   'clickhouse slow',
   'clickhouse read-only',
   'clickhouse full',
+  'clickhouse stops listening',
+  'clock back',
+  'clock forward',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 

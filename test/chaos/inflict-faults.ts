@@ -26,9 +26,14 @@ const usualScreening = 2
 /** Longest wait for the groups to settle; the next fault then comes upon an engine that has not. */
 export const wholeLimitMs = 45_000
 const mostScreening = 3
+/** Longer than any session, retention check or time-out, shorter than the hour by which records may be ahead of a broker. */
+const clockJumpS = 3000
 
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
-const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() => void) | undefined> => {
+const begin = async (
+  { kind, victim }: PlannedFault,
+  arena: Arena,
+): Promise<(() => void | Promise<void>) | undefined> => {
   const { processes, proxy, kafkaProxy, ownership } = arena
   const over = undefined
   const now = performance.now()
@@ -75,6 +80,13 @@ const begin = async ({ kind, victim }: PlannedFault, arena: Arena): Promise<(() 
     case 'clickhouse full':
       proxy.become(kind === 'clickhouse slow' ? 'slow' : kind === 'clickhouse full' ? 'full' : 'read-only')
       return () => proxy.become('open')
+    case 'clickhouse stops listening':
+      await arena.closeClickHouse()
+      return over
+    case 'clock back':
+    case 'clock forward':
+      await arena.setClock((kind === 'clock back' ? -1 : 1) * clockJumpS)
+      return () => arena.setClock(0)
   }
 }
 

@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { readLedger } from '../../src/analytics/ledger/read-ledger.ts'
 import { createDatabase, migrate } from '../../src/analytics/schema/migrate.ts'
 import type { Ledger } from '../../src/contracts/ledger.ts'
-import { consumerGroups } from '../../src/contracts/topics.ts'
 import { startEmbeddedServices } from '../../src/embedded/start-services.ts'
 import { registerSite, siteOf } from '../../src/producers/register-site.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
@@ -20,6 +19,7 @@ import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { vouchingPublisher } from '../../src/runtime/vouched-record.ts'
 import { createClinicStream } from '../../src/simulation/clinics/create-clinic-stream.ts'
+import { createFakeClock, noFakeClock } from '../support/fake-clock.ts'
 import { type BusinessRows, readBusinessRows } from './business-rows.ts'
 import { type ClickHouseProxy, startClickHouseProxy } from './clickhouse-proxy.ts'
 import {
@@ -28,6 +28,7 @@ import {
   type EngineProcesses,
   type RoleName,
 } from './engine-processes.ts'
+import { followLogs, groupOf } from './follow-logs.ts'
 import { openGroups } from './groups.ts'
 import { type KafkaProxy, startKafkaProxy } from './kafka-proxy.ts'
 import { createOwnership, type Ownership } from './ownership.ts'
@@ -57,6 +58,10 @@ export type Arena = {
   readonly kafkaProxy: KafkaProxy
   readonly kafkaPid: () => number
   readonly clickhousePid: () => number
+  /** Lets ClickHouse live behind a closed port. */
+  readonly closeClickHouse: () => Promise<void>
+  /** Sets the clock of all processes of the engine so many seconds beside the true one, where that can be done here. */
+  readonly setClock: (seconds: number) => Promise<void>
   readonly ownership: Readonly<Record<RoleName, Ownership>>
   readonly position: () => Promise<Position>
   /** Lets this share of all films be sent, as time goes on: so every fault meets films of its own. */
@@ -82,19 +87,6 @@ const database = 'osteostream'
 const answerLimitMs = 5000
 const progressMs = 10_000
 const roles = ['screen', 'sink'] as const
-const groupOf = { screen: consumerGroups.screening, sink: consumerGroups.sink } as const
-
-const followLogs = (ownership: Readonly<Record<RoleName, Ownership>>) => ({
-  onLine: (member: string, role: RoleName, line: Readonly<Record<string, unknown>>): void => {
-    if (line['group'] !== groupOf[role]) return
-    if (line['msg'] === 'draining') ownership[role].lost(member, performance.now())
-    if (line['msg'] !== 'assigned') return
-    const partitions = Object.entries(line['partitions'] as Record<string, number[]>)
-    const names = partitions.flatMap(([topic, numbers]) => numbers.map((number) => `${topic}:${number}`))
-    ownership[role].assigned(member, names, performance.now())
-  },
-  onGone: (member: string, role: RoleName): void => ownership[role].lost(member, performance.now()),
-})
 
 /**
  * Runs a whole engine on services of its own: two screening processes and two sinks as processes of their own, behind
@@ -192,9 +184,12 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const proxy = await startClickHouseProxy(services.clickhouse.address)
   own.lifecycle.add('proxy', proxy.stop)
   const ownership = { screen: createOwnership(), sink: createOwnership() }
+  const clock = noFakeClock === false ? await createFakeClock(dataDir) : undefined
+  if (noFakeClock !== false) options.onProgress(noFakeClock)
   const processes = createEngineProcesses({
     dataDir,
     environment: {
+      ...clock?.environment,
       OSTEOSTREAM_KAFKA_BROKERS: services.kafkaProxy.address,
       OSTEOSTREAM_CLICKHOUSE_URL: proxy.url,
       OSTEOSTREAM_CLICKHOUSE_USER: services.credentials.username,
@@ -253,6 +248,9 @@ const runIn = async (context: Context): Promise<EngineRun> => {
     kafkaProxy: services.kafkaProxy,
     kafkaPid: services.kafka.pid,
     clickhousePid: services.clickhouse.pid,
+    // The answer may be lost with the port.
+    closeClickHouse: () => services.client.command('SYSTEM STOP LISTEN HTTP').catch(() => {}),
+    setClock: async (seconds) => clock?.set(seconds),
     ownership,
     position,
     release: (share) => {

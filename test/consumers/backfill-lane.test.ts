@@ -10,6 +10,7 @@ import type { ByteBudget } from '../../src/runtime/byte-budget.ts'
 import type { ConsumedRecord } from '../../src/runtime/kafka/types.ts'
 import { createLaneBudgets } from '../../src/runtime/lane-budgets.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { usualLoopDeps } from '../support/loop-deps.ts'
 import { createVirtualClock, type Lane } from '../support/simulated-broker/clock.ts'
 import { quietTelemetry } from '../support/simulated-broker/quiet-telemetry.ts'
 
@@ -84,7 +85,9 @@ const run = async ({ workers, sharePercent, live, archiveMs }: Plan) => {
           seen[lane].push({ index: Number(film.position.offset), came: at, began, ended: clock.nowMs() })
           return verdictOn(film)
         },
+        giveUp: verdictOn,
       },
+      ...usualLoopDeps(clock.nowMs),
       publishVerdict: async () => {},
       alarms: { raise: async () => {} },
       budget,
@@ -97,7 +100,7 @@ const run = async ({ workers, sharePercent, live, archiveMs }: Plan) => {
       commitIntervalMs: 1000,
     })
     const partitions = new Map([[filmLanes[lane].name, [0]]])
-    loop.assigned({ epoch: 1, partitions }, { commit: async () => {}, pause: () => {} })
+    loop.assigned({ epoch: 1, partitions }, { commit: async () => {}, pause: () => {}, resume: () => {} })
     return loop
   }
   const loops = { live: start('live', budgets.leading), backfill: start('backfill', budgets.yielding) }

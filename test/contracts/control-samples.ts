@@ -95,6 +95,14 @@ export const controlSamples: Readonly<Record<string, readonly Sample[]>> = {
       alarmId: otherId,
       cause: 'bored',
     }),
+    valid('a record set aside', {
+      kind: 'setAside',
+      commandId: otherId,
+      ...audit,
+      topic: 'hip.images.v1',
+      partition: 7,
+      offset: '41',
+    }),
     valid('lost numbers accepted', {
       kind: 'acceptSequenceGap',
       commandId: otherId,

@@ -60,6 +60,23 @@ describe('a service that runs', () => {
     assert.ok(await isFree(plan.port))
   })
 
+  test('that lives behind a closed port is ended and started again', async (t) => {
+    const watch = { everyMs: 20, mostRefusals: 3, longestSilenceMs: 60_000 }
+    const plan = { ...(await tinyPlan(await tempDir(t))), watch }
+    const { service } = await run(t, plan)
+    const before = service.pid()
+    process.kill(before, 'SIGUSR2')
+    await waitFor('another process', () => service.pid() !== before)
+    await plan.ask()
+  })
+
+  test('that is given up for want of space says so', async (t) => {
+    const { givenUp } = await run(t, await tinyPlan(await tempDir(t), 'full'))
+    const error = await givenUp
+    assert.equal('code' in error && error.code, 'DISK_FULL')
+    assert.match(error.message, /is full$/)
+  })
+
   test('stops once and for good: while it runs, frozen, or about to be started again', async (t) => {
     for (const signal of [undefined, 'SIGSTOP', 'SIGKILL'] as const) {
       const plan = await tinyPlan(await tempDir(t))

@@ -1,6 +1,7 @@
 /**
  * A service for tests: `node tiny-service.ts PORT [MODE]`. It listens, says so, and lives; a `frail` one ends at its
- * first client, and one that is to `fail` says why and ends.
+ * first client, a `full` one says that its disk is full then, and one that is to `fail` says why and ends. At SIGUSR2 it closes its
+ * port.
  */
 import { createServer } from 'node:net'
 
@@ -9,7 +10,14 @@ if (mode === 'fail') {
   console.error('the last words')
   process.exit(3)
 }
-createServer((client) => {
+const server = createServer((client) => {
   client.end()
-  if (mode === 'frail') process.exit(7)
-}).listen(Number(port), '127.0.0.1', () => console.log(`listening on ${port}`))
+  if (mode === 'full') console.error('java.io.IOException: No space left on device')
+  if (mode === 'frail' || mode === 'full') process.exit(7)
+})
+// It lives, and nobody can come to it.
+process.on('SIGUSR2', () => {
+  server.close()
+  setInterval(() => {}, 1000)
+})
+server.listen(Number(port), '127.0.0.1', () => console.log(`listening on ${port}`))

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPartitionWork } from '../../src/consumers/partition-work.ts'
 import { createSinkLoop } from '../../src/consumers/sink-loop.ts'
+import { ClickHouseFailure } from '../../src/runtime/clickhouse.ts'
 import { everyReally } from '../../src/runtime/every.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { usualLoopDeps } from '../support/loop-deps.ts'
 import { batchOf, notingMembership } from '../support/memberships.ts'
 import { quietTelemetry } from '../support/simulated-broker/quiet-telemetry.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-const control = { commit: async () => {}, pause: () => {} }
+const control = { commit: async () => {}, pause: () => {}, resume: () => {} }
 const partitions = new Map([['t', [0]]])
 const records = batchOf([0, 1]).records
 
@@ -41,10 +43,11 @@ test('an assignment that comes while stopping is not worked on', async () => {
 test('a sink that stops does not try its rows again', async () => {
   let tries = 0
   const loop = createSinkLoop({
+    ...usualLoopDeps(),
     store: {
       write: async () => {
         tries += 1
-        throw new Error('read-only')
+        throw new ClickHouseFailure('READONLY', 'read-only', true)
       },
     },
     readResult: () => ({ kind: 'nothing' }),

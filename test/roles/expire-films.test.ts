@@ -51,7 +51,14 @@ describe('film expiry', () => {
     const { every, intervals, tick } = clock()
     const lines: string[] = []
     let time = now
-    const expiry = startFilmExpiry({ store, keptDays: 46, every, now: () => time, logger: loggerInto(lines) })
+    const expiry = startFilmExpiry({
+      store,
+      keptDays: 46,
+      every,
+      now: () => time,
+      uptimeMs: () => time.getTime(),
+      logger: loggerInto(lines),
+    })
     time = new Date(now.getTime() + 13 * hourMs)
     tick()
     await expiry.stop()
@@ -63,6 +70,41 @@ describe('film expiry', () => {
     )
   })
 
+  test('takes nothing for a day when the clock jumps forward', async () => {
+    const { every, tick } = clock()
+    let [time, uptime, asked] = [now.getTime(), 0, 0]
+    const pass = async (ms: number, jumpMs = 0): Promise<void> => {
+      time += ms + jumpMs
+      uptime += ms
+      tick()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const store = {
+      removeOlderThan: async () => {
+        asked += 1
+        return 0
+      },
+    }
+    const lines: string[] = []
+    const expiry = startFilmExpiry({
+      store,
+      keptDays: 46,
+      every,
+      now: () => new Date(time),
+      uptimeMs: () => uptime,
+      logger: loggerInto(lines),
+    })
+    await pass(hourMs)
+    await pass(hourMs, 100 * 24 * hourMs)
+    for (let hour = 0; hour < 22; hour += 1) await pass(hourMs)
+    await pass(hourMs, -100 * 24 * hourMs)
+    const before = asked
+    await pass(2 * hourMs)
+    await expiry.stop()
+    assert.deepEqual([before, asked], [2, 3])
+    assert.match(lines[0] ?? '', /the clock has jumped/)
+  })
+
   test('a folder that cannot be read is told, and asked again', async () => {
     const { every, tick } = clock()
     const lines: string[] = []
@@ -72,6 +114,7 @@ describe('film expiry', () => {
       keptDays: 46,
       every,
       now: () => now,
+      uptimeMs: () => 0,
       logger: loggerInto(lines),
     })
     tick()

@@ -5,10 +5,10 @@ import {
   type ClickHouse,
   ClickHouseFailure,
   countSchema,
-  isRetryable,
   openClickHouse,
   uint64Schema,
 } from '../../src/runtime/clickhouse.ts'
+import { isRetryable } from '../../src/runtime/errors.ts'
 import { openEmptyDatabase } from '../support/empty-database.ts'
 import { uniqueName } from '../support/services.ts'
 import { undoAfter } from '../support/undo.ts'

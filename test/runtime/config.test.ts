@@ -23,6 +23,20 @@ test('a wrong value is refused with the name of its variable', () => {
   )
 })
 
+test('what no machine can do is refused, with what it takes', () => {
+  for (const [name, value] of [
+    ['OSTEOSTREAM_SCREENING_WORKERS', '100000'],
+    ['OSTEOSTREAM_GRACE_PERIOD_S', '99999999999'],
+    ['OSTEOSTREAM_BYTES_IN_FLIGHT', '99999999999999'],
+    ['OSTEOSTREAM_SESSION_TIMEOUT_MS', '99999999999'],
+    ['OSTEOSTREAM_KAFKA_REPLICATION_FACTOR', '1000'],
+    ['OSTEOSTREAM_FILM_STORE_DAYS', '99999999'],
+    ['OSTEOSTREAM_STUCK_RECORD_S', '99999999'],
+    ['OSTEOSTREAM_STALL_LIMIT_S', '1'],
+  ] as const)
+    assert.match(refused({ [name]: value }).message, new RegExp(`^${name} must be \\d+ to \\d+`))
+})
+
 test('a misspelt variable is refused, because it would silently do nothing', () => {
   assert.match(
     refused({ OSTEOSTREAM_KAFKA_BROKER: 'a:1' }).message,

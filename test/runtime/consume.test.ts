@@ -12,7 +12,12 @@ const joined = (accept: RecordHandler['accept']) => {
   const handler: RecordHandler = { assigned: () => {}, accept, drain: async () => {} }
   const membership = createMembership(
     { groupId: 'g', topics: ['t'], fetchBytes: 1, sessionTimeoutMs: 2500, handler, onCrash: () => {} },
-    { pause: () => {}, every: everyReally, logger: silentLogger },
+    {
+      partitions: { pause: () => {}, resume: () => {} },
+      stopReading: () => {},
+      every: everyReally,
+      logger: silentLogger,
+    },
   )
   membership.joined(new Map([['t', [0]]]))
   const resolveOffset = (offset: bigint): void => {

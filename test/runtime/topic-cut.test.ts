@@ -7,6 +7,7 @@ import { everyReally } from '../../src/runtime/every.ts'
 import { createOffsetGuard, gapGroupOf } from '../../src/runtime/kafka/guard-offsets.ts'
 import type { RecordHandler, TopicCut } from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { usualLoopDeps } from '../support/loop-deps.ts'
 import { kafkaFor, type TestServices, uniqueName, useServices } from '../support/services.ts'
 import { quietTelemetry } from '../support/simulated-broker/quiet-telemetry.ts'
 import { undoAfter } from '../support/undo.ts'
@@ -68,6 +69,7 @@ describe('a topic that was cut', () => {
     await cutAt(5)
     const alarms: Alarm[] = []
     const loop = createSinkLoop({
+      ...usualLoopDeps(),
       store: { write: () => assert.fail('a record beyond the gap was written') },
       readResult: () => ({ kind: 'nothing' }),
       alarms: { raise: async (alarm) => void alarms.push(alarm) },

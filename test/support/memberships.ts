@@ -46,7 +46,12 @@ export const notingMembership = (accept: RecordHandler['accept'] = () => true) =
   }
   const membership = createMembership(
     { groupId: 'g', topics: ['t'], fetchBytes: 1, sessionTimeoutMs: 2500, handler, onCrash: () => {} },
-    { pause: () => {}, every: everyReally, logger: silentLogger },
+    {
+      partitions: { pause: () => {}, resume: () => {} },
+      stopReading: () => {},
+      every: everyReally,
+      logger: silentLogger,
+    },
   )
   const join = (): void => membership.joined(new Map([['t', [0]]]))
   return { membership, join, taken, drained, assignments, control: () => controls.at(-1) }

@@ -104,7 +104,7 @@ export const rejected: VerdictOutcome = {
   pixelHash: hex('knee'),
 }
 
-export const deadLettered: VerdictOutcome = {
+export const deadLettered: Extract<VerdictOutcome, { kind: 'deadLettered' }> = {
   kind: 'deadLettered',
   code: 'FILE_CORRUPT',
   detail: '',

@@ -1,4 +1,5 @@
 import type { DeadLetterCode } from '../../contracts/reasons.ts'
+import { RetryLater } from '../../runtime/errors.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import { type ClassifierManifest, identityOf } from '../packages/model-manifest.ts'
 import type { ModelPackage } from '../packages/model-package.ts'
@@ -44,6 +45,7 @@ const runBatch = async (
     const { readings, provider } = answer.value
     return readings.map((reading) => ok({ reading, provider }))
   }
+  if (answer.failure.kind === 'unavailable') throw new RetryLater(answer.failure.detail)
   if (crops.length > 1) {
     const middle = Math.ceil(crops.length / 2)
     const halves = [crops.slice(0, middle), crops.slice(middle)]

@@ -1,5 +1,6 @@
 import type { ModelSchedule } from '../../contracts/ports.ts'
 import type { ModelIdentity, Reading } from '../../contracts/verdict.ts'
+import { RetryLater } from '../../runtime/errors.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ClassifierManifest } from '../packages/model-manifest.ts'
 import type { ModelPackage } from '../packages/model-package.ts'
@@ -25,7 +26,8 @@ type Serving = { readonly classifier: ModelPackage<ClassifierManifest>; readonly
 const servingAt = ({ schedule, shelf }: ClassifyHipsDeps, receivedAt: string): Serving[] => {
   const identity = schedule.primaryAt(receivedAt)
   const primary = identity === undefined ? undefined : shelf.find(identity)
-  if (primary === undefined) throw new Error(`no usable primary model for films received at ${receivedAt}`)
+  if (primary === undefined)
+    throw new RetryLater(`no usable primary model for films received at ${receivedAt}`)
   const shadows = schedule.shadowsAt(receivedAt).flatMap((model) => shelf.find(model) ?? [])
   return [
     { classifier: primary, primary: true },
@@ -48,9 +50,9 @@ const readingsOf = (answers: readonly Answered[]): StepOutcome<{ readings: Readi
   let provider = 'cpu'
   const readings: Reading[] = []
   for (const { manifest, primary, answer } of answers) {
-    if (answer.kind === 'failed') return answer
-    if (!isFiniteReading(answer.value.reading))
-      return failed('MODEL_OUTPUT_NOT_FINITE', `${manifest.name} ${manifest.version}`)
+    const named = `${manifest.name} ${manifest.version}`
+    if (answer.kind === 'failed') return failed(answer.code, `${named}: ${answer.detail}`)
+    if (!isFiniteReading(answer.value.reading)) return failed('MODEL_OUTPUT_NOT_FINITE', named)
     readings.push(readingOf(manifest, answer.value.reading, primary))
     provider = answer.value.provider
   }

@@ -1,4 +1,5 @@
 import type { FinderIdentity } from '../../contracts/verdict.ts'
+import { RetryLater } from '../../runtime/errors.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { WorkerAnswer, WorkerPool } from '../../runtime/worker-pool.ts'
 import type { FilmAnswer, FilmTask } from '../workers/film-tasks.ts'
@@ -46,6 +47,7 @@ export const createPrepareFilm = (deps: PrepareFilmDeps): Step<ResolvedFilm, Dec
     let answer = await prepare(deps.pool, film, finder)
     for (let attempt = 1; attempt < attempts && !answer.ok; attempt += 1)
       answer = await prepare(deps.pool, film, finder)
+    if (!answer.ok && answer.failure.kind === 'unavailable') throw new RetryLater(answer.failure.detail)
     if (!answer.ok)
       return failed(
         answer.failure.kind === 'crashed' ? 'DECODE_CRASHED' : 'DECODE_TIMEOUT',

@@ -18,7 +18,7 @@ import { createPrepareFilm, type FilmPool, type PrepareFilmDeps } from './prepar
 import { createRefuseFilm } from './refuse-film.ts'
 import { createResolveFilm } from './resolve-film.ts'
 import type { ParsedEvent, VerifiedEvent } from './screening-types.ts'
-import { createVerifyEvent } from './verify-event.ts'
+import { createCheckEvent, createVerifyEvent } from './verify-event.ts'
 
 export type ScreeningDeps = {
   readonly telemetry: Telemetry
@@ -150,18 +150,33 @@ const createBelieve = (deps: ScreeningDeps) => {
  */
 export const createFilmScreener = (deps: ScreeningDeps): FilmScreener => {
   const believe = createBelieve(deps)
+  const check = createCheckEvent(deps)
+  /** As `believe`, by what is known of sites now, of a record that is given up. */
+  const believeNow = (record: FilmRecord): VerifiedEvent | undefined => {
+    const parsed = imageHeadersSchema.safeParse(record.headers)
+    const checked = parsed.success ? check({ record, headers: parsed.data }) : undefined
+    return checked?.kind === 'ok' ? checked.value : undefined
+  }
   const screening = createScreeningPipeline(deps)
+  const unattributed = (record: FilmRecord, outcome: VerdictOutcome): Verdict => {
+    const pointer = recordPointerOf(record.position)
+    const common = { image: record.position, screenedAt: deps.now().toISOString(), outcome }
+    return { attributed: false, pointer, receivedAt: record.timestamp, attempt: 1, ...common }
+  }
+  const attributed = (event: VerifiedEvent, outcome: VerdictOutcome): Verdict => {
+    const common = { image: event.record.position, screenedAt: deps.now().toISOString(), outcome }
+    return { attributed: true, ...aboutOf(event), ...common }
+  }
   return {
     screen: async (record): Promise<Verdict> => {
       const event = await believe(record)
-      const common = { image: record.position, screenedAt: deps.now().toISOString() }
-      if ('code' in event) {
-        const pointer = recordPointerOf(record.position)
-        const outcome = deadLetter(record, event.code, event.detail)
-        return { attributed: false, pointer, receivedAt: record.timestamp, attempt: 1, ...common, outcome }
-      }
-      const outcome = outcomeOf(record, await screening.run(event))
-      return { attributed: true, ...aboutOf(event), ...common, outcome }
+      if ('code' in event) return unattributed(record, deadLetter(record, event.code, event.detail))
+      return attributed(event, outcomeOf(record, await screening.run(event)))
+    },
+    giveUp: (record, code, detail) => {
+      const outcome = deadLetter(record, code, detail)
+      const event = believeNow(record)
+      return event === undefined ? unattributed(record, outcome) : attributed(event, outcome)
     },
   }
 }

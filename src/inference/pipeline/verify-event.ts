@@ -3,11 +3,11 @@ import { type RequeuedFilm, requeuedText, signedFilmOf } from '../../contracts/i
 import { partitionOf } from '../../contracts/partition-of.ts'
 import type { SiteDirectory } from '../../contracts/ports.ts'
 import { signedText } from '../../contracts/signed-film.ts'
-import { keysAt, type Site } from '../../contracts/site.ts'
+import { keysAt } from '../../contracts/site.ts'
 import { filmLanes } from '../../contracts/topics.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import { createSignatureCheck, isMacOf, sha256Of } from '../../runtime/signatures.ts'
-import type { Step } from './pipeline.ts'
+import type { Step, StepOutcome } from './pipeline.ts'
 import { pointedAt } from './read-pointer.ts'
 import type { ParsedEvent, VerifiedEvent } from './screening-types.ts'
 
@@ -16,14 +16,6 @@ export type VerifyEventDeps = {
   /** The engine's own key: it vouches for every attempt but the first. */
   readonly engineKey: Uint8Array
   readonly clockLimits: ClockLimits
-}
-
-const findSite = async (sites: SiteDirectory, siteId: string, instant: string): Promise<Site | undefined> => {
-  const known = sites.find(siteId, instant)
-  if (known !== undefined) return known
-  // The site may have been registered a moment ago: look again before its film becomes a dead letter.
-  await sites.refresh()
-  return sites.find(siteId, instant)
 }
 
 /** Whether the record stands on the lane that was signed, under the key of its film, in the partition of that key. */
@@ -54,11 +46,11 @@ const firstOf = ({ record, headers }: ParsedEvent): RequeuedFilm | undefined => 
  * 2. an attempt above the first carries the engine's MAC, 3. the site is registered and one of its keys, which held when
  * Kafka first appended the film, has signed all of it. One clinic cannot speak for another, and nobody for the engine.
  */
-export const createVerifyEvent = (deps: VerifyEventDeps): Step<ParsedEvent, VerifiedEvent> => {
+export const createCheckEvent = (deps: VerifyEventDeps) => {
   const isSigned = createSignatureCheck()
   const isVouched = (first: RequeuedFilm, mac: string | undefined): boolean =>
     first.attempt === 1 || (mac !== undefined && isMacOf(deps.engineKey, requeuedText(first), mac))
-  return async function verifyEvent(event) {
+  return (event: ParsedEvent): StepOutcome<VerifiedEvent> => {
     const { headers, record } = event
     if (!isInPlace(event))
       return failed(
@@ -69,7 +61,7 @@ export const createVerifyEvent = (deps: VerifyEventDeps): Step<ParsedEvent, Veri
     const firstImage = first === undefined ? undefined : pointedAt(first.firstRecord)
     if (first === undefined || firstImage === undefined || !isVouched(first, headers.ce_enginemac))
       return failed('ATTEMPT_NOT_VOUCHED', 'only the engine sends an arrival again, and vouches for it')
-    const site = await findSite(deps.sites, headers.ce_siteid, first.firstAppendedAt)
+    const site = deps.sites.find(headers.ce_siteid, first.firstAppendedAt)
     if (site === undefined)
       return failed('SITE_UNKNOWN', 'the site was not in the registry when the film came')
     const attributesSha256 = sha256Of(record.headers['ce_attributes'] ?? '')
@@ -80,5 +72,19 @@ export const createVerifyEvent = (deps: VerifyEventDeps): Step<ParsedEvent, Veri
     const appendedAt = first.firstAppendedAt
     const times = { receivedAt: headers.ce_time, sentAt: headers.ce_sentat, appendedAt }
     return ok({ ...event, firstImage, appendedAt, ...believeTime(times, deps.clockLimits) })
+  }
+}
+
+/** As `createCheckEvent`; a site that is not known may have been registered a moment ago: the registry is read again. */
+export const createVerifyEvent = (deps: VerifyEventDeps): Step<ParsedEvent, VerifiedEvent> => {
+  const check = createCheckEvent(deps)
+  return async function verifyEvent(event) {
+    const checked = check(event)
+    const isUnknown =
+      checked.kind === 'failed' &&
+      (checked.code === 'SITE_UNKNOWN' || checked.code === 'SITE_SIGNATURE_INVALID')
+    if (!isUnknown) return checked
+    await deps.sites.refresh()
+    return check(event)
   }
 }

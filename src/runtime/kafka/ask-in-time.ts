@@ -1,6 +1,7 @@
 /** What was asked of Kafka may have been done; nobody has said so in time. */
 export class NoAnswerError extends Error {
   readonly code = 'KAFKA_NO_ANSWER'
+  readonly retryable = true
 
   constructor(limitMs: number) {
     super(`Kafka has not answered within ${limitMs} ms`)

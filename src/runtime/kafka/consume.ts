@@ -1,7 +1,8 @@
 import { messageOf } from '../errors.ts'
 import type { Every } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import type { ConsumedRecord, ConsumerControl, ConsumerOptions, FetchedBatch } from './types.ts'
+import { drainInTime } from './drain-in-time.ts'
+import type { Assignment, ConsumedRecord, ConsumerControl, ConsumerOptions, FetchedBatch } from './types.ts'
 import type { CutWatch } from './watch-cuts.ts'
 
 /** Kafka's answers to a member whose partitions are about to move; any other error passes. */
@@ -15,12 +16,40 @@ const rebalanceErrors: ReadonlySet<unknown> = new Set([
 const isRebalance = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && rebalanceErrors.has(error.type)
 
+/** How long the group waits for its members to join again after a member has come or gone. */
+export const rebalanceTimeoutMs = 60_000
+
+/** Of that time, what a member may take to finish what is in work: the rest is for joining. */
+const rebalanceShare = 0.75
+const usualStopLimitMs = 15_000
+
 export type MembershipDeps = {
-  readonly pause: ConsumerControl['pause']
+  /** Of the handler. */
+  readonly partitions: Pick<ConsumerControl, 'pause' | 'resume'>
+  /** Pauses a partition for good, because the consumer ends: the library then sends heartbeats and fetches nothing. */
+  readonly stopReading: ConsumerControl['pause']
+  /** 60,000 where not given. */
+  readonly rebalanceTimeoutMs?: number
   readonly every: Every
   readonly logger: Logger
   /** Present where the handler wants to know of removed records. */
   readonly cuts?: CutWatch | undefined
+}
+
+const eachOf = (partitions: ReadonlyMap<string, readonly number[]>, work: ConsumerControl['pause']): void => {
+  for (const [topic, numbers] of partitions) for (const partition of numbers) work(topic, partition)
+}
+
+/** Ends when the handler is ready, or its time is over: what is still in work then is fenced and comes again. */
+const drainHandler = async (
+  { groupId: group, handler }: ConsumerOptions,
+  { every, logger }: MembershipDeps,
+  epoch: number,
+  limitMs: number,
+): Promise<void> => {
+  logger.debug({ group, epoch }, 'draining')
+  if (await drainInTime(handler.drain(epoch), limitMs, every)) return
+  logger.warn({ group, epoch, limitMs }, 'drain cut short, what is in work comes again')
 }
 
 /** The memory of one membership: the current epoch and the fence in front of commits. */
@@ -31,47 +60,46 @@ export const createMembership = (options: ConsumerOptions, deps: MembershipDeps)
   let stopping = false
   /** Of the latest batch of this epoch. */
   let sendCommit: FetchedBatch['commit'] | undefined
-  let lastTickAt = Date.now()
+  let owned: Assignment['partitions'] = new Map()
+  let lastTickAt = performance.now()
   const control: ConsumerControl = {
     commit: async (of, offsets) => {
       if (of !== epoch || offsets.length === 0) return
       await sendCommit?.(offsets)
     },
-    pause: deps.pause,
+    ...deps.partitions,
   }
-  const drain = async (): Promise<void> => {
+  const drain = (limitMs: number): Promise<void> => {
     accepting = false
-    deps.logger.debug({ group: options.groupId, epoch }, 'draining')
-    await options.handler.drain(epoch)
+    return drainHandler(options, deps, epoch, limitMs)
   }
   return {
+    /** By the clock that does not jump (`performance.now`). */
     lastTickAt: () => lastTickAt,
     tick: () => {
-      lastTickAt = Date.now()
+      lastTickAt = performance.now()
     },
     /** A new assignment: everything that belongs to an older epoch is fenced from here on. */
-    joined: (partitions: ReadonlyMap<string, readonly number[]>): void => {
+    joined: (partitions: Assignment['partitions']): void => {
       epoch += 1
+      owned = partitions
       sendCommit = undefined
       accepting = !stopping
-      deps.logger.info(
-        { group: options.groupId, epoch, partitions: Object.fromEntries(partitions) },
-        'assigned',
-      )
+      const fields = { group: options.groupId, epoch, partitions: Object.fromEntries(partitions) }
+      deps.logger.info(fields, 'assigned')
       options.handler.assigned({ epoch, partitions }, control)
+      if (stopping) eachOf(owned, deps.stopReading)
       deps.cuts?.assigned(partitions).catch((error: unknown) => options.onCrash(crashOf(error)))
     },
     consume: async (batch: FetchedBatch): Promise<void> => {
       sendCommit = batch.commit
-      const of = epoch
+      const context = { epoch, options, every: deps.every }
       if (await deps.cuts?.isAfterCut(batch)) return
       await consumeBatch(batch, {
-        epoch: of,
+        ...context,
         isCurrent: (other) => accepting && other === epoch,
         moved: (record) => deps.cuts?.moved(record),
-        drain,
-        options,
-        every: deps.every,
+        drain: () => drain(rebalanceShare * (deps.rebalanceTimeoutMs ?? rebalanceTimeoutMs)),
       })
     },
     isStopping: () => stopping,
@@ -79,7 +107,8 @@ export const createMembership = (options: ConsumerOptions, deps: MembershipDeps)
     stop: async (): Promise<void> => {
       stopping = true
       deps.cuts?.stop()
-      await drain()
+      eachOf(owned, deps.stopReading)
+      await drain(options.stopLimitMs ?? usualStopLimitMs)
     },
   }
 }
@@ -104,8 +133,8 @@ type BatchContext = {
 /**
  * Hands the records of one fetch to the handler. The position moves when a record is accepted; the commit
  * comes later, from the handler, when the record is done. Heartbeats come from a timer, because a handler
- * without room may wait long; a heartbeat that answers "rebalance" drains first and then lets the library
- * rejoin. One that fails otherwise is followed by the next: the library would go on with the same assignment,
+ * without room may wait long, and go on while what is in work is finished; one that answers "rebalance" drains first
+ * and then lets the library rejoin. One that fails otherwise is followed by the next: the library would go on with the same assignment,
  * which must not have been drained.
  */
 const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise<void> => {
@@ -144,13 +173,15 @@ const consumeBatch = async (batch: FetchedBatch, context: BatchContext): Promise
       if (isTaken !== true || isEnding) break
       accepted = record
     }
+    move()
+    if (interruption === undefined) return
+    // The coordinator counts the session on while it waits for this member: heartbeats go on.
+    await context.drain()
+    throw interruption.error
   } finally {
     move()
     stopBeating()
   }
-  if (interruption === undefined) return
-  await context.drain()
-  throw interruption.error
 }
 
 /** What to say when the library gives up. */

@@ -15,7 +15,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
 import { createAsk, farewellMs } from './ask-in-time.ts'
-import { crashOf, createMembership, heartbeatMs } from './consume.ts'
+import { crashOf, createMembership, heartbeatMs, rebalanceTimeoutMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
 import { createTopics } from './create-topics.ts'
 import { fetchAsMember } from './fetch-as-member.ts'
@@ -23,6 +23,8 @@ import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
 import { messageOf } from './message-of.ts'
 import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
 import { outliveBroker } from './outlive-broker.ts'
+import { outliveClock } from './outlive-clock.ts'
+import { createPauses } from './pauses.ts'
 import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
 import { createSendInTurn } from './send-in-turn.ts'
@@ -48,6 +50,7 @@ kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
 quietRequestQueue(RequestQueue.prototype)
 fetchAsMember(ConsumerGroup.prototype)
 outliveBroker(ConsumerGroup.prototype)
+outliveClock(ConsumerGroup.prototype)
 
 export type KafkaOptions = {
   readonly brokers: readonly string[]
@@ -126,7 +129,7 @@ const openConsumer = (kafka: Kafka, options: ConsumerOptions, mayRestart: () => 
   kafka.consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs,
-    rebalanceTimeout: 60_000,
+    rebalanceTimeout: rebalanceTimeoutMs,
     heartbeatInterval: heartbeatMs(options),
     maxBytes: options.fetchBytes,
     maxBytesPerPartition: Math.max(1024 * 1024, Math.floor(options.fetchBytes / 4)),
@@ -147,14 +150,20 @@ const runConsumer = async (
   guard: OffsetGuard | undefined,
 ) => {
   const consumer = openConsumer(kafka, options, () => !membership.isStopping())
-  const pause = (topic: string, partition: number) => consumer.pause([{ topic, partitions: [partition] }])
-  const resume = (topic: string, partition: number) => consumer.resume([{ topic, partitions: [partition] }])
+  const pauses = createPauses({
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+  })
   const seek = ({ topic, partition, offset }: ConsumedPosition) =>
     consumer.seek({ topic, partition, offset: offset.toString() })
   const onCut = options.handler.cut
   const membership = createMembership(options, {
-    pause,
-    cuts: onCut && guard && createCutWatch({ guard, pause, resume, seek, onCut, every: everyReally, logger }),
+    partitions: pauses.by('handler'),
+    stopReading: pauses.by('stop').pause,
+    cuts:
+      onCut &&
+      guard &&
+      createCutWatch({ guard, ...pauses.by('cut'), seek, onCut, every: everyReally, logger }),
     every: everyReally,
     logger,
   })
@@ -162,6 +171,7 @@ const runConsumer = async (
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       // A pause belongs to an assignment, but kafkajs keeps it: what was in work below it would never come again.
       consumer.resume(consumer.paused())
+      pauses.forget()
       if (options.startAt !== undefined) seekStart(consumer, options.startAt, payload.memberAssignment)
       membership.joined(new Map(Object.entries(payload.memberAssignment)))
       resolve()

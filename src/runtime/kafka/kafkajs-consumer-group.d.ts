@@ -4,6 +4,8 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     readonly memberId: string | null
     fetch(nodeId: number): Promise<unknown>
     getNodeIds(): readonly string[]
+    lastRequest: number
+    heartbeat(options: { readonly interval: number }): Promise<unknown>
   }
   export default ConsumerGroup
 }

@@ -51,6 +51,8 @@ export type ConsumerControl = {
   /** Commits for an assignment; does nothing once that assignment has ended. */
   readonly commit: (epoch: number, offsets: readonly OffsetToCommit[]) => Promise<void>
   readonly pause: (topic: string, partition: number) => void
+  /** Takes back the handler's own pause; a partition that stands still for another reason goes on standing. */
+  readonly resume: (topic: string, partition: number) => void
 }
 
 /** A partition whose log no longer holds the record that would be read next. */
@@ -92,6 +94,8 @@ export type ConsumerOptions = {
   /** Most bytes of one fetch. */
   readonly fetchBytes: number
   readonly sessionTimeoutMs: number
+  /** Longest time that the handler has to finish what is in work when the consumer is stopped; 15,000 where not given. */
+  readonly stopLimitMs?: number
   readonly handler: RecordHandler
   /** Called when the consumer has stopped for good with an error. */
   readonly onCrash: (error: Error) => void

@@ -290,47 +290,4 @@ describe('prevalence', () => {
     })
     assert.deepEqual(votes(await prevalence()), ['south 2026-03 0: 0/0/0'])
   })
-
-  test('a film that its clinic corrects to another person votes for that person', async () => {
-    await write({
-      verdicts: [
-        film(
-          { film: 'a', delivery: 'wrong', person: 'ann', day: 3, appendedAt: '2026-03-28T09:15:01.000Z' },
-          read('a', 'normal'),
-        ),
-        film(
-          { film: 'a', delivery: 'right', person: 'bob', day: 3, appendedAt: '2026-03-28T09:16:00.000Z' },
-          read('a', 'normal'),
-        ),
-        film({ film: 'b', person: 'ann', day: 4 }, read('b', 'osteoporosis')),
-      ],
-    })
-    const found = await only()
-    assert.deepEqual(
-      found.counts,
-      { normal: 1, osteopenia: 0, osteoporosis: 1 },
-      "ann's vote is her own film's",
-    )
-  })
-
-  test('a film that came after the end of its site has no region, and is never taken for simulated', async () => {
-    await write({
-      sites: [siteOf('closed', 'south', 'Europe/Lisbon', { validTo: '2026-03-01T00:00:00.000Z' })],
-      verdicts: [film({ film: 'a', site: 'closed', day: 9 }, read('a', 'normal'))],
-    })
-    const found = await only()
-    assert.deepEqual([found.region, found.domain], ['unknown', 'real'])
-  })
-
-  test('a time zone that ClickHouse does not know stops nobody', async () => {
-    const odd = siteOf('odd', 'south', 'Europe/Lisbon')
-    await write({
-      sites: [{ ...odd, timeZone: '+01:00' }],
-      verdicts: [
-        film({ film: 'a', day: 9 }, read('a', 'normal')),
-        film({ film: 'b', site: 'odd', day: 9 }, read('b', 'normal')),
-      ],
-    })
-    assert.equal((await only()).n, 2)
-  })
 })

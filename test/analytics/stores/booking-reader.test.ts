@@ -14,7 +14,6 @@ import {
   receiptOf,
   rejection,
   unattributedOf,
-  uuid,
   verdictOf,
 } from '../films.ts'
 import { useDatabase } from '../open-database.ts'

@@ -22,7 +22,9 @@ describe('the simulated country', () => {
     const sites = clinics.map(siteDraftOf)
     assert.equal(new Set(sites.map((site) => site.siteId)).size, 25)
     assert.equal(new Set(sites.map((site) => site.region)).size, 12)
-    const keys = [{ keyId: 'k', publicKey: 'x'.repeat(60), validFrom: until.toISOString() }]
+    const keys = [
+      { keyId: 'k', publicKey: `MCowBQYDK2VwAyEA${'x'.repeat(43)}=`, validFrom: until.toISOString() },
+    ]
     for (const site of sites) siteSchema.parse({ ...site, keys, validFrom: until.toISOString() })
     assert.equal(
       new Set(describeClinics({ clinics: 2, regions: 5, seed: 3 }).map((c) => c.region.name)).size,

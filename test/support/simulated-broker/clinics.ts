@@ -1,7 +1,8 @@
+import { placeOf } from '../../../src/consumers/records-in-work.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
 import { createRequeue } from '../../../src/operations/requeue.ts'
 import type { Lane } from './clock.ts'
-import { imageRecordOf, receiptRecordOf } from './films.ts'
+import { imageRecordOf, plannedIn, receiptRecordOf } from './films.ts'
 import type { World } from './world.ts'
 
 /** Lets the clinics send what the schedule has planned. */
@@ -16,6 +17,14 @@ export const sendFilms = (world: World, lane: Lane): void => {
       const receipt = receiptRecordOf(planned, index, at, world.nowIso())
       lane.after(5, () => void world.broker.append(receiptsTopic.name, receipt))
     })
+}
+
+/** An operator sets aside every film at which the screener hangs. */
+export const setHangingAside = (world: World): void => {
+  for (const { headers, ...at } of world.broker.all(imagesTopic.name)) {
+    const film = world.schedule.films[plannedIn(headers).index]
+    if (film?.kind === 'film' && film.fate === 'hangs') world.setAside.add(placeOf(at))
+  }
 }
 
 /** An operator sends one of the dead letters through screening again, if there are any. */

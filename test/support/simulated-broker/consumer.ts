@@ -6,6 +6,7 @@ import type { SimulatedBroker } from './broker.ts'
 import type { Lane, VirtualClock } from './clock.ts'
 import { GroupError, type Joined, type Place, type SimulatedGroup } from './group.ts'
 import type { Network } from './network.ts'
+import { rebalanceTimeoutMs } from './world.ts'
 
 export type ConsumerDeps = {
   readonly clock: VirtualClock
@@ -30,6 +31,7 @@ export type SimulatedConsumer = {
 
 const keyOf = ({ topic, partition }: Place): string => `${topic}:${partition}`
 const longestPollMs = 1000
+const stopLimitMs = 5000
 
 /** What kafkajs remembers of its membership. */
 type State = {
@@ -65,11 +67,17 @@ export const startSimulatedConsumer = (deps: ConsumerDeps): SimulatedConsumer =>
       topics: deps.topics,
       fetchBytes: 0,
       sessionTimeoutMs: deps.sessionTimeoutMs,
+      stopLimitMs,
       handler: deps.handler,
       onCrash: () => {},
     },
     {
-      pause: (topic, partition) => void state.paused.add(keyOf({ topic, partition })),
+      partitions: {
+        pause: (topic, partition) => void state.paused.add(keyOf({ topic, partition })),
+        resume: (topic, partition) => void state.paused.delete(keyOf({ topic, partition })),
+      },
+      stopReading: (topic, partition) => void state.paused.add(keyOf({ topic, partition })),
+      rebalanceTimeoutMs,
       every: deps.lane.every,
       logger: silentLogger,
     },

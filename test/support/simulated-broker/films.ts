@@ -87,6 +87,8 @@ const withPixels = (outcome: VerdictOutcome, pixelHash: string): VerdictOutcome 
 
 /** The same film gives the same outcome at every screening of an attempt. */
 export const outcomeOf = (planned: PlannedFilm, attempt: number): VerdictOutcome => {
+  if (planned.fate === 'breaks') return { ...deadLettered, code: 'ENGINE_FAULT' }
+  if (planned.fate === 'hangs') return { ...deadLettered, code: 'SET_ASIDE' }
   if (planned.fate === 'deadLettered' || (planned.fate === 'heals' && attempt === 1)) return deadLettered
   return withPixels(planned.fate === 'rejected' ? rejected : healthy, pixelsOf(planned))
 }

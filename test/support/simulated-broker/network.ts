@@ -1,3 +1,4 @@
+import { RetryLater } from '../../../src/runtime/errors.ts'
 import type { Lane, VirtualClock } from './clock.ts'
 
 /** The requests that can go wrong. */
@@ -43,7 +44,7 @@ export type Network = {
 const latencyMs = 1
 const timeoutMs = 400
 
-export class NetworkError extends Error {}
+export class NetworkError extends RetryLater {}
 
 /** Creates a network without faults. */
 export const createNetwork = (clock: VirtualClock): Network => {

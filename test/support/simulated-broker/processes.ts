@@ -3,6 +3,7 @@ import { createScreeningLoop } from '../../../src/consumers/screening-loop.ts'
 import { createSinkLoop } from '../../../src/consumers/sink-loop.ts'
 import type { FilmRecord } from '../../../src/contracts/film-record.ts'
 import type { AlarmRaiser, ResultStore } from '../../../src/contracts/ports.ts'
+import type { DeadLetterCode } from '../../../src/contracts/reasons.ts'
 import { alarmsTopic, imagesTopic, verdictsTopic } from '../../../src/contracts/topics.ts'
 import type { Verdict } from '../../../src/contracts/verdict.ts'
 import { createByteBudget } from '../../../src/runtime/byte-budget.ts'
@@ -11,12 +12,13 @@ import { createCoalescingPublisher } from '../../../src/runtime/kafka/coalesce.t
 import type { OutgoingRecord, RecordHandler } from '../../../src/runtime/kafka/types.ts'
 import type { Running } from '../../../src/runtime/lifecycle.ts'
 import { silentLogger } from '../../../src/runtime/logger.ts'
+import { usualLoopDeps } from '../loop-deps.ts'
 import type { Lane } from './clock.ts'
 import { startSimulatedConsumer } from './consumer.ts'
 import { plannedIn, verdictOn } from './films.ts'
 import { quietTelemetry } from './quiet-telemetry.ts'
 import type { PlannedFilm } from './schedule.ts'
-import { sessionTimeoutMs, sinkTopics, type World } from './world.ts'
+import { sessionTimeoutMs, sinkTopics, stuckAfterMs, type World } from './world.ts'
 
 /** One process of the engine: the real loop, and the library's stand-in that drives it. */
 export type SimulatedProcess = Running & {
@@ -32,6 +34,8 @@ const commonOf = (world: World, lane: Lane) => ({
   logger: silentLogger,
   pause: lane.pause,
   every: lane.every,
+  ...usualLoopDeps(world.clock.nowMs),
+  stuckAfterMs,
   now: () => new Date(world.nowIso()),
 })
 
@@ -75,6 +79,8 @@ const createScreener = (world: World, lane: Lane) => {
   }
   return async (record: FilmRecord): Promise<Verdict> => {
     const film = filmOf(world, record)
+    if (film?.kind === 'film' && film.fate === 'breaks') throw new TypeError('a fault of the engine')
+    if (film?.kind === 'film' && film.fate === 'hangs') return new Promise(() => {})
     hold(film, 1)
     world.judge.count('films screened')
     try {
@@ -123,6 +129,18 @@ const startProcess = (
   }
 }
 
+/** A code that the plan does not know would be a wrong dead letter. */
+const giveUp = (world: World, record: FilmRecord, code: DeadLetterCode): Verdict => {
+  world.judge.count(`given up: ${code}`)
+  const verdict = verdictOn(world.schedule.films, record, world.nowIso())
+  const { outcome } = verdict
+  world.judge.require(
+    outcome.kind === 'deadLettered' && outcome.code === code,
+    () => `${code} for a film that should end as ${outcome.kind}`,
+  )
+  return verdict
+}
+
 /** Starts a screening process. */
 export const startSimulatedScreening = (world: World): SimulatedProcess => {
   const lane = world.clock.lane()
@@ -141,9 +159,13 @@ export const startSimulatedScreening = (world: World): SimulatedProcess => {
   )
   const loop = createScreeningLoop({
     ...commonOf(world, lane),
-    screener: { screen: createScreener(world, lane) },
+    screener: {
+      screen: createScreener(world, lane),
+      giveUp: (record, code) => giveUp(world, record, code),
+    },
     publishVerdict: (verdict) => publish(verdictRecord(verdict)),
     budget,
+    setAside: world.setAside,
     lane: 'live',
     commitIntervalMs: 500,
   })

@@ -1,6 +1,6 @@
 import { imagesTopic } from '../../../src/contracts/topics.ts'
 import { messageOf } from '../../../src/runtime/errors.ts'
-import { requeueLetter, sendFilms } from './clinics.ts'
+import { requeueLetter, sendFilms, setHangingAside } from './clinics.ts'
 import { compare } from './compare.ts'
 import type { Place, SimulatedGroup } from './group.ts'
 import { type Expected, expect } from './oracle.ts'
@@ -12,6 +12,8 @@ import { createWorld, sinkTopics, type World } from './world.ts'
 const calmAtMs = lastStepMs + 1000
 const patienceMs = 40_000
 const graceMs = 10_000
+const operatorAtMs = 6000
+const operatorLooksMs = 1000
 
 type Slots = (SimulatedProcess | undefined)[]
 
@@ -56,6 +58,7 @@ const createStage = (world: World) => {
   }
   for (const step of world.schedule.steps) lane.after(step.atMs, () => act(step))
   lane.after(calmAtMs, world.network.heal)
+  lane.after(operatorAtMs, () => void lane.every(operatorLooksMs, () => setHangingAside(world)))
   sendFilms(world, lane)
   return { slots }
 }

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { type FaultKind, faultKinds, type Port, ports } from './network.ts'
 
-/** What the engine will say of a film; `heals` is a dead letter at the first attempt and a finding afterwards. */
-export const fates = ['finding', 'rejected', 'heals', 'deadLettered'] as const
+/**
+ * What the engine will say of a film; `heals` is a dead letter at the first attempt and a finding afterwards, at `breaks`
+ * the screener throws, at `hangs` it never answers, until an operator sets the film aside.
+ */
+export const fates = ['finding', 'rejected', 'heals', 'deadLettered', 'breaks', 'hangs'] as const
 /** How a clinic sends: a lost acknowledgement makes it send the same arrival twice; a receipt can be lost. */
 export const sendings = ['once', 'twice', 'withoutReceipt'] as const
 export const recordKinds = ['film', 'unreadable', 'laterVersion'] as const
@@ -64,7 +67,11 @@ const film: fc.Arbitrary<PlannedFilm> = fc.record({
   bytes: fc.integer({ min: 1, max: 6000 }),
   isStored: fc.boolean(),
   screenMs: fc.oneof(upTo(20), upTo(3000)),
-  fate: fc.constantFrom(...fates),
+  fate: fc.oneof(
+    { weight: 30, arbitrary: fc.constantFrom('finding', 'rejected', 'heals', 'deadLettered') },
+    { weight: 2, arbitrary: fc.constant('breaks' as const) },
+    { weight: 1, arbitrary: fc.constant('hangs' as const) },
+  ),
   sending: fc.constantFrom('once', 'once', ...sendings),
   kind: fc.oneof(
     { weight: 30, arbitrary: fc.constant('film' as const) },

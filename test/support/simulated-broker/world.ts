@@ -1,3 +1,4 @@
+import type { PlacesSetAside } from '../../../src/consumers/places-set-aside.ts'
 import {
   alarmsTopic,
   consumerGroups,
@@ -22,11 +23,16 @@ export type World = {
   readonly store: SimulatedStore
   readonly groups: { readonly screening: SimulatedGroup; readonly sink: SimulatedGroup }
   readonly judge: Judge
+  /** Records that an operator has set aside; every process hears of them. */
+  readonly setAside: PlacesSetAside & { readonly add: (place: string) => void }
   readonly nowIso: () => string
 }
 
 export const sinkTopics = [receiptsTopic.name, verdictsTopic.name, alarmsTopic.name]
 export const sessionTimeoutMs = 3000
+/** Longer than any film takes that ends: one of an ended assignment is let go then, and may not be in work any more. */
+export const stuckAfterMs = 20_000
+export const rebalanceTimeoutMs = 2 * sessionTimeoutMs
 
 /** Few partitions, so that films, processes and rebalances meet. */
 const partitions = new Map([
@@ -37,6 +43,20 @@ const partitions = new Map([
 ])
 
 const beginning = Date.parse('2026-03-10T10:00:00.000Z')
+
+const createSetAside = (): World['setAside'] => {
+  const places = new Set<string>()
+  const listeners: ((place: string) => void)[] = []
+  return {
+    has: (place) => places.has(place),
+    follow: (listener) => void listeners.push(listener),
+    add: (place) => {
+      if (places.has(place)) return
+      places.add(place)
+      for (const listener of listeners) listener(place)
+    },
+  }
+}
 
 /** Creates the services that a schedule runs against. */
 export const createWorld = (schedule: Schedule, say: (line: string) => void): World => {
@@ -52,7 +72,7 @@ export const createWorld = (schedule: Schedule, say: (line: string) => void): Wo
       clock,
       places,
       sessionTimeoutMs,
-      rebalanceTimeoutMs: 2 * sessionTimeoutMs,
+      rebalanceTimeoutMs,
       onCommit: (member, offset, before) => judge.committed(groupId, member, offset, before),
     })
   }
@@ -67,6 +87,7 @@ export const createWorld = (schedule: Schedule, say: (line: string) => void): Wo
       sink: group(consumerGroups.sink, sinkTopics),
     },
     judge,
+    setAside: createSetAside(),
     nowIso: () => new Date(beginning + clock.nowMs()).toISOString(),
   }
 }
