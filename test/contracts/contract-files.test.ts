@@ -11,7 +11,7 @@ import { tempDir } from '../support/temp-dir.ts'
 const root = resolve(import.meta.dirname, '..', '..')
 
 const generate = (...flags: string[]) =>
-  spawnSync(process.execPath, [join(root, 'src', 'roles', 'generate-contracts.ts'), ...flags], {
+  spawnSync(process.execPath, [join(root, 'src', 'cli', 'generate-contracts.ts'), ...flags], {
     encoding: 'utf8',
   })
 

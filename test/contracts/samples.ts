@@ -162,6 +162,14 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     invalid('no acknowledged offset', { ...arrival, attempt: 1, image: { ...position, offset: '-1' } }),
     invalid('attempt 0', { ...arrival, attempt: 0, image: position }),
     invalid('an age in years', { ...arrival, attributes: { ageBand: '72' }, attempt: 1, image: position }),
+    ...[{ maker: 'Anna Muster' }, { model: 'Muster Anna' }, { bodyPart: 'FRAU MUSTER' }].map((attributes) =>
+      invalid(`a name in ${Object.keys(attributes).join()}`, {
+        ...arrival,
+        attributes,
+        attempt: 1,
+        image: position,
+      }),
+    ),
     invalid('a day that is none', {
       ...arrival,
       attributes: { acquisitionDay: '2025-02-29' },

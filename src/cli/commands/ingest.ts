@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { type BookedArrival, readBookings } from '../../analytics/stores/booking-reader.ts'
-import { rejectionAdvice, rejectionReasonSchema } from '../../contracts/reasons.ts'
+import { deadLetterCodeSchema, rejectionReasonSchema } from '../../contracts/reasons.ts'
+import { refusalText } from '../../contracts/refusal-texts.ts'
 import { type FileReport, ingestPath } from '../../producers/ingest-path.ts'
 import type { FilmIntake } from '../../producers/receive-film.ts'
 import { watchFolder } from '../../producers/watch-folder.ts'
@@ -28,16 +29,19 @@ const laneOf = ({ backfill }: Options) => (backfill === true ? ({ lane: 'backfil
 
 const isSent = (report: FileReport): report is SentReport => report.kind === 'sent'
 
-const describe = (booked: BookedArrival | undefined): string => {
+/** A refusal as a person is told it: its name, the text, and what exactly is wrong where the gate has seen it. */
+const tellRefusal = (booked: BookedArrival, detail: string | undefined): string => {
+  const name = booked.kind === 'rejected' ? booked.reason : booked.code
+  const known = rejectionReasonSchema.or(deadLetterCodeSchema).safeParse(name)
+  const text = known.success ? `: ${refusalText(known.data)}` : ''
+  const what = booked.kind === 'rejected' ? 'rejected' : 'dead letter'
+  return `${what} ${name}${text}${detail === undefined ? '' : ` (${detail})`}`
+}
+
+const describe = (booked: BookedArrival | undefined, detail: string | undefined): string => {
   if (booked === undefined) return 'sent; no verdict yet'
   if (booked.kind === 'erased') return 'erased: the person opted out, or the delivery was retracted'
-  const reason = rejectionReasonSchema.safeParse(booked.reason)
-  const what =
-    booked.kind === 'finding'
-      ? `finding: ${booked.hips.join(', ')}`
-      : booked.kind === 'rejected' && reason.success
-        ? `rejected ${reason.data}: ${rejectionAdvice[reason.data]}`
-        : `dead letter ${booked.code}`
+  const what = booked.kind === 'finding' ? `finding: ${booked.hips.join(', ')}` : tellRefusal(booked, detail)
   return booked.booking === 'duplicate' || booked.booking === 'conflict'
     ? `${booked.booking} (${what})`
     : what
@@ -69,7 +73,7 @@ const tell = (reports: readonly FileReport[], booked: readonly BookedArrival[], 
     return
   }
   for (const report of reports) {
-    if (isSent(report)) writeLine(`${report.path}: ${describe(of(report))}`)
+    if (isSent(report)) writeLine(`${report.path}: ${describe(of(report), report.answer.refusalDetail)}`)
     else
       writeLine(
         `${report.path}: ${report.kind === 'skipped' ? 'skipped, no film' : `cannot be read: ${report.detail}`}`,
