@@ -11,7 +11,7 @@ type Chunk = { readonly type: string; readonly content: Uint8Array }
 const signatureBytes = 8
 
 /** The chunks of a PNG up to its end, or to its first pixels; undefined where it breaks off. */
-const chunksOf = (bytes: Uint8Array, untilPixels = false): readonly Chunk[] | undefined => {
+export const pngChunks = (bytes: Uint8Array, untilPixels = false): readonly Chunk[] | undefined => {
   const view = viewOf(bytes)
   const chunks: Chunk[] = []
   for (let at = signatureBytes; at + 12 <= bytes.length; ) {
@@ -27,7 +27,7 @@ const chunksOf = (bytes: Uint8Array, untilPixels = false): readonly Chunk[] | un
 
 /** Says how a PNG is to be turned. */
 export const pngOrientation = (bytes: Uint8Array): Orientation => {
-  const exif = chunksOf(bytes, true)?.find(({ type }) => type === 'eXIf')
+  const exif = pngChunks(bytes, true)?.find(({ type }) => type === 'eXIf')
   return exif === undefined ? 1 : readOrientation(exif.content)
 }
 
@@ -127,7 +127,7 @@ const isGreyPalette = (content: Uint8Array): boolean => {
  * Every other chunk goes, and what is appended to the pixels' stream or behind the end.
  */
 export const cleanPng = (bytes: Uint8Array): ImagingOutcome<Uint8Array> => {
-  const chunks = chunksOf(bytes)
+  const chunks = pngChunks(bytes)
   if (chunks === undefined) return failed('FILE_CORRUPT', 'the PNG ends within a chunk')
   const [first] = chunks
   if (first?.type !== 'IHDR' || first.content.length !== 13)
