@@ -42,7 +42,8 @@ type Raw = { samples: Samples; rows: number; columns: number; channels: number }
 
 const readRaw = async (bytes: Uint8Array, bits: number): Promise<Raw> => {
   const { space } = await sharp(bytes).metadata()
-  const { data, info } = await open(bytes)
+  const opened = open(bytes)
+  const { data, info } = await (space === 'cmyk' ? opened.pipelineColourspace(space) : opened)
     .toColourspace(spaceOf(space, bits))
     .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
