@@ -167,30 +167,25 @@ describe('palettes', () => {
 })
 
 describe('ink', () => {
-  const ink = (of: (value: number) => readonly number[]): Uint8Array =>
-    Uint8Array.from(Array.from(grey, (value) => of(value)).flat())
-  const inkJpeg = async (samples: Uint8Array): Promise<Uint8Array> =>
-    new Uint8Array(
-      await sharp(samples, { raw: { width: columns, height: rows, channels: 4 } })
-        .pipelineColourspace('cmyk')
-        .toColourspace('cmyk')
-        .jpeg({ quality: 100 })
-        .toBuffer(),
-    )
-
-  test('a JPEG of grey in black ink, or in three inks, is read as grey', async (t) => {
-    for (const of of [
-      (value: number) => [0, 0, 0, 255 - value],
-      (value: number) => [255 - value, 255 - value, 255 - value, 0],
-    ]) {
-      const bytes = await inkJpeg(ink(of))
-      const { space } = await sharp(bytes).metadata()
-      if (space !== 'cmyk') return t.skip('SKIPPED: no JPEG of ink could be written')
-      const copy = deidentified(bytes)
+  /** Sixteen steps of grey from black to white in eight rows, which Pillow 12.3 wrote as CMYK. */
+  const jpegs: Readonly<Record<string, readonly string[]>> = {
+    'black ink': [
+      '/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
+      'AQEBAQEBAQEBAQEBAQEB/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAoAC//EABgQAQADAQAA',
+      'AAAAAAAAAAAAAAAJRYTC/9oADgRDAE0AWQBLAAA/AH8H8H8Dfxt0GblJNACNugzcv//Z',
+    ],
+    'three inks': [
+      '/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB',
+      'AQEBAQEBAQEBAQEBAQEB/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAoLAP/EABgQAAIDAAAA',
+      'AAAAAAAAAAAAAAAJRYTC/9oADgRDAE0AWQBLAAA/ADfrbgK2Q3624CtkN+tuArZH8FABbcBWyUAFtwFbJQAW3AVsmP/Z',
+    ],
+  }
+  for (const [name, lines] of Object.entries(jpegs))
+    test(`a JPEG of grey in ${name} is read as grey`, async () => {
+      const bytes = new Uint8Array(Buffer.from(lines.join(''), 'base64'))
       const { stored } = await decoded(bytes)
-      assert.deepEqual((await decoded(copy)).stored, stored)
-      const off = Math.max(...stored.map((value, index) => Math.abs(value - (grey[index] ?? 0))))
-      assert.ok(off <= 6, `off by ${off}`)
-    }
-  })
+      assert.deepEqual((await decoded(deidentified(bytes))).stored, stored)
+      const off = Math.max(...stored.map((value, index) => Math.abs(value - 16 * (index % 16))))
+      assert.ok(off <= 3, `off by ${off}`)
+    })
 })
