@@ -69,7 +69,7 @@ const readCoded = async (
   if (!isComplete(bytes)) return failed('FILE_CORRUPT', `${codec}: the codestream has no end`)
   const { bits, isDct } = coded.value
   const { rows, columns, signed, colour } = header
-  if (colour !== undefined && isDct) return readColourPicture(bytes, header)
+  if (colour !== undefined && isDct) return readColourPicture(bytes, { ...header, bitsAllocated: 8 })
   const bitsAllocated = bits > 8 ? 16 : 8
   const samples = colour === undefined ? 1 : 3
   const decoded = await decodeFrame({ codec, bytes, rows, columns, bitsAllocated, bits, signed, samples })
