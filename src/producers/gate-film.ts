@@ -27,7 +27,7 @@ const identityOf = (bytes: Uint8Array): FilmIdentity => {
  * Fewest pixels along the shorter side of a film that is sent: below, a hip has too few for its trabeculae. The stability
  * table of the models decides where it stands.
  */
-export const shortestSidePixels = 256
+export const shortestSidePixels = 160
 
 const isTooSmall = ({ rows, columns }: FilmHeader): boolean => Math.min(rows, columns) < shortestSidePixels
 
