@@ -12,6 +12,7 @@ const benches = [
   'steady',
   'statistics',
   'imaging',
+  'deidentify',
   'models',
 ] as const
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))

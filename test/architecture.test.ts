@@ -39,7 +39,6 @@ const oneFile = [
   'kafkajs',
   '@clickhouse/client',
   'sharp',
-  'dicom-parser',
   'dcmjs-codecs',
   '@cornerstonejs/codec-charls',
   'pino',

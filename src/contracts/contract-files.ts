@@ -1,6 +1,7 @@
 import { asyncApiDocument } from './async-api.ts'
 import { type JsonObject, jsonSchemaOf, schemaFileOf } from './json-schemas.ts'
-import { deadLetterCodes, filmWarnings, rejectionAdvice, rejectionReasons } from './reasons.ts'
+import { deadLetterCodes, filmWarnings, rejectionReasons } from './reasons.ts'
+import { refusalText } from './refusal-texts.ts'
 import { topicOfEachEvent } from './topics.ts'
 
 /** A generated file: its path under the folder of the contracts, and its whole text. */
@@ -9,9 +10,13 @@ export type ContractFile = { readonly path: string; readonly text: string }
 const deadLetterPage = 'docs/runbook/dead-letters.md'
 
 const reasonsDocument = (): JsonObject => ({
-  rejections: rejectionReasons.map((reason) => ({ reason, advice: rejectionAdvice[reason] })),
+  rejections: rejectionReasons.map((reason) => ({ reason, advice: refusalText(reason) })),
   warnings: filmWarnings,
-  deadLetters: deadLetterCodes.map((code) => ({ code, runbook: `${deadLetterPage}#${code.toLowerCase()}` })),
+  deadLetters: deadLetterCodes.map((code) => ({
+    code,
+    advice: refusalText(code),
+    runbook: `${deadLetterPage}#${code.toLowerCase()}`,
+  })),
 })
 
 /** Keys in the order of their characters; lists keep their order, except the names of required fields. */

@@ -1,4 +1,12 @@
 import { z } from 'zod'
+import {
+  bodyParts,
+  deviceLabelPattern,
+  deviceMakers,
+  filmModalities,
+  photometricInterpretations,
+  viewPositions,
+} from './known-values.ts'
 
 /** Age bands that leave the clinic; years are never sent. */
 export const ageBands = [
@@ -27,36 +35,39 @@ export type Side = z.infer<typeof sideSchema>
 export const examinationReasonSchema = z.enum(['trauma', 'pain', 'pre-operative', 'other'])
 export type ExaminationReason = z.infer<typeof examinationReasonSchema>
 
-const label = z.string().max(64)
+/** Detectors have a tenth of a millimetre, scanned films up to one. */
+const spacing = z.number().positive().max(10)
+
+const deviceLabel = z.string().max(64).regex(deviceLabelPattern)
 
 /**
- * What is kept about a film on purpose, and all that is kept: nothing here names a person.
- * Absent means that the sender did not say.
+ * What is kept about a film on purpose, and all that is kept: nothing here names a person, for each text is a known
+ * value or a label of known words and short codes. Absent means that the sender did not say, or said something else.
  */
 export const filmAttributesSchema = z.object({
   ageBand: ageBandSchema.optional(),
   sex: sexSchema.optional(),
   /** Day of the exposure in the clinic's own time zone, `YYYY-MM-DD`. */
   acquisitionDay: z.iso.date().optional(),
-  modality: z.string().max(16).optional(),
-  bodyPart: label.optional(),
-  viewPosition: z.string().max(16).optional(),
+  modality: z.enum(filmModalities).optional(),
+  bodyPart: z.enum(bodyParts).optional(),
+  viewPosition: z.enum(viewPositions).optional(),
   /** Image Laterality or Laterality: L, R, B (both) or U (unpaired). */
   laterality: z.enum(['L', 'R', 'B', 'U']).optional(),
-  maker: label.optional(),
-  model: label.optional(),
-  detector: label.optional(),
-  softwareVersion: label.optional(),
+  maker: z.enum(deviceMakers).optional(),
+  model: deviceLabel.optional(),
+  detector: deviceLabel.optional(),
+  softwareVersion: deviceLabel.optional(),
   /** Tube voltage in kV. */
-  kvp: z.number().positive().optional(),
+  kvp: z.number().positive().max(500).optional(),
   /** Exposure index as IEC 62494-1 defines it. */
-  exposureIndex: z.number().optional(),
-  deviationIndex: z.number().optional(),
+  exposureIndex: z.number().min(0).max(100_000).optional(),
+  deviationIndex: z.number().min(-100).max(100).optional(),
   rows: z.int().positive().optional(),
   columns: z.int().positive().optional(),
-  photometricInterpretation: z.string().max(16).optional(),
+  photometricInterpretation: z.enum(photometricInterpretations).optional(),
   /** Millimetres per pixel at the detector, rows then columns. */
-  imagerPixelSpacingMm: z.tuple([z.number().positive(), z.number().positive()]).optional(),
+  imagerPixelSpacingMm: z.tuple([spacing, spacing]).optional(),
   reason: examinationReasonSchema.optional(),
 })
 export type FilmAttributes = z.infer<typeof filmAttributesSchema>

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 
-/** Why a readable file is not scored; each is a sentence that a clinic can act on (see `rejectionAdvice`). */
+/** Why a readable file is not scored; what a clinic is told of each stands in `refusal-texts.ts`. */
 export const rejectionReasons = [
   'FILE_TOO_LARGE',
   'TOO_MANY_PIXELS',
+  'TOO_FEW_PIXELS',
   'DIMENSIONS_MISMATCH',
   'NO_PIXEL_DATA',
   'WRONG_MODALITY',
+  'RAW_IMAGE',
   'COLOUR_PHOTOGRAPH',
   'NOT_A_HIP',
   'NOT_AP_VIEW',
@@ -19,24 +21,6 @@ export const rejectionReasons = [
 ] as const
 export const rejectionReasonSchema = z.enum(rejectionReasons)
 export type RejectionReason = z.infer<typeof rejectionReasonSchema>
-
-/** What the clinic is told for each reason of rejection. */
-export const rejectionAdvice: Readonly<Record<RejectionReason, string>> = {
-  FILE_TOO_LARGE: 'the file is larger than 64 MB; send the single film, not a series',
-  TOO_MANY_PIXELS: 'the film has more pixels than any X-ray detector; send the original film',
-  DIMENSIONS_MISMATCH: 'rows and columns do not match the pixel data; send the film again from the modality',
-  NO_PIXEL_DATA: 'the object holds no image (a report or a presentation state); send the film',
-  WRONG_MODALITY: 'only projection X-rays (CR, DX, RF) are read; send the plain film',
-  COLOUR_PHOTOGRAPH: 'this is a colour picture; send the X-ray itself, not a photograph of it',
-  NOT_A_HIP: 'no hip was found on the film; send an AP view of the hip or pelvis',
-  NOT_AP_VIEW: 'the hip is not seen from the front; send the AP view',
-  UNDER_18: 'the person is under 18; the classes apply to adults',
-  OPEN_GROWTH_PLATES: 'growth plates are open; the classes apply to adults',
-  HIP_UNREADABLE: 'no hip on the film can be read (implant, fracture or cement in each)',
-  POOR_EXPOSURE: 'the film is too dark, too light or saturated over the femur; repeat is not requested',
-  CUT_OFF: 'the proximal femur is cut off by the edge of the film',
-  BURNED_IN_ANNOTATION: 'the header says that text is burned into the pixels; send the film without it',
-}
 
 /** Why a hip is scored without a vote, or a film carries a warning. */
 export const filmWarnings = [

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { failed, ok } from '../runtime/outcome.ts'
 import type { CodedFrame } from './codecs/coded-frame.ts'
-import { decodeRle } from './codecs/decode-rle.ts'
 import { decodeFrame } from './codecs/native-codecs.ts'
 import { isComplete, readCodestream } from './codecs/read-codestream.ts'
 import { decodePicture } from './codecs/sharp-codec.ts'
-import { codingOf, nativeSyntaxes } from './dicom/dicom-tags.ts'
+import { codingOf } from './dicom/dicom-tags.ts'
 import { joinFragments } from './dicom/pixel-fragments.ts'
-import type { DicomPixels, FilmHeader, ImagingOutcome, PixelElement } from './film-header.ts'
-import { clampStored, type FilmWords, nativeWordsOf, storedOf, wordsOf } from './picture/stored-values.ts'
+import type { DicomPixels, FilmHeader, ImagingOutcome } from './film-header.ts'
+import { clampStored, type FilmWords, storedOf, wordsOf } from './picture/stored-values.ts'
+import { lyingSize, turnPicture } from './picture/turn-picture.ts'
 import { plainBytes } from './plain-bytes.ts'
+import { greyWords, readNativeWords, readRle, type Words } from './read-words.ts'
 
 /** A film as its file has it, rows × columns; whoever looks at few pixels turns and cuts only their words. */
 export type DecodedFilm = FilmWords & {
@@ -24,8 +25,6 @@ export type DecodedFilm = FilmWords & {
    */
   readonly pixelHash: string
 }
-
-type Words = ImagingOutcome<FilmWords>
 
 /** So many words are turned, cut and hashed while they are in the processor's cache. */
 const hashedWords = 32 * 1024
@@ -58,27 +57,6 @@ const filmOf = (header: FilmHeader, film: FilmWords): DecodedFilm => {
   }
 }
 
-/** Big endian turns words, and so pairs of 8-bit samples where they are declared as words (PS3.5 7.3). */
-const nativeBytes = (value: Uint8Array, header: FilmHeader, pixel: PixelElement): Uint8Array => {
-  if (header.bitsAllocated !== 8 || pixel.vr !== 'OW') return value
-  return value.length % 2 === 0 ? new Uint8Array(Buffer.from(value).swap16()) : value
-}
-
-const readNative = (value: Uint8Array, header: FilmHeader, pixels: DicomPixels): Words => {
-  const count = header.rows * header.columns
-  if (value.length < count * (header.bitsAllocated / 8))
-    return failed('FILE_CORRUPT', 'the file ends within the pixel data')
-  const isBigEndian = pixels.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
-  const bytes = isBigEndian ? nativeBytes(value, header, pixels.element) : value
-  return ok(nativeWordsOf(bytes, count, header, isBigEndian))
-}
-
-const readRle = (bytes: Uint8Array, header: FilmHeader): Words => {
-  const { rows, columns, bitsAllocated } = header
-  const decoded = decodeRle(bytes, rows * columns, bitsAllocated === 8 ? 1 : 2)
-  return decoded.kind === 'ok' ? ok({ words: decoded.value, layout: 'packed' }) : decoded
-}
-
 /** Decodes a codestream, whose samples may have another width than the header allocates. */
 const readCoded = async (
   bytes: Uint8Array,
@@ -89,14 +67,27 @@ const readCoded = async (
   if (coded.kind !== 'ok') return coded
   // Decoders fill up what is missing of a codestream that breaks off.
   if (!isComplete(bytes)) return failed('FILE_CORRUPT', `${codec}: the codestream has no end`)
-  const { bits } = coded.value
+  const { bits, isDct } = coded.value
+  const { rows, columns, signed, colour } = header
+  if (colour !== undefined && isDct) return readColourPicture(bytes, { ...header, bitsAllocated: 8 })
   const bitsAllocated = bits > 8 ? 16 : 8
-  const { rows, columns, signed } = header
-  const decoded = await decodeFrame({ codec, bytes, rows, columns, bitsAllocated, bits, signed })
+  const samples = colour === undefined ? 1 : 3
+  const decoded = await decodeFrame({ codec, bytes, rows, columns, bitsAllocated, bits, signed, samples })
   if (decoded.kind !== 'ok') return decoded
-  const words = wordsOf(decoded.value, rows * columns, bitsAllocated)
+  const words = wordsOf(decoded.value, rows * columns * samples, bitsAllocated)
+  if (colour !== undefined) return greyWords(words, header, colour)
   if (!lossy) return ok({ words, layout: 'packed' })
   return ok({ words: clampStored(words, header, bits), layout: 'values' })
+}
+
+/** JPEG's own colours, which its reader turns into light. */
+const readColourPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Words> => {
+  const decoded = await decodePicture(bytes, header.bitsAllocated)
+  if (decoded.kind !== 'ok') return decoded
+  const { rows, columns, values } = decoded.value
+  if (rows !== header.rows || columns !== header.columns)
+    return failed('FILE_CORRUPT', 'the picture is not of the size that it says')
+  return ok({ words: values, layout: 'values' })
 }
 
 const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixels): Promise<Words> => {
@@ -108,18 +99,19 @@ const readDicom = async (file: Uint8Array, header: FilmHeader, pixels: DicomPixe
   const value =
     fragments === undefined ? bytes.subarray(offset, offset + length) : joinFragments(bytes, fragments)
   const { codec, lossy } = coding
-  if (codec === 'native') return readNative(value, header, pixels)
+  if (codec === 'native') return readNativeWords(value, header, pixels)
   return codec === 'rle' ? readRle(value, header) : readCoded(value, header, { codec, lossy })
 }
 
 const readPicture = async (bytes: Uint8Array, header: FilmHeader): Promise<Words> => {
-  if (header.isCoded === true) return readCoded(bytes, header, { codec: 'jpeg', lossy: false })
-  const decoded = await decodePicture(bytes, header.bitsAllocated)
-  if (decoded.kind !== 'ok') return decoded
-  const { rows, columns, values } = decoded.value
-  if (rows !== header.rows || columns !== header.columns)
-    return failed('FILE_CORRUPT', 'the picture is not of the size that it says')
-  return ok({ words: values, layout: 'values' })
+  const orientation = header.orientation ?? 1
+  const lying = lyingSize(header, orientation)
+  const words =
+    header.isCoded === true
+      ? await readCoded(bytes, { ...header, ...lying }, { codec: 'jpeg', lossy: false })
+      : await readColourPicture(bytes, { ...header, ...lying })
+  if (words.kind !== 'ok' || orientation === 1) return words
+  return ok({ ...words.value, words: turnPicture(words.value.words, lying, orientation) })
 }
 
 /** Decodes the film that a header was read from. It is for a worker: a large film takes tens of milliseconds. */

@@ -2,6 +2,7 @@ import type { FilmAttributes } from '../contracts/film-attributes.ts'
 import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
 import type { FilmContentType } from '../contracts/signed-film.ts'
 import type { Outcome } from '../runtime/outcome.ts'
+import type { Orientation } from './codestream/exif-orientation.ts'
 
 export type ImagingOutcome<Value> = Outcome<Value, RejectionReason, DeadLetterCode>
 
@@ -26,11 +27,18 @@ export type FilmHeader = {
   readonly photometric: 'MONOCHROME1' | 'MONOCHROME2'
   readonly attributes: FilmAttributes
   readonly identity: FilmIdentity
+  /** How three samples a pixel hold grey; absent where a pixel has one. */
+  readonly colour?: ColourLayout
+  /** How a picture is to be turned; 1 where absent. Rows and columns are those of the turned picture. */
+  readonly orientation?: Orientation
   /** A JPEG of more than 8 bits, or a lossless one, which picture libraries do not read. */
   readonly isCoded?: boolean
   /** Only for DICOM. */
   readonly dicom?: DicomPixels
 }
+
+/** Samples of a pixel as red, green and blue, or as brightness and two colours; side by side, or plane by plane. */
+export type ColourLayout = { readonly space: 'rgb' | 'ybr' | 'ybr422'; readonly planar: boolean }
 
 /** Where the pixel data are; fragments only where they are encapsulated. */
 export type PixelElement = {

@@ -1,4 +1,5 @@
 import { failed, rejected } from '../runtime/outcome.ts'
+import { looksLikeDataset } from './dicom/parse-dicom.ts'
 import { readDicomHeader } from './dicom/read-dicom-header.ts'
 import { type FilmHeader, type FilmLimits, filmLimits, type ImagingOutcome } from './film-header.ts'
 import { readJpegHeader, readPngHeader } from './picture/read-picture-header.ts'
@@ -15,7 +16,8 @@ const read = (bytes: Uint8Array): ImagingOutcome<FilmHeader> => {
   if (startsWith(bytes, 128, dicm)) return readDicomHeader(bytes)
   if (startsWith(bytes, 0, png)) return readPngHeader(bytes)
   if (startsWith(bytes, 0, jpeg)) return readJpegHeader(bytes)
-  return failed('FILE_CORRUPT', 'neither a DICOM Part 10 file nor PNG nor JPEG')
+  if (looksLikeDataset(bytes)) return readDicomHeader(bytes)
+  return failed('FILE_CORRUPT', 'neither DICOM nor PNG nor JPEG')
 }
 
 /**

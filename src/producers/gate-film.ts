@@ -2,8 +2,9 @@ import type { FilmContentType } from '../contracts/signed-film.ts'
 import { deidentifyFilm } from '../imaging/deidentify/deidentify-film.ts'
 import { parseDicom } from '../imaging/dicom/parse-dicom.ts'
 import { readFilmIdentity } from '../imaging/dicom/read-film-attributes.ts'
-import type { FilmIdentity, ImagingOutcome } from '../imaging/film-header.ts'
+import type { FilmHeader, FilmIdentity, ImagingOutcome } from '../imaging/film-header.ts'
 import { readFilmHeader } from '../imaging/read-film-header.ts'
+import { rejected } from '../runtime/outcome.ts'
 import { replacementUidOf } from './identify-film.ts'
 import type { GatedFilm, GateFilm } from './receive-film.ts'
 
@@ -22,9 +23,18 @@ const identityOf = (bytes: Uint8Array): FilmIdentity => {
   return parsed.kind === 'ok' ? readFilmIdentity(parsed.value) : {}
 }
 
+/**
+ * Fewest pixels along the shorter side of a film that is sent: below, a hip has too few for its trabeculae. The stability
+ * table of the models decides where it stands.
+ */
+export const shortestSidePixels = 160
+
+const isTooSmall = ({ rows, columns }: FilmHeader): boolean => Math.min(rows, columns) < shortestSidePixels
+
 const refused = (bytes: Uint8Array, outcome: Exclude<ImagingOutcome<never>, { kind: 'ok' }>): GatedFilm => ({
   kind: 'refused',
   refusal: outcome.kind === 'rejected' ? outcome.reason : outcome.code,
+  detail: outcome.detail,
   contentType: contentTypeOf(bytes),
   identity: identityOf(bytes),
   attributes: {},
@@ -38,6 +48,9 @@ const refused = (bytes: Uint8Array, outcome: Exclude<ImagingOutcome<never>, { ki
 export const gateFilm: GateFilm = (bytes, keys) => {
   const header = readFilmHeader(bytes)
   if (header.kind !== 'ok') return refused(bytes, header)
+  const { rows, columns } = header.value
+  if (isTooSmall(header.value))
+    return refused(bytes, rejected('TOO_FEW_PIXELS', `${rows} x ${columns} pixels`))
   const film = deidentifyFilm(bytes, header.value, {
     replacementUid: (uid) => replacementUidOf(keys, uid),
   })

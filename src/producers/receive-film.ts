@@ -19,7 +19,12 @@ export type GatedFilm = {
   readonly attributes: FilmAttributes
 } & (
   | { readonly kind: 'passed'; readonly film: Uint8Array }
-  | { readonly kind: 'refused'; readonly refusal: RejectionReason | DeadLetterCode }
+  | {
+      readonly kind: 'refused'
+      readonly refusal: RejectionReason | DeadLetterCode
+      /** What of the file is wrong, in words without any of its texts; it is told here and does not travel. */
+      readonly detail?: string
+    }
 )
 
 /** Looks at a file as it came, and takes out of it whatever names a person. */
@@ -47,6 +52,8 @@ export type IntakeAnswer = {
   readonly receivedAt: string
   /** Why the gate kept the file back; absent where the film went on to screening. */
   readonly refusal: RejectionReason | DeadLetterCode | undefined
+  /** What of the file is wrong; absent where nothing was refused. */
+  readonly refusalDetail?: string
   readonly image: RecordPosition | undefined
 }
 
@@ -80,6 +87,7 @@ const nothing = new Uint8Array(0)
 const gateUnread: GatedFilm = {
   kind: 'refused',
   refusal: 'FILE_TOO_LARGE',
+  detail: 'above 64 MiB',
   contentType: 'application/dicom',
   identity: {},
   attributes: {},
@@ -154,7 +162,10 @@ export const createFilmIntake = (deps: FilmIntakeDeps): FilmIntake => {
     const film = gated.kind === 'passed' ? gated.film : nothing
     const entry = await deps.spool.store(draft, film, submitted.receivedAt)
     received.add(1, { via: submitted.receivedVia, refusal: draft.gateRefusal ?? 'none' })
-    return answerOf(entry, await deps.publish(entry))
+    const answer = answerOf(entry, await deps.publish(entry))
+    return gated.kind === 'refused' && gated.detail !== undefined
+      ? { ...answer, refusalDetail: gated.detail }
+      : answer
   }
   return {
     submit: (submitted) =>

@@ -36,7 +36,7 @@ const named = film(Buffer.from('a film'), {
   attributes: {
     ageBand: '70-74',
     sex: 'F',
-    maker: 'Röntgen & Söhne',
+    maker: 'Example Imaging',
     kvp: 75.5,
     imagerPixelSpacingMm: [0.15, 0.15],
   },

@@ -1,19 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  deadLetterCodes,
-  filmWarnings,
-  rejectionAdvice,
-  rejectionReasons,
-} from '../../src/contracts/reasons.ts'
+import { deadLetterCodes, filmWarnings, rejectionReasons } from '../../src/contracts/reasons.ts'
+import { refusalLanguages, refusalText, refusalTexts } from '../../src/contracts/refusal-texts.ts'
 
 describe('reasons and codes', () => {
-  test('every rejection says something of its own to the clinic', () => {
-    assert.deepEqual(Object.keys(rejectionAdvice).toSorted(), [...rejectionReasons].toSorted())
-    const said = Object.values(rejectionAdvice)
-    for (const advice of said) assert.match(advice, /^[a-z].{15,}[^.]$/)
-    const subjects = new Set(rejectionReasons.map((reason) => `${reason} ${rejectionAdvice[reason]}`))
-    assert.equal(subjects.size, rejectionReasons.length)
+  test('a person is told of each refusal that it is no finding, that nothing is repeated, and why', () => {
+    const refusals = [...rejectionReasons, ...deadLetterCodes]
+    for (const language of refusalLanguages) {
+      const { texts, noResult, noRepeat } = refusalTexts[language]
+      assert.deepEqual(Object.keys(texts).toSorted(), refusals.toSorted())
+      for (const refusal of refusals) {
+        const text = refusalText(refusal, language)
+        assert.ok(text.includes(noResult) && text.includes(noRepeat), refusal)
+        assert.match(texts[refusal].why, /^[a-z].{10,}[^.;]$/)
+      }
+      const reasons = rejectionReasons.map((reason) => refusalText(reason, language))
+      assert.equal(new Set(reasons).size, reasons.length, 'each says something of its own')
+    }
+    assert.match(refusalText('CUT_OFF'), /neither a result nor a finding: report the film as usual/)
+    assert.match(refusalText('POOR_EXPOSURE'), /do not repeat the exposure for us/)
+  })
+
+  test('no refusal names a disease, an injury or an implant as if it had been seen', () => {
+    for (const refusal of [...rejectionReasons, ...deadLetterCodes])
+      assert.doesNotMatch(
+        refusalText(refusal),
+        /fractur|implant|prosthe|cement|metal|osteop|lesion|tumou?r|arthr|broken|disease/i,
+      )
   })
 
   test('no word is both a reason and a code, and none stands twice', () => {

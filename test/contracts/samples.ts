@@ -144,6 +144,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     looser('attempt 0', { ...imageHeaders, ce_attempt: '0' }),
     looser('attributes that are not JSON', { ...imageHeaders, ce_attributes: 'F, 72' }),
     looser('an age in years', { ...imageHeaders, ce_attributes: '{"ageBand":"72"}' }),
+    looser('a name for a maker', { ...imageHeaders, ce_attributes: '{"maker":"Anna Muster"}' }),
   ],
   'receipt.v1': [
     valid('a first arrival', receipt),
@@ -181,6 +182,9 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     valid('a film whose clock cannot be', { ...verdict(finding), clockFault: 'in-the-future' }),
     invalid('nothing said of when it was appended', without(verdict(finding), 'appendedAt')),
     invalid('an age in years', { ...verdict(finding), attributes: { ageBand: '72' } }),
+    ...[{ maker: 'Anna Muster' }, { model: 'Muster Anna' }, { bodyPart: 'FRAU MUSTER' }].map((attributes) =>
+      invalid(`a name in ${Object.keys(attributes).join()}`, { ...verdict(finding), attributes }),
+    ),
     invalid('a day that is none', { ...verdict(finding), attributes: { acquisitionDay: '2025-02-29' } }),
     invalid('no outcome', without(verdict(finding), 'outcome')),
     invalid('a finding without a hip', verdict({ ...finding, hips: [] })),

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import codecs from 'dcmjs-codecs'
 import { encodeJpeg, encodePng } from '../../src/imaging/codecs/sharp-codec.ts'
 import { decodeFilm } from '../../src/imaging/decode-film.ts'
 import type { WritableSyntax } from '../../src/imaging/dicom/write-dicom.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
+import { codestreamOf, codings, dicomJpeg, littleEndian, NativeCodecs } from './codings.ts'
 import { decoded, film, filmSpec, headerOf, picture, refusalOf } from './films.ts'
 
-const { Context, NativeCodecs } = codecs
-await NativeCodecs.initializeAsync()
-
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-const littleEndian = (values: Uint16Array | Int16Array, bits: number): Uint8Array =>
-  bits === 8 ? Uint8Array.from(values) : new Uint8Array(values.slice().buffer)
-
 const signedPicture = (rows: number, columns: number, bits: number): Int16Array =>
   Int16Array.from(picture(rows, columns, bits), (value) => value - 2 ** (bits - 1))
 
@@ -99,97 +93,9 @@ describe('decode-film: uncompressed', () => {
   })
 })
 
-type Encode = (context: InstanceType<typeof Context>) => InstanceType<typeof Context>
-type Coding = { name: string; transferSyntaxUid: string; encode: Encode; lossless: boolean }
-const jpeg2000 = '1.2.840.10008.1.2.4.'
-const codings: Coding[] = [
-  {
-    name: 'RLE',
-    transferSyntaxUid: '1.2.840.10008.1.2.5',
-    encode: (c) => NativeCodecs.encodeRle(c),
-    lossless: true,
-  },
-  {
-    name: 'JPEG lossless',
-    transferSyntaxUid: `${jpeg2000}70`,
-    encode: (c) => NativeCodecs.encodeJpeg(c, { lossy: false }),
-    lossless: true,
-  },
-  {
-    name: 'JPEG lossless, predictor 5',
-    transferSyntaxUid: `${jpeg2000}57`,
-    encode: (c) => NativeCodecs.encodeJpeg(c, { lossy: false, predictor: 5 }),
-    lossless: true,
-  },
-  {
-    name: 'JPEG-LS',
-    transferSyntaxUid: `${jpeg2000}80`,
-    encode: (c) => NativeCodecs.encodeJpegLs(c),
-    lossless: true,
-  },
-  {
-    name: 'JPEG-LS near-lossless',
-    transferSyntaxUid: `${jpeg2000}81`,
-    encode: (c) => NativeCodecs.encodeJpegLs(c, { lossy: true, allowedLossyError: 2 }),
-    lossless: false,
-  },
-  {
-    name: 'JPEG 2000',
-    transferSyntaxUid: `${jpeg2000}90`,
-    encode: (c) => NativeCodecs.encodeJpeg2000(c),
-    lossless: true,
-  },
-  {
-    name: 'JPEG 2000 lossy',
-    transferSyntaxUid: `${jpeg2000}91`,
-    encode: (c) => NativeCodecs.encodeJpeg2000(c, { lossy: true, rate: 4 }),
-    lossless: false,
-  },
-  {
-    name: 'HTJ2K',
-    transferSyntaxUid: `${jpeg2000}201`,
-    encode: (c) => NativeCodecs.encodeHtJpeg2000(c),
-    lossless: true,
-  },
-  {
-    name: 'HTJ2K RPCL',
-    transferSyntaxUid: `${jpeg2000}202`,
-    encode: (c) => NativeCodecs.encodeHtJpeg2000(c, { progressionOrder: 2 }),
-    lossless: true,
-  },
-  {
-    name: 'HTJ2K lossy',
-    transferSyntaxUid: `${jpeg2000}203`,
-    encode: (c) => NativeCodecs.encodeHtJpeg2000(c, { lossy: true }),
-    lossless: false,
-  },
-]
-
 /** JPEG knows no sign: a modality hands it the stored bits alone. */
 const bitsAlone = (pixels: Int16Array, bits: number): Uint16Array =>
   Uint16Array.from(pixels, (value) => value & (2 ** bits - 1))
-
-const codestreamOf = (
-  pixels: Uint16Array | Int16Array,
-  bitsStored: number,
-  encode: Encode,
-  [rows, columns]: [number, number] = [37, 41],
-): Uint8Array => {
-  const context = new Context({
-    width: columns,
-    height: rows,
-    bitsAllocated: bitsStored === 8 ? 8 : 16,
-    bitsStored,
-    samplesPerPixel: 1,
-    pixelRepresentation: pixels instanceof Int16Array ? 1 : 0,
-    planarConfiguration: 0,
-    photometricInterpretation: 'MONOCHROME2',
-    decodedBuffer: littleEndian(pixels, bitsStored),
-  })
-  const encoded = encode(context).getEncodedBuffer()
-  assert.ok(encoded !== undefined)
-  return encoded.length % 2 === 0 ? encoded : Uint8Array.of(...encoded, 0)
-}
 
 const worstError = (one: ArrayLike<number>, other: ArrayLike<number>): number => {
   assert.equal(one.length, other.length)
@@ -229,7 +135,7 @@ describe('decode-film: coded', () => {
     const spec = filmSpec()
     const whole = codestreamOf(spec.pixels, 12, (c) => NativeCodecs.encodeJpegLs(c))
     const fragments = [whole.slice(0, 4), whole.slice(4, 8), whole.slice(8, 600), whole.slice(600)]
-    const { stored } = await decoded(film({ coded: { transferSyntaxUid: `${jpeg2000}80`, fragments } }))
+    const { stored } = await decoded(film({ coded: { transferSyntaxUid: `${dicomJpeg}80`, fragments } }))
     assert.deepEqual(stored, spec.pixels)
   })
 
@@ -239,7 +145,7 @@ describe('decode-film: coded', () => {
       codestreamOf(pixels, 12, (c) => NativeCodecs.encodeJpegLs(c, { lossy: true, allowedLossyError: 1 })),
     ]
     const { stored } = await decoded(
-      film({ pixels, bitsStored: 10, coded: { transferSyntaxUid: `${jpeg2000}81`, fragments } }),
+      film({ pixels, bitsStored: 10, coded: { transferSyntaxUid: `${dicomJpeg}81`, fragments } }),
     )
     assert.equal(stored[pixels.indexOf(Math.max(...pixels))], 1023)
   })

@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { DecodedFilm } from '../../src/imaging/decode-film.ts'
+import { deidentifyFilm } from '../../src/imaging/deidentify/deidentify-film.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { decoded, film, hipHash, refusalOf, sample, samplePath, withoutSamples } from './films.ts'
+import { decoded, film, headerOf, hipHash, refusalOf, sample, samplePath, withoutSamples } from './films.ts'
 
 const hip = (name: string): Promise<DecodedFilm> => decoded(sample('hip-dicom', `RG2_${name}.dcm`))
 
@@ -66,6 +67,12 @@ describe('the eight encodings of the real hip', { skip: withoutSamples('hip-dico
   })
 })
 
+const copyOf = (bytes: Uint8Array): Uint8Array => {
+  const outcome = deidentifyFilm(bytes, headerOf(bytes), { replacementUid: () => '2.25.1' })
+  assert.ok(outcome.kind === 'ok', JSON.stringify(outcome))
+  return outcome.value
+}
+
 const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
 const missing = ['dcmconv', 'dcmcjpeg', 'dcmcjpls', 'dcmcrle', 'gdcmconv'].filter((tool) => !has(tool))
 const withoutTools =
@@ -121,8 +128,11 @@ const scaled: string[][] = [['+eb'], ['+eb', '+q', '60'], ['+ee'], ['+es'], ['+e
 describe('what dcmtk and gdcm make of the real hip', { skip: withoutTools }, () => {
   const input = samplePath('hip-dicom', 'RG2_UNC.dcm')
   for (const [tool, ...options] of lossless)
-    test(`${tool} ${options.join(' ')}: every value`, async (t) =>
-      assert.equal((await decoded(await convert(t, tool, options, input))).pixelHash, hipHash))
+    test(`${tool} ${options.join(' ')}: every value, in the de-identified copy too`, async (t) => {
+      const bytes = await convert(t, tool, options, input)
+      assert.equal((await decoded(bytes)).pixelHash, hipHash)
+      assert.equal((await decoded(copyOf(bytes))).pixelHash, hipHash)
+    })
 
   for (const [worst, tool, ...options] of nearly)
     test(`${tool} ${options.join(' ')}: within ${worst}`, async (t) => {
@@ -132,7 +142,9 @@ describe('what dcmtk and gdcm make of the real hip', { skip: withoutTools }, () 
 
   for (const options of scaled)
     test(`dcmcjpeg ${options.join(' ')}: the same film on another scale`, async (t) => {
-      const r = correlationOf(await decoded(await convert(t, 'dcmcjpeg', options, input)), await hip('UNC'))
+      const bytes = await convert(t, 'dcmcjpeg', options, input)
+      const r = correlationOf(await decoded(bytes), await hip('UNC'))
+      assert.equal((await decoded(copyOf(bytes))).pixelHash, (await decoded(bytes)).pixelHash)
       assert.ok(r > 0.999, String(r))
     })
 

@@ -8,7 +8,7 @@ import { decodeFilm } from '../../src/imaging/decode-film.ts'
 import { parseDicom } from '../../src/imaging/dicom/parse-dicom.ts'
 import { type DicomFilmSpec, writeDicomFilm } from '../../src/imaging/dicom/write-dicom-film.ts'
 import { readFilmHeader } from '../../src/imaging/read-film-header.ts'
-import { gateFilm } from '../../src/producers/gate-film.ts'
+import { gateFilm, shortestSidePixels } from '../../src/producers/gate-film.ts'
 import { seededSiteKeys } from '../../src/producers/site-keys.ts'
 import type { Logger } from '../../src/runtime/logger.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -18,11 +18,13 @@ const keys = seededSiteKeys({ siteId: 'lisbon', seed: 'test' })
 const markers = ['ZZMARKER', '20260217', '19480305', '1.2.999.777']
 const uid = (name: number) => `1.2.999.777.${name}`
 
+/** The smallest film that passes the gate. */
+const size = { rows: shortestSidePixels, columns: shortestSidePixels + 4 }
+
 const spec: DicomFilmSpec = {
   sopInstanceUid: uid(1),
-  rows: 16,
-  columns: 12,
-  pixels: Uint16Array.from({ length: 16 * 12 }, (_, index) => index * 5),
+  ...size,
+  pixels: Uint16Array.from({ length: size.rows * size.columns }, (_, index) => (index * 5) % 4096),
   bitsStored: 12,
   photometric: 'MONOCHROME2',
   acquisition: { modality: 'DX', intent: 'FOR PRESENTATION', maker: 'Example', bodyPart: 'HIP', kvp: 75 },
@@ -62,7 +64,10 @@ const pngChunk = (type: string, text: string): Buffer => {
   return Buffer.concat([length, body, check])
 }
 
-const picture = { rows: 16, columns: 12, values: Uint16Array.from({ length: 192 }, (_, index) => index) }
+const picture = {
+  ...size,
+  values: Uint16Array.from({ length: size.rows * size.columns }, (_, index) => index % 256),
+}
 
 const markedPng = async (): Promise<Uint8Array> => {
   const png = Buffer.from(await encodePng(picture, 8))
@@ -205,6 +210,9 @@ describe('the gate at the clinic', () => {
 
   const known = { sopInstanceUid: uid(1), patientId: 'ZZMARKER-4711', issuerOfPatientId: 'ZZMARKER-issuer' }
   const child = { ...spec, patient: { ...spec.patient, birthDate: '20150305' } }
+  const raw = { ...spec, acquisition: { ...spec.acquisition, intent: 'FOR PROCESSING' } } as const
+  const small = shortestSidePixels - 1
+  const tooSmall = { ...spec, rows: small, pixels: spec.pixels.slice(0, small * spec.columns) }
   const dicom = 'application/dicom'
   const refusals: [string, Uint8Array, string, string, object][] = [
     ['nothing', new Uint8Array(0), 'PAYLOAD_EMPTY', dicom, {}],
@@ -218,11 +226,15 @@ describe('the gate at the clinic', () => {
     ],
     ['half a film', writeDicomFilm(spec).slice(0, -40), 'FILE_CORRUPT', dicom, {}],
     ['a film of a child', writeDicomFilm(child), 'UNDER_18', dicom, known],
+    ['a film below the floor', writeDicomFilm(tooSmall), 'TOO_FEW_PIXELS', dicom, known],
+    ['a raw image', writeDicomFilm(raw), 'RAW_IMAGE', dicom, known],
   ]
   for (const [what, bytes, refusal, contentType, identity] of refusals)
     test(`${what} is kept back with ${refusal}, without attributes`, async () => {
       const gated = await gateFilm(bytes, keys)
-      assert.deepEqual(gated, { kind: 'refused', refusal, contentType, identity, attributes: {} })
+      assert.ok(gated.kind === 'refused' && gated.detail !== undefined && gated.detail.length > 8)
+      const { detail: _detail, ...rest } = gated
+      assert.deepEqual(rest, { kind: 'refused', refusal, contentType, identity, attributes: {} })
     })
 
   test('a refused film that comes again is the same event', async (t) => {

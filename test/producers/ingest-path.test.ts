@@ -51,14 +51,15 @@ describe('ingesting a path', () => {
       concurrency: 1,
     })
     assert.deepEqual(reports, [
-      'skipped DICOMDIR 1/6',
-      'skipped b.dcm.part 2/6',
-      'sent broken.DCM 3/6',
-      'sent day 1/IM00001 4/6',
-      'sent day 1/a.dcm 5/6',
-      'skipped labels.tsv 6/6',
+      'skipped day 1/.hidden 1/7',
+      'skipped DICOMDIR 2/7',
+      'skipped b.dcm.part 3/7',
+      'sent broken.DCM 4/7',
+      'sent day 1/IM00001 5/7',
+      'sent day 1/a.dcm 6/7',
+      'skipped labels.tsv 7/7',
     ])
-    assert.deepEqual(counts, { sent: 3, refused: 0, kept: 0, skipped: 3, unreadable: 0 })
+    assert.deepEqual(counts, { sent: 3, refused: 0, kept: 0, skipped: 4, unreadable: 0 })
     const ids = () => log.of('hip.images.v1').map((record) => record.headers['ce_subject'])
     const first = ids()
     await ingestPath({ path: folder, siteId: 'lisbon', intake: clinic, onFile, concurrency: 1 })
@@ -136,7 +137,7 @@ describe('ingesting a path', () => {
 describe('a watched folder', () => {
   test('a file counts as whole once it has stopped changing, and comes out once', () => {
     const settled = createSettledFiles({ settleMs: 2000 })
-    const file = (size: number, modifiedMs = 0) => [{ path: 'a.dcm', size, modifiedMs }]
+    const file = (size: number, modifiedMs = 0) => [{ path: 'a.dcm', place: 'a.dcm', size, modifiedMs }]
     assert.deepEqual(settled.take(file(10), 0), { whole: [], waiting: true })
     assert.deepEqual(settled.take(file(20), 1000), { whole: [], waiting: true })
     assert.deepEqual(settled.take(file(20), 2500), { whole: [], waiting: true })

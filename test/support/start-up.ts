@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export type RunningEngine = { readonly dataDir: string; readonly stop: () => Promise<void> }
+export type RunningEngine = {
+  readonly dataDir: string
+  /** All that it has written to standard error, where its log lines are. */
+  readonly said: () => string
+  readonly stop: () => Promise<void>
+}
 
 /**
  * Starts `up` in a process of its own, with `environment` over that of the tests, and answers when it is ready. A data
@@ -31,6 +36,7 @@ export const startUp = async (
   })
   return {
     dataDir,
+    said: () => said,
     stop: async () => {
       child.kill('SIGTERM')
       await ended

@@ -59,12 +59,19 @@ const sql = `
     AND NOT ${isErased('r')}
   ${finalSettings}`
 
+/** Ids travel as a parameter of the request's address, which ClickHouse bounds. */
+const idsAtOnce = 1000
+
 /**
- * Reads what became of arrivals. One whose record turned out to be unreadable is a dead letter; one without a
+ * Reads what became of arrivals, in pages. One whose record turned out to be unreadable is a dead letter; one without a
  * verdict yet is absent.
  */
 export const readBookings = async (
   client: ClickHouse,
   arrivalIds: readonly string[],
-): Promise<readonly BookedArrival[]> =>
-  arrivalIds.length === 0 ? [] : client.query(sql, { arrivalIds }, rowSchema)
+): Promise<readonly BookedArrival[]> => {
+  const booked: BookedArrival[] = []
+  for (let at = 0; at < arrivalIds.length; at += idsAtOnce)
+    booked.push(...(await client.query(sql, { arrivalIds: arrivalIds.slice(at, at + idsAtOnce) }, rowSchema)))
+  return booked
+}

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { type BookedArrival, readBookings } from '../../analytics/stores/booking-reader.ts'
-import { rejectionAdvice, rejectionReasonSchema } from '../../contracts/reasons.ts'
 import { type FileReport, ingestPath } from '../../producers/ingest-path.ts'
 import type { FilmIntake } from '../../producers/receive-film.ts'
 import { watchFolder } from '../../producers/watch-folder.ts'
@@ -11,8 +10,10 @@ import { createStopSignal } from '../../roles/run-until-signal.ts'
 import { startIntake } from '../../roles/start-intake.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { messageOf } from '../../runtime/errors.ts'
+import { createVerdictQueue, type VerdictQueue } from '../await-verdicts.ts'
 import { dataDirOption, type Json, jsonOption } from '../options.ts'
 import { runOnce } from '../run-role.ts'
+import { describeReport } from '../show/show-booking.ts'
 import { writeError, writeLine, writeProgress } from '../write-output.ts'
 
 type Options = Json & {
@@ -22,74 +23,42 @@ type Options = Json & {
   readonly waitS: string
 }
 
-type SentReport = Extract<FileReport, { kind: 'sent' }>
-
 const laneOf = ({ backfill }: Options) => (backfill === true ? ({ lane: 'backfill' } as const) : {})
 
-const isSent = (report: FileReport): report is SentReport => report.kind === 'sent'
+/** How often the tables are asked for verdicts, all films together. */
+const pollMs = 250
+const watchPollMs = 1000
 
-const describe = (booked: BookedArrival | undefined): string => {
-  if (booked === undefined) return 'sent; no verdict yet'
-  if (booked.kind === 'erased') return 'erased: the person opted out, or the delivery was retracted'
-  const reason = rejectionReasonSchema.safeParse(booked.reason)
-  const what =
-    booked.kind === 'finding'
-      ? `finding: ${booked.hips.join(', ')}`
-      : booked.kind === 'rejected' && reason.success
-        ? `rejected ${reason.data}: ${rejectionAdvice[reason.data]}`
-        : `dead letter ${booked.code}`
-  return booked.booking === 'duplicate' || booked.booking === 'conflict'
-    ? `${booked.booking} (${what})`
-    : what
-}
+type Tell = (report: FileReport, booked: BookedArrival | undefined) => void
 
-/** Waits until every film has its verdict in the tables, or for as long as it may. */
-const awaitBookings = async (clickhouse: ClickHouse, arrivalIds: readonly string[], limitMs: number) => {
-  const until = performance.now() + limitMs
-  let told: number | undefined
-  for (;;) {
-    const booked = await readBookings(clickhouse, arrivalIds)
-    if (booked.length !== told) writeProgress(`${booked.length} of ${arrivalIds.length} verdicts`)
-    told = booked.length
-    if (booked.length >= arrivalIds.length || performance.now() > until) {
-      writeError('')
-      return booked
-    }
-    await delay(250)
-  }
-}
+const queueOf = (clickhouse: ClickHouse, options: Options, tell: Tell): VerdictQueue =>
+  createVerdictQueue({
+    read: (ids) => readBookings(clickhouse, ids),
+    tell,
+    limitMs: Number(options.waitS) * 1000,
+    nowMs: () => performance.now(),
+  })
 
-const tell = (reports: readonly FileReport[], booked: readonly BookedArrival[], json: boolean): void => {
-  const byId = new Map(booked.map((entry) => [entry.arrivalId, entry]))
-  const of = (report: FileReport) => (isSent(report) ? byId.get(report.answer.arrivalId) : undefined)
+const tellAll = (
+  reports: readonly FileReport[],
+  booked: ReadonlyMap<FileReport, BookedArrival | undefined>,
+  json: boolean,
+): void => {
   if (json) {
-    writeLine(
-      JSON.stringify({ files: reports.map((report) => ({ ...report, verdict: of(report) ?? null })) }),
-    )
+    const files = reports.map((report) => ({ ...report, verdict: booked.get(report) ?? null }))
+    writeLine(JSON.stringify({ files }))
     return
   }
-  for (const report of reports) {
-    if (isSent(report)) writeLine(`${report.path}: ${describe(of(report))}`)
-    else
-      writeLine(
-        `${report.path}: ${report.kind === 'skipped' ? 'skipped, no film' : `cannot be read: ${report.detail}`}`,
-      )
-  }
+  for (const report of reports) writeLine(describeReport(report, booked.get(report)))
 }
 
-const run = async (opened: Process, path: string, options: Options): Promise<void> => {
-  const connections = await connectToRunning(opened)
-  const { intake } = await startIntake(opened, connections)
-  await intake.resume()
-  const tellOf = async (reports: readonly FileReport[]): Promise<void> => {
-    const ids = reports.filter(isSent).map((report) => report.answer.arrivalId)
-    const booked = await awaitBookings(connections.clickhouse, ids, Number(options.waitS) * 1000)
-    tell(reports, booked, options.json === true)
-  }
-  if (options.watch === true) {
-    await watchPath(opened, intake, path, options, tellOf)
-    return
-  }
+/** Sends what is there, waits for the verdicts, and tells them in the order of the paths. */
+const sendOnce = async (
+  intake: FilmIntake,
+  clickhouse: ClickHouse,
+  path: string,
+  options: Options,
+): Promise<void> => {
   const reports: FileReport[] = []
   await ingestPath({
     path,
@@ -102,33 +71,73 @@ const run = async (opened: Process, path: string, options: Options): Promise<voi
     },
   })
   writeError('')
-  await tellOf(reports)
+  const booked = new Map<FileReport, BookedArrival | undefined>()
+  const queue = queueOf(clickhouse, options, (report, verdict) => void booked.set(report, verdict))
+  for (const report of reports) if (report.kind === 'sent') queue.add(report)
+  const total = queue.waiting()
+  let told: number | undefined
+  while (queue.waiting() > 0) {
+    await queue.poll()
+    const done = total - queue.waiting()
+    if (done !== told) writeProgress(`${done} of ${total} verdicts`)
+    told = done
+    if (queue.waiting() > 0) await delay(pollMs)
+  }
+  writeError('')
+  const inOrder = reports.toSorted((one, other) => (one.path < other.path ? -1 : 1))
+  tellAll(inOrder, booked, options.json === true)
+}
+
+const run = async (opened: Process, path: string, options: Options): Promise<void> => {
+  const connections = await connectToRunning(opened)
+  const { intake } = await startIntake(opened, connections)
+  await intake.resume()
+  const { clickhouse } = connections
+  if (options.watch === true) await watchPath(opened, { intake, clickhouse }, path, options)
+  else await sendOnce(intake, clickhouse, path, options)
+}
+
+/** Tells verdicts as they come, asking for all films together, until the signal aborts and none waits. */
+const tellVerdicts = async (opened: Process, queue: VerdictQueue, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await delay(watchPollMs, undefined, { signal }).catch(() => {})
+    try {
+      await queue.poll()
+    } catch (error) {
+      opened.logger.error({ error: messageOf(error) }, 'verdict not read')
+    }
+  }
 }
 
 /** Sends what is in the folder and whatever comes, until a signal. */
 const watchPath = async (
   opened: Process,
-  intake: FilmIntake,
+  { intake, clickhouse }: { intake: FilmIntake; clickhouse: ClickHouse },
   path: string,
   options: Options,
-  tellOf: (reports: readonly FileReport[]) => Promise<void>,
 ): Promise<void> => {
   const signal = createStopSignal(opened.logger)
   const ending = new AbortController()
   void signal.requested.then(() => ending.abort())
   writeError(`watching ${path}; Ctrl-C stops`)
-  await watchFolder({
-    path,
-    siteId: options.clinic,
-    intake,
-    ...laneOf(options),
-    onFile: (report) =>
-      void tellOf([report]).catch((error: unknown) =>
-        opened.logger.error({ error: messageOf(error) }, 'verdict not read'),
-      ),
-    signal: ending.signal,
-    logger: opened.logger,
-  })
+  const tell: Tell = (report, booked) => tellAll([report], new Map([[report, booked]]), options.json === true)
+  const queue = queueOf(clickhouse, options, tell)
+  const telling = tellVerdicts(opened, queue, ending.signal)
+  try {
+    await watchFolder({
+      path,
+      siteId: options.clinic,
+      intake,
+      ...laneOf(options),
+      onFile: (report) => (report.kind === 'sent' ? queue.add(report) : tell(report, undefined)),
+      signal: ending.signal,
+      logger: opened.logger,
+    })
+  } finally {
+    // A watcher that fails must not leave a process behind that looks alive.
+    ending.abort()
+    await telling
+  }
 }
 
 /** `ingest`: sends films of a clinic and tells what became of each. */

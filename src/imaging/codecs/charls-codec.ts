@@ -11,7 +11,7 @@ export const decodeWithCharls = async (frame: CodedFrame): Promise<ImagingOutcom
     decoder.getEncodedBuffer(frame.bytes.length).set(frame.bytes)
     decoder.decode()
     const decoded = new Uint8Array(decoder.getDecodedBuffer())
-    const expected = frame.rows * frame.columns * (frame.bitsAllocated / 8)
+    const expected = frame.rows * frame.columns * frame.samples * (frame.bitsAllocated / 8)
     if (decoded.length === expected) return ok(decoded)
     return failed('FILE_CORRUPT', `${decoded.length} bytes decoded instead of ${expected}`)
   } catch {

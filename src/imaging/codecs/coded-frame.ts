@@ -9,4 +9,6 @@ export type CodedFrame = {
   readonly bitsAllocated: 8 | 16
   readonly bits: number
   readonly signed: boolean
+  /** Samples a pixel; several lie side by side. */
+  readonly samples: 1 | 3
 }

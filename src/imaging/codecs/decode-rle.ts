@@ -28,28 +28,32 @@ const expand = (segment: Uint8Array, bytes: Uint8Array, start: number, step: num
   return to >= bytes.length
 }
 
+type RleFrame = { readonly pixels: number; readonly bytesPerSample: 1 | 2; readonly samples: 1 | 3 }
+
 /**
- * Decodes an RLE frame (PS3.5 annex G) to samples of 8 or 16 bits. A segment for each byte of a sample, the most
- * significant first; one that is cut off or does not fill the frame is FILE_CORRUPT.
+ * Decodes an RLE frame (PS3.5 annex G) to samples of 8 or 16 bits, plane by plane where a pixel has several. A segment
+ * for each byte of a sample, the most significant first; one that is cut off or does not fill the frame is FILE_CORRUPT.
  */
 export const decodeRle = (
   bytes: Uint8Array,
-  pixels: number,
-  bytesPerSample: 1 | 2,
+  { pixels, bytesPerSample, samples }: RleFrame,
 ): ImagingOutcome<Uint16Array> => {
   if (bytes.length < headerBytes) return failed('FILE_CORRUPT', 'rle: no header')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const segments = view.getUint32(0, true)
-  if (segments !== bytesPerSample) return failed('FILE_CORRUPT', `rle: ${segments} segments`)
+  if (segments !== bytesPerSample * samples) return failed('FILE_CORRUPT', `rle: ${segments} segments`)
   // Each segment fills its byte of every sample, little endian: joining planes takes as long as expanding them.
-  const samples = new Uint8Array(pixels * bytesPerSample)
+  const decoded = new Uint8Array(pixels * bytesPerSample * samples)
   for (let segment = 0; segment < segments; segment += 1) {
     const start = view.getUint32(4 + 4 * segment, true)
     const end = segment + 1 < segments ? view.getUint32(8 + 4 * segment, true) : bytes.length
     if (start < headerBytes || start > end || end > bytes.length)
       return failed('FILE_CORRUPT', 'rle: segments overlap or lie outside of the data')
-    if (!expand(bytes.subarray(start, end), samples, segments - 1 - segment, segments))
+    const sample = Math.floor(segment / bytesPerSample)
+    const plane = decoded.subarray(sample * pixels * bytesPerSample, (sample + 1) * pixels * bytesPerSample)
+    const byte = bytesPerSample - 1 - (segment % bytesPerSample)
+    if (!expand(bytes.subarray(start, end), plane, byte, bytesPerSample))
       return failed('FILE_CORRUPT', 'rle: a segment does not fill the frame')
   }
-  return ok(bytesPerSample === 1 ? new Uint16Array(samples) : new Uint16Array(samples.buffer))
+  return ok(bytesPerSample === 1 ? new Uint16Array(decoded) : new Uint16Array(decoded.buffer))
 }

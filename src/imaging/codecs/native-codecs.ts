@@ -20,10 +20,10 @@ const decodeWith = ({ NativeCodecs, Context }: Library, frame: CodedFrame): Uint
     height: frame.rows,
     bitsAllocated: frame.bitsAllocated,
     bitsStored: frame.bits,
-    samplesPerPixel: 1,
+    samplesPerPixel: frame.samples,
     pixelRepresentation: frame.signed ? 1 : 0,
     planarConfiguration: 0,
-    photometricInterpretation: 'MONOCHROME2',
+    photometricInterpretation: frame.samples === 1 ? 'MONOCHROME2' : 'RGB',
     encodedBuffer: frame.bytes,
   })
   const decoders = {
@@ -43,7 +43,7 @@ export const decodeFrame = async (frame: CodedFrame): Promise<ImagingOutcome<Uin
   const library = await openCodecs()
   try {
     const decoded = decodeWith(library, frame)
-    const expected = frame.rows * frame.columns * (frame.bitsAllocated / 8)
+    const expected = frame.rows * frame.columns * frame.samples * (frame.bitsAllocated / 8)
     if (decoded?.length === expected) return ok(decoded)
     return failed('FILE_CORRUPT', `${decoded?.length ?? 0} bytes decoded instead of ${expected}`)
   } catch (error) {

@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import { messageOf } from '../../runtime/errors.ts'
-import { failed, ok, rejected } from '../../runtime/outcome.ts'
+import { failed, ok } from '../../runtime/outcome.ts'
 import { filmLimits, type ImagingOutcome } from '../film-header.ts'
+import { greyOfColour, greyOfInk } from '../picture/colour-to-grey.ts'
 
 /** Grey values of a picture, row by row. */
 export type GreyPicture = { readonly rows: number; readonly columns: number; readonly values: Uint16Array }
@@ -19,22 +20,7 @@ sharp.unblock({
 sharp.concurrency(1)
 sharp.cache(false)
 
-/** Largest difference of the colour channels, as a share of the range, that is still taken for grey: JPEG's rounding. */
-const colourTolerance = 12 / 255
-
-/** More than this share of pixels in colour makes a picture one in colour. */
-const colourShare = 0.01
-
 type Samples = Uint8Array | Uint16Array
-
-const isColour = (samples: Samples, channels: number, tolerance: number): boolean => {
-  let coloured = 0
-  for (let at = 0; at + 2 < samples.length; at += channels) {
-    const [red = 0, green = 0, blue = 0] = [samples[at], samples[at + 1], samples[at + 2]]
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > tolerance) coloured += 1
-  }
-  return coloured * channels > samples.length * colourShare
-}
 
 // A colour profile is not applied: it would move values, and the profile is taken off with other metadata.
 const open = (bytes: Uint8Array) =>
@@ -45,8 +31,10 @@ const open = (bytes: Uint8Array) =>
     ignoreIcc: true,
   }).removeAlpha()
 
-const spaceOf = (isGrey: boolean, bits: number): string => {
-  if (isGrey) return bits === 16 ? 'grey16' : 'b-w'
+const spaceOf = (space: string | undefined, bits: number): string => {
+  // Ink is read as it is: turned into light by a press's profile, its grey would be another.
+  if (space === 'cmyk') return space
+  if (space === 'b-w' || space === 'grey16') return bits === 16 ? 'grey16' : 'b-w'
   return bits === 16 ? 'rgb16' : 'srgb'
 }
 
@@ -54,8 +42,9 @@ type Raw = { samples: Samples; rows: number; columns: number; channels: number }
 
 const readRaw = async (bytes: Uint8Array, bits: number): Promise<Raw> => {
   const { space } = await sharp(bytes).metadata()
-  const { data, info } = await open(bytes)
-    .toColourspace(spaceOf(space === 'b-w' || space === 'grey16', bits))
+  const opened = open(bytes)
+  const { data, info } = await (space === 'cmyk' ? opened.pipelineColourspace(space) : opened)
+    .toColourspace(spaceOf(space, bits))
     .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
   const samples =
@@ -65,23 +54,21 @@ const readRaw = async (bytes: Uint8Array, bits: number): Promise<Raw> => {
   return { samples, rows: info.height, columns: info.width, channels: info.channels }
 }
 
-const greyValues = ({ samples, rows, columns, channels }: Raw): Uint16Array => {
-  if (channels === 1) return samples instanceof Uint16Array ? samples : new Uint16Array(samples)
-  const values = new Uint16Array(rows * columns)
-  for (let index = 0; index < values.length; index += 1) values[index] = samples[index * channels] ?? 0
-  return values
+const greyOf = ({ samples, rows, columns, channels }: Raw, bits: number): ImagingOutcome<Uint16Array> => {
+  if (channels === 4 && samples instanceof Uint8Array) return greyOfInk(samples, rows * columns)
+  if (channels === 3) return greyOfColour(samples, rows * columns, { space: 'rgb', planar: false }, bits)
+  return ok(samples instanceof Uint16Array ? samples : new Uint16Array(samples))
 }
 
-/** Decodes PNG or JPEG to grey, 8 or 16 bits a value; a picture in colour is refused. */
+/** Decodes PNG or JPEG to grey, 8 or 16 bits a value, as it lies in the file; a picture in colour is refused. */
 export const decodePicture = async (
   bytes: Uint8Array,
   bits: number,
 ): Promise<ImagingOutcome<GreyPicture>> => {
   try {
     const raw = await readRaw(bytes, bits)
-    if (raw.channels >= 3 && isColour(raw.samples, raw.channels, colourTolerance * (2 ** bits - 1)))
-      return rejected('COLOUR_PHOTOGRAPH', 'the channels differ')
-    return ok({ rows: raw.rows, columns: raw.columns, values: greyValues(raw) })
+    const grey = greyOf(raw, bits)
+    return grey.kind === 'ok' ? ok({ rows: raw.rows, columns: raw.columns, values: grey.value }) : grey
   } catch (error) {
     return failed('FILE_CORRUPT', messageOf(error).slice(0, 120))
   }

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import { ageBands, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
-import { nativeSyntaxes } from '../dicom/dicom-tags.ts'
+import { cleanCodestream } from '../codestream/clean-codestream.ts'
+import { cleanJpeg } from '../codestream/clean-jpeg.ts'
+import { cleanPng } from '../codestream/clean-png.ts'
+import { codingOf, nativeSyntaxes } from '../dicom/dicom-tags.ts'
 import { type DicomDataset, parseDicom } from '../dicom/parse-dicom.ts'
+import { joinFragments } from '../dicom/pixel-fragments.ts'
 import { type DicomElement, type WritableSyntax, writeDicom } from '../dicom/write-dicom.ts'
 import type { DicomPixels, FilmHeader, ImagingOutcome, LookUpTable } from '../film-header.ts'
-import { nativeWordsOf, shiftOf, storedOf } from '../picture/stored-values.ts'
+import { type FilmWords, shiftOf, storedOf } from '../picture/stored-values.ts'
 import { plainBytes } from '../plain-bytes.ts'
-import { stripJpeg, stripPng } from './strip-picture.ts'
+import { readNativeWords } from '../read-words.ts'
+import { applyBasicProfile, deidentificationElements } from './basic-profile.ts'
 
 const dxForPresentation = '1.2.840.10008.5.1.4.1.1.1.1'
 
@@ -60,10 +65,10 @@ const attributeElements = (attributes: FilmAttributes): DicomElement[] => [
   ...present(0x00200062, 'CS', attributes.laterality),
 ]
 
-const lutElements = (tag: number, table: LookUpTable | undefined, header: FilmHeader): DicomElement[] => {
+const lutElements = (tag: number, table: LookUpTable | undefined): DicomElement[] => {
   if (table === undefined) return []
   const { first, bits, values } = table
-  const descriptor: DicomElement = [0x00283002, header.signed ? 'SS' : 'US', [values.length, first, bits]]
+  const descriptor: DicomElement = [0x00283002, first < 0 ? 'SS' : 'US', [values.length, first, bits]]
   const type: DicomElement[] = tag === 0x00283000 ? [[0x00283004, 'LO', 'US']] : []
   return [[tag, 'SQ', [{ item: [descriptor, ...type, [0x00283006, 'OW', [...values]]] }]]]
 }
@@ -84,14 +89,27 @@ const toneElements = (header: FilmHeader, dicom: DicomPixels): DicomElement[] =>
       'CS',
       voiFunctions.find((name) => name === dicom.voiFunction),
     ),
-    ...lutElements(0x00283000, dicom.modalityLut, header),
-    ...lutElements(0x00283010, dicom.voiLut, header),
+    ...lutElements(0x00283000, dicom.modalityLut),
+    ...lutElements(0x00283010, dicom.voiLut),
+  ]
+}
+
+/** A pixel of one sample, but where a codestream holds grey as three. */
+const sampleElements = ({ colour, photometric }: FilmHeader): DicomElement[] => {
+  if (colour === undefined)
+    return [
+      [0x00280002, 'US', 1],
+      [0x00280004, 'CS', photometric],
+    ]
+  return [
+    [0x00280002, 'US', 3],
+    [0x00280004, 'CS', colour.space === 'rgb' ? 'RGB' : 'YBR_FULL'],
+    [0x00280006, 'US', colour.planar ? 1 : 0],
   ]
 }
 
 const pixelElements = (header: FilmHeader, dicom: DicomPixels): DicomElement[] => [
-  [0x00280002, 'US', 1],
-  [0x00280004, 'CS', header.photometric],
+  ...sampleElements(header),
   [0x00280010, 'US', header.rows],
   [0x00280011, 'US', header.columns],
   [0x00280100, 'US', header.bitsAllocated],
@@ -102,30 +120,58 @@ const pixelElements = (header: FilmHeader, dicom: DicomPixels): DicomElement[] =
 ]
 
 /** Pixels with nothing but the stored bits in each word: old films keep overlays, and so names, in the others. */
-const nativePixels = (value: Uint8Array, header: FilmHeader, bigEndian: boolean): Uint8Array => {
-  const { bitsAllocated } = header
-  const count = header.rows * header.columns
-  const stored = storedOf(nativeWordsOf(value, count, header, bigEndian), header)
+const nativePixels = (words: FilmWords, header: FilmHeader, bigEndian: boolean): Uint8Array => {
+  const stored = storedOf(words, header)
   const shift = shiftOf(header)
-  if (bitsAllocated === 8) return Uint8Array.from(stored, (sample) => sample << shift)
+  if (header.bitsAllocated === 8) return Uint8Array.from(stored, (sample) => sample << shift)
   const placed = shift === 0 ? stored : stored.map((sample) => sample << shift)
   const bytes = Buffer.from(placed.buffer, placed.byteOffset, placed.byteLength)
   return new Uint8Array(bigEndian ? bytes.swap16() : bytes)
 }
 
-const pixelDataOf = (dataset: DicomDataset, header: FilmHeader, syntax: WritableSyntax): DicomElement[] => {
-  const { pixelData: pixel } = dataset
-  if (pixel === undefined) return []
-  const { offset, length, fragments } = pixel
-  if (fragments !== undefined) {
-    const parts = fragments.map((part) => dataset.bytes.subarray(part.offset, part.offset + part.length))
-    return [[0x7fe00010, 'OB', { fragments: parts }]]
+/** What is written of the pixels, and the header that they have then. */
+type Written = { readonly header: FilmHeader; readonly element: DicomElement }
+
+/** Grey that was held as uncompressed colours is written as grey. */
+const greyHeader = ({ colour: _colour, ...header }: FilmHeader): FilmHeader => ({
+  ...header,
+  highBit: header.bitsStored - 1,
+  photometric: 'MONOCHROME2',
+})
+
+const writeNative = (
+  value: Uint8Array,
+  header: FilmHeader,
+  dicom: DicomPixels,
+): ImagingOutcome<{ header: FilmHeader; bytes: Uint8Array }> => {
+  const bigEndian = dicom.transferSyntaxUid === nativeSyntaxes.explicitBigEndian
+  const words = readNativeWords(value, header, dicom)
+  if (words.kind !== 'ok') return words
+  const grey = header.colour === undefined ? header : greyHeader(header)
+  return ok({ header: grey, bytes: nativePixels(words.value, grey, bigEndian) })
+}
+
+const pixelDataOf = (
+  dataset: DicomDataset,
+  header: FilmHeader,
+  dicom: DicomPixels,
+): ImagingOutcome<Written> => {
+  const { offset, length, fragments } = dicom.element
+  const { bytes } = dataset
+  const { codec = 'native' } = codingOf(dicom.transferSyntaxUid) ?? {}
+  const value =
+    fragments === undefined ? bytes.subarray(offset, offset + length) : joinFragments(bytes, fragments)
+  if (codec === 'native') {
+    const written = writeNative(value, header, dicom)
+    if (written.kind !== 'ok') return written
+    const { header: grey, bytes: pixels } = written.value
+    if (fragments !== undefined)
+      return ok({ header: grey, element: [0x7fe00010, 'OB', { fragments: [pixels] }] })
+    return ok({ header: grey, element: [0x7fe00010, grey.bitsAllocated === 16 ? 'OW' : 'OB', pixels] })
   }
-  const value = dataset.bytes.subarray(offset, offset + length)
-  // Pairs of 8-bit samples that are declared as big-endian words stay turned, and so stay words.
-  const bigEndian = syntax === 'explicitBigEndian'
-  if (bigEndian && header.bitsAllocated === 8 && pixel.vr === 'OW') return [[0x7fe00010, 'OW', value]]
-  return [[0x7fe00010, header.bitsAllocated === 16 ? 'OW' : 'OB', nativePixels(value, header, bigEndian)]]
+  const cleaned = cleanCodestream(codec, value, header.rows * header.columns)
+  if (cleaned.kind !== 'ok') return cleaned
+  return ok({ header, element: [0x7fe00010, 'OB', { fragments: [cleaned.value] }] })
 }
 
 const syntaxNames: readonly WritableSyntax[] = [
@@ -149,10 +195,29 @@ const uidElements = (dataset: DicomDataset, { replacementUid }: Options): DicomE
   ]
 }
 
+/** Attributes that an object of its class must have, and that nobody needs here (PS3.3 A.2, A.26). */
+const emptyElements: readonly DicomElement[] = [
+  [0x00080020, 'DA', ''],
+  [0x00080030, 'TM', ''],
+  [0x00080050, 'SH', ''],
+  [0x00080090, 'PN', ''],
+  [0x00100010, 'PN', ''],
+  [0x00100020, 'LO', ''],
+  [0x00100030, 'DA', ''],
+  [0x00200010, 'SH', ''],
+]
+
+const lossyElements = (dataset: DicomDataset): DicomElement[] =>
+  present(
+    0x00282110,
+    'CS',
+    lossyFlags.find((flag) => flag === dataset.text('lossyImageCompression')),
+  )
+
 /**
  * Writes a new file around the pixels with nothing but what is named here: what a manufacturer or a person put
- * anywhere else stays at the clinic (PS3.15 annex E asks to remove what is listed; an allow list also removes what
- * nobody thought of).
+ * anywhere else stays at the clinic. PS3.15 annex E asks to remove what is listed; an allow list also removes what
+ * nobody thought of, and the listed attributes among it are emptied or removed as the table says.
  */
 const deidentifyDicom = (
   bytes: Uint8Array,
@@ -164,31 +229,25 @@ const deidentifyDicom = (
   const dataset = parsed.value
   const { dicom, identity } = header
   if (dicom === undefined) return failed('FILE_CORRUPT', 'the header does not belong to the file')
-  const syntax = syntaxOf(dicom.transferSyntaxUid)
+  const pixels = pixelDataOf(dataset, header, dicom)
+  if (pixels.kind !== 'ok') return pixels
   const sopClass = dataset.text('sopClassUid')
+  const elements = [
+    ...emptyElements,
+    ...attributeElements(header.attributes),
+    ...uidElements(dataset, options),
+    ...lossyElements(dataset),
+    ...pixelElements(pixels.value.header, dicom),
+    pixels.value.element,
+  ]
   return ok(
     writeDicom({
       sopClassUid: sopClasses.find((uid) => uid === sopClass) ?? dxForPresentation,
       // A film without a UID is known by its bytes.
       sopInstanceUid: options.replacementUid(identity.sopInstanceUid ?? sha256Of(bytes)),
-      syntax,
+      syntax: syntaxOf(dicom.transferSyntaxUid),
       declaredSyntaxUid: dicom.transferSyntaxUid,
-      elements: [
-        ...attributeElements(header.attributes),
-        [0x00100010, 'PN', ''],
-        [0x00100020, 'LO', ''],
-        [0x00100030, 'DA', ''],
-        [0x00120062, 'CS', 'YES'],
-        [0x00120063, 'LO', 'osteostream allow list'],
-        ...uidElements(dataset, options),
-        ...present(
-          0x00282110,
-          'CS',
-          lossyFlags.find((flag) => flag === dataset.text('lossyImageCompression')),
-        ),
-        ...pixelElements(header, dicom),
-        ...pixelDataOf(dataset, header, syntax),
-      ],
+      elements: [...applyBasicProfile(elements), ...deidentificationElements()],
     }),
   )
 }
@@ -203,7 +262,7 @@ export const deidentifyFilm = (
   options: Options,
 ): ImagingOutcome<Uint8Array> => {
   const bytes = plainBytes(file)
-  if (header.format === 'png') return stripPng(bytes)
-  if (header.format === 'jpeg') return stripJpeg(bytes)
+  if (header.format === 'png') return cleanPng(bytes)
+  if (header.format === 'jpeg') return cleanJpeg(bytes, { keepOrientation: true })
   return deidentifyDicom(bytes, header, options)
 }

@@ -1,59 +1,78 @@
+import { type FilmAttributes, filmAttributesSchema } from '../../contracts/film-attributes.ts'
 import {
-  type AgeBand,
-  ageBandOf,
-  type FilmAttributes,
-  filmAttributesSchema,
-} from '../../contracts/film-attributes.ts'
+  bodyParts,
+  deviceLabelPattern,
+  deviceMakers,
+  filmModalities,
+  photometricInterpretations,
+  viewPositions,
+} from '../../contracts/known-values.ts'
 import type { FilmIdentity } from '../film-header.ts'
 import type { TagName } from './dicom-tags.ts'
 import type { DicomDataset } from './parse-dicom.ts'
-
-const yearsPerUnit: Readonly<Record<string, number>> = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 }
+import { readAgeBand as bandOf } from './read-age.ts'
 
 const dayOf = (text: string | undefined): string | undefined => {
-  const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(text ?? '')
+  const match = /^(\d{4})[-./]?(\d{2})[-./]?(\d{2})$/.exec(text ?? '')
   return match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`
 }
 
 const acquisitionDayOf = (dataset: DicomDataset): string | undefined =>
   dayOf(dataset.text('acquisitionDate')) ??
   dayOf(dataset.text('contentDate')) ??
+  dayOf(dataset.text('seriesDate')) ??
   dayOf(dataset.text('studyDate'))
 
-/** Whole years: Patient's Age where it is given, else from the date of birth to the day of the film. */
-const yearsOf = (dataset: DicomDataset, day: string | undefined): number | undefined => {
-  const given = /^(\d{3})([DWMY])$/.exec(dataset.text('patientAge') ?? '')
-  if (given !== null) return Math.floor(Number(given[1]) * (yearsPerUnit[given[2] ?? ''] ?? 1))
-  const birth = dayOf(dataset.text('patientBirthDate'))
-  if (birth === undefined || day === undefined) return undefined
-  const years = Number(day.slice(0, 4)) - Number(birth.slice(0, 4)) - (day.slice(5) < birth.slice(5) ? 1 : 0)
-  return years >= 0 && years < 130 ? years : undefined
-}
-
-/** The age band; undefined where the header says neither the age nor the date of birth. */
-export const readAgeBand = (dataset: DicomDataset): AgeBand | undefined => {
-  const years = yearsOf(dataset, acquisitionDayOf(dataset))
-  return years === undefined ? undefined : ageBandOf(years)
-}
-
-/** Free text of a device, cut to what a label may hold: printable ASCII, 64 characters. */
-const labelOf = (dataset: DicomDataset, name: TagName): string | undefined =>
-  dataset
-    .text(name)
-    ?.replace(/[^\x20-\x7e]/g, '')
-    .trim()
-    .slice(0, 64) || undefined
-
-/** A coded string (PS3.5 6.2, CS); anything else in its place may be free text and is left out. */
-const codeOf = (dataset: DicomDataset, name: TagName): string | undefined => {
-  const value = dataset.text(name)?.toUpperCase()
-  return value !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(value) ? value : undefined
-}
+/** The age band; undefined where the header does not say it, or contradicts itself. */
+export const readAgeBand = (dataset: DicomDataset) => bandOf(dataset, acquisitionDayOf(dataset))
 
 const oneOf = <Value extends string>(
   value: string | undefined,
   allowed: readonly Value[],
 ): Value | undefined => allowed.find((entry) => entry === value)
+
+/** A coded string (PS3.5 6.2, CS) that is known. */
+const codeOf = <Value extends string>(
+  dataset: DicomDataset,
+  name: TagName,
+  allowed: readonly Value[],
+): Value | undefined => oneOf(dataset.text(name)?.toUpperCase().replaceAll('_', ' ').trim(), allowed)
+
+const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** A known maker, however its devices place dots and capitals. */
+const makerOf = (dataset: DicomDataset) => {
+  const text = dataset.text('manufacturer')
+  if (text === undefined) return undefined
+  return oneOf(text, deviceMakers) ?? deviceMakers.find((maker) => bare(maker) === bare(text))
+}
+
+const namingFields: readonly TagName[] = [
+  'patientName',
+  'patientId',
+  'otherPatientIds',
+  'patientBirthDate',
+  'accessionNumber',
+  'referringPhysicianName',
+  'institutionName',
+  'stationName',
+]
+
+/** Pieces of what names somebody in this header, of three characters and more. */
+const namesIn = (dataset: DicomDataset): ReadonlySet<string> =>
+  new Set(
+    namingFields
+      .flatMap((name) => (dataset.text(name) ?? '').split(/[\\^=, ]+/).flatMap((part) => bare(part)))
+      .filter((part) => part.length >= 3),
+  )
+
+/** A device's label of known words and codes, unless the header names somebody by a piece of it. */
+const labelOf = (dataset: DicomDataset, name: TagName, names: ReadonlySet<string>): string | undefined => {
+  const text = dataset.text(name)?.split('\\')[0]?.trim().replace(/\s+/g, ' ')
+  if (text === undefined || text.length > 64 || !deviceLabelPattern.test(text)) return undefined
+  const whole = bare(text)
+  return [...names].some((part) => whole.includes(part)) ? undefined : text
+}
 
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined
@@ -65,32 +84,42 @@ const spacingOf = (dataset: DicomDataset): [number, number] | undefined => {
   return rows === undefined || columns === undefined ? undefined : [rows, columns]
 }
 
-/** What is kept of a header: coded values, device labels and numbers; nothing that names a person. */
+const photometricOf = (dataset: DicomDataset) =>
+  oneOf(dataset.text('photometricInterpretation')?.toUpperCase(), photometricInterpretations)
+
+const deviceOf = (dataset: DicomDataset) => {
+  const names = namesIn(dataset)
+  return {
+    maker: makerOf(dataset),
+    model: labelOf(dataset, 'manufacturerModelName', names),
+    detector: labelOf(dataset, 'detectorModelName', names),
+    softwareVersion: labelOf(dataset, 'softwareVersions', names),
+  }
+}
+
+/** What is kept of a header: known values, labels of devices and numbers; nothing that names a person. */
 export const readFilmAttributes = (dataset: DicomDataset, rows: number, columns: number): FilmAttributes => {
   const acquisitionDay = acquisitionDayOf(dataset)
   const all = {
-    ageBand: readAgeBand(dataset),
-    sex: oneOf(dataset.text('patientSex'), ['F', 'M', 'O'] as const),
+    ageBand: bandOf(dataset, acquisitionDay),
+    sex: oneOf(dataset.text('patientSex')?.toUpperCase(), ['F', 'M', 'O'] as const),
     acquisitionDay,
-    modality: codeOf(dataset, 'modality'),
-    bodyPart: codeOf(dataset, 'bodyPartExamined'),
-    viewPosition: codeOf(dataset, 'viewPosition'),
-    laterality: oneOf(dataset.text('imageLaterality') ?? dataset.text('laterality'), [
+    modality: codeOf(dataset, 'modality', filmModalities),
+    bodyPart: codeOf(dataset, 'bodyPartExamined', bodyParts),
+    viewPosition: codeOf(dataset, 'viewPosition', viewPositions),
+    laterality: oneOf((dataset.text('imageLaterality') ?? dataset.text('laterality'))?.toUpperCase(), [
       'L',
       'R',
       'B',
       'U',
     ] as const),
-    maker: labelOf(dataset, 'manufacturer'),
-    model: labelOf(dataset, 'manufacturerModelName'),
-    detector: labelOf(dataset, 'detectorModelName') ?? codeOf(dataset, 'detectorType'),
-    softwareVersion: labelOf(dataset, 'softwareVersions'),
+    ...deviceOf(dataset),
     kvp: positive(dataset.number('kvp')),
     exposureIndex: dataset.number('exposureIndex'),
     deviationIndex: dataset.number('deviationIndex'),
     rows,
     columns,
-    photometricInterpretation: codeOf(dataset, 'photometricInterpretation'),
+    photometricInterpretation: photometricOf(dataset),
     imagerPixelSpacingMm: spacingOf(dataset),
   }
   const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))

@@ -67,7 +67,9 @@ const openFolder = async (request: EvaluationRequest, manifest: ClassifierManife
   if (notIn !== undefined) refuseSharedPersons(labels, await readLabels(notIn), notIn)
   const { films, unlabelled } = await findFilms(data, labels)
   // Folders hold other files too; simulated ones hold what was drawn.
-  const areFilms = await Promise.all(unlabelled.map((file) => looksLikeFilm(join(data, file))))
+  const areFilms = await Promise.all(
+    unlabelled.map((file) => looksLikeFilm({ path: file, place: join(data, file) })),
+  )
   return { labels, domain, films, unlabelled: unlabelled.filter((_, at) => areFilms[at]) }
 }
 

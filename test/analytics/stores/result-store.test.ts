@@ -114,7 +114,7 @@ describe('result store', () => {
       bodyPart: 'HIP',
       viewPosition: 'AP',
       laterality: 'L',
-      maker: 'Maker "A"\t\\',
+      maker: 'Fuji Photo Film Co.,Ltd.',
       model: 'M1',
       detector: 'D1',
       softwareVersion: '1.2',

@@ -13,7 +13,7 @@ const hipFrame = (): CodedFrame => {
   assert.ok(parsed.kind === 'ok')
   const { bytes, pixelData } = parsed.value
   const frame = joinFragments(bytes, pixelData?.fragments ?? [])
-  const shape = { rows: 2140, columns: 1760, bitsAllocated: 16, bits: 10, signed: false } as const
+  const shape = { rows: 2140, columns: 1760, bitsAllocated: 16, bits: 10, signed: false, samples: 1 } as const
   return { codec: 'jpegLs', bytes: frame, ...shape }
 }
 

@@ -13,17 +13,18 @@ const frameOf = (...segments: readonly (readonly number[])[]): Uint8Array => {
   }
   return Uint8Array.of(...new Uint8Array(header.buffer), ...segments.flat())
 }
-const kindOf = (...segments: readonly (readonly number[])[]) => decodeRle(frameOf(...segments), 5, 2).kind
+const wide = { pixels: 5, bytesPerSample: 2, samples: 1 } as const
+const kindOf = (...segments: readonly (readonly number[])[]) => decodeRle(frameOf(...segments), wide).kind
 
 // PS3.5 G.3.1: up to 127 begins a literal of one byte more, from 129 on 257 less it are repeated, 128 says nothing.
 const high = [254, 1, 128, 1, 2, 3]
 const low = [4, 10, 20, 30, 40, 50]
 
 test('literals and runs fill the two bytes of each sample', () => {
-  const decoded = decodeRle(frameOf(high, low), 5, 2)
+  const decoded = decodeRle(frameOf(high, low), wide)
   assert.ok(decoded.kind === 'ok')
   assert.deepEqual(decoded.value, Uint16Array.of(0x010a, 0x0114, 0x011e, 0x0228, 0x0332))
-  const narrow = decodeRle(frameOf(low), 5, 1)
+  const narrow = decodeRle(frameOf(low), { ...wide, bytesPerSample: 1 })
   assert.ok(narrow.kind === 'ok')
   assert.deepEqual(narrow.value, Uint16Array.of(10, 20, 30, 40, 50))
 })

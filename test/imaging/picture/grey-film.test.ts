@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { DicomElement } from '../../../src/imaging/dicom/write-dicom.ts'
 import type { DicomFilmSpec } from '../../../src/imaging/dicom/write-dicom-film.ts'
 import { toGreyscale } from '../../../src/imaging/picture/grey-film.ts'
+import { readFilmHeader } from '../../../src/imaging/read-film-header.ts'
 import { greysOf } from '../../support/greys.ts'
 import { decoded, film } from '../films.ts'
 
@@ -102,9 +103,9 @@ describe('grey-film: larger is more attenuation', () => {
     assert.deepEqual(await greysFrom([0, 1, 2, 3], { more }), [0, 65535, 32896, 0])
   })
 
-  test('a table that cannot be is left out', async () => {
-    const more = [table(0x00283010, [0, 40], [1, 2, 3])]
-    assert.deepEqual(await greysFrom([0, 4095], { more }), [0, 65535])
+  test('a table that cannot be refuses the film, which would look otherwise without it', async () => {
+    const refusal = readFilmHeader(film({ more: [table(0x00283010, [0, 40], [1, 2, 3])] }))
+    assert.equal(refusal.kind === 'failed' && refusal.detail, 'the VOI look-up table cannot be read')
   })
 
   test('a sigmoid window is a curve', async () => {

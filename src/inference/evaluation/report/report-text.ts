@@ -1,4 +1,4 @@
-import { rejectionAdvice } from '../../../contracts/reasons.ts'
+import { refusalTexts } from '../../../contracts/refusal-texts.ts'
 import type { DensityClass } from '../../../contracts/verdict.ts'
 import { escapeText } from '../../../figures/svg.ts'
 import type { Answer } from '../../../statistics/answer.ts'
@@ -70,7 +70,7 @@ The last two numbers hold for a population with as much osteoporosis as this set
 }
 
 const adviceOf = (reason: string): string =>
-  Object.entries(rejectionAdvice).find(([name]) => name === reason)?.[1] ?? ''
+  Object.entries(refusalTexts.en.texts).find(([name]) => name === reason)?.[1].why ?? ''
 
 /** What is in no table, and why; each film by its name. */
 export const leftOut = ({ evaluation, unlabelled }: PackageEvaluation): string => {

@@ -1,0 +1,210 @@
+import { failed, ok } from '../../runtime/outcome.ts'
+import type { ImagingOutcome } from '../film-header.ts'
+import { exifContent, exifOf, type Orientation, readOrientation } from './exif-orientation.ts'
+import {
+  endOfImage,
+  type JpegSegment,
+  jpegLsFrame,
+  jpegSegments,
+  startOfImage,
+  startOfScan,
+} from './jpeg-segments.ts'
+import {
+  conditioningTables,
+  huffmanTables,
+  type JpegTables,
+  quantizationTables,
+  segmentOf,
+} from './jpeg-tables.ts'
+
+/** Frames that are read: sequential, progressive and lossless, Huffman or arithmetic, and JPEG-LS. */
+const frameMarkers = [0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb, jpegLsFrame]
+/** Differential frames and what belongs to them: no film is coded so. */
+const hierarchicalMarkers = [0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf, 0xde, 0xdf]
+const progressiveMarkers = [0xc2, 0xca]
+const losslessMarkers = [0xc3, 0xcb]
+const huffman = 0xc4
+const conditioning = 0xcc
+const quantization = 0xdb
+const restart = 0xdd
+const presets = 0xf8
+
+type Component = { readonly id: number; readonly quantization: number }
+type Frame = {
+  readonly marker: number
+  readonly content: Uint8Array
+  readonly components: readonly Component[]
+}
+
+/** What is known of the JPEG so far, and what of it is kept. */
+type Rebuilt = {
+  readonly kept: Uint8Array[]
+  /** Tables that no scan has asked for yet, as the segments that hold them. */
+  readonly tables: Map<string, Uint8Array>
+  /** Components whose scan has been read; a progressive one has several. */
+  readonly seen: Set<number>
+  frame: Frame | undefined
+}
+
+const latin1 = (content: Uint8Array, length: number): string =>
+  Buffer.from(content.subarray(0, length)).toString('latin1')
+
+/** What of an application segment a decoder needs to tell colours, made anew from its value. */
+const colourSegment = ({ marker, content }: JpegSegment): Uint8Array[] => {
+  if (marker === 0xe0 && latin1(content, 5) === 'JFIF\0')
+    return [segmentOf(0xe0, Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1'))]
+  const transform = content[11] ?? 255
+  if (marker === 0xee && latin1(content, 5) === 'Adobe' && transform <= 2)
+    return [segmentOf(0xee, Buffer.from('Adobe\0\x64\0\0\0\0', 'latin1'), Uint8Array.of(transform))]
+  // Hewlett-Packard's colour transforms of JPEG-LS.
+  const hp = content[4] ?? 255
+  if (marker === 0xe8 && content.length === 5 && latin1(content, 4) === 'mrfx' && hp <= 3)
+    return [segmentOf(0xe8, Buffer.from('mrfx', 'latin1'), Uint8Array.of(hp))]
+  return []
+}
+
+const frameOf = ({ marker, content }: JpegSegment): Frame | undefined => {
+  const count = content[5] ?? 0
+  if (count < 1 || count > 4 || content.length !== 6 + 3 * count) return undefined
+  const components = Array.from({ length: count }, (_, index) => ({
+    id: content[6 + 3 * index] ?? 0,
+    quantization: content[8 + 3 * index] ?? 0,
+  }))
+  return { marker, content, components }
+}
+
+/** The coding tables that a component of a scan asks for. */
+const codingTables = ({ marker }: Frame, tables: number, firstCoefficient: number): string[] => {
+  const [dc, ac] = [`dc${tables >> 4}`, `ac${tables & 15}`]
+  if (marker === jpegLsFrame) return []
+  if (losslessMarkers.includes(marker)) return [dc]
+  if (progressiveMarkers.includes(marker)) return [firstCoefficient === 0 ? dc : ac]
+  return [dc, ac]
+}
+
+type Scan = { readonly parts: readonly { id: number; tables: number }[]; readonly firstCoefficient: number }
+
+const scanOf = ({ content }: JpegSegment): Scan | undefined => {
+  const count = content[0] ?? 0
+  if (count < 1 || count > 4 || content.length !== 4 + 2 * count) return undefined
+  const parts = Array.from({ length: count }, (_, index) => ({
+    id: content[1 + 2 * index] ?? 0,
+    tables: content[2 + 2 * index] ?? 0,
+  }))
+  return { parts, firstCoefficient: content[1 + 2 * count] ?? 0 }
+}
+
+const neededBy = (frame: Frame, { parts, firstCoefficient }: Scan): ReadonlySet<string> => {
+  const isDct = frame.marker !== jpegLsFrame && !losslessMarkers.includes(frame.marker)
+  const names = parts.flatMap(({ id, tables }) => {
+    const found = frame.components.find((component) => component.id === id)
+    const own = isDct ? [`q${found?.quantization ?? 0}`] : []
+    return [...own, ...codingTables(frame, tables, firstCoefficient)]
+  })
+  return new Set(['restart', 'presets', ...names])
+}
+
+/** Keeps a scan with the tables that it asks for; a fault in words where that cannot be. */
+const addScan = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => {
+  const { frame, seen, tables, kept } = rebuilt
+  const scan = scanOf(segment)
+  if (frame === undefined || segment.data === undefined) return 'a JPEG scan stands before its frame'
+  if (scan === undefined) return 'a JPEG scan has a length that cannot be'
+  const ids = scan.parts.map(({ id }) => id)
+  if (ids.some((id) => !frame.components.some((component) => component.id === id)))
+    return 'a JPEG scan is of a component that is not there'
+  if (!progressiveMarkers.includes(frame.marker) && ids.some((id) => seen.has(id)))
+    return 'the JPEG has a scan too many'
+  for (const id of ids) seen.add(id)
+  for (const name of neededBy(frame, scan)) {
+    const table = tables.get(name)
+    if (table !== undefined) kept.push(table)
+    tables.delete(name)
+  }
+  kept.push(segmentOf(startOfScan, segment.content), segment.data)
+  return undefined
+}
+
+const addTables = (rebuilt: Rebuilt, marker: number, tables: JpegTables | undefined): string | undefined => {
+  if (tables === undefined) return 'a JPEG table cannot be read'
+  for (const [name, table] of tables) rebuilt.tables.set(name, segmentOf(marker, table))
+  return undefined
+}
+
+const addFrame = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => {
+  const frame = frameOf(segment)
+  if (frame === undefined) return 'a JPEG frame has a length that cannot be'
+  if (rebuilt.frame !== undefined) return 'the JPEG has two frames'
+  rebuilt.frame = frame
+  rebuilt.kept.push(segmentOf(segment.marker, segment.content))
+  return undefined
+}
+
+/** Preset parameters are numbers; the other kinds of this segment are tables of values and larger sizes (T.87, C.2.4). */
+const presetTables = (content: Uint8Array): JpegTables | undefined =>
+  content[0] === 1 && content.length === 11 ? new Map([['presets', content]]) : undefined
+
+const restartTables = (content: Uint8Array): JpegTables | undefined =>
+  content.length === 2 ? new Map([['restart', content]]) : undefined
+
+const add = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => {
+  const { marker, content } = segment
+  if (frameMarkers.includes(marker)) return addFrame(rebuilt, segment)
+  if (hierarchicalMarkers.includes(marker)) return 'the JPEG is hierarchical'
+  if (marker === startOfScan) return addScan(rebuilt, segment)
+  if (marker === huffman) return addTables(rebuilt, marker, huffmanTables(content))
+  if (marker === conditioning) return addTables(rebuilt, marker, conditioningTables(content))
+  if (marker === quantization) return addTables(rebuilt, marker, quantizationTables(content))
+  if (marker === restart) return addTables(rebuilt, marker, restartTables(content))
+  if (marker === presets) return addTables(rebuilt, marker, presetTables(content))
+  // Comments, application data, reserved and unknown segments: no decoder needs them.
+  return undefined
+}
+
+/** The orientation that a JPEG's EXIF data state. */
+const orientationOf = (segments: readonly JpegSegment[]): Orientation => {
+  for (const { marker, content } of segments) {
+    const exif = marker === 0xe1 ? exifOf(content) : undefined
+    if (exif !== undefined) return readOrientation(exif)
+  }
+  return 1
+}
+
+/** Says how a JPEG file is to be turned, from the segments before its frame. */
+export const jpegOrientation = (bytes: Uint8Array): Orientation =>
+  orientationOf(jpegSegments(bytes, true) ?? [])
+
+type Options = {
+  /** Keeps how a picture is to be turned, which DICOM says by other means. */
+  readonly keepOrientation: boolean
+}
+
+/**
+ * Builds a JPEG or JPEG-LS anew from what a decoder needs (ITU T.81 and T.87): its frame, its scans with the tables
+ * that each asks for, restarts, and the few values that tell colours and orientation. Whatever else stands in it, or
+ * behind its end, goes.
+ */
+export const cleanJpeg = (bytes: Uint8Array, { keepOrientation }: Options): ImagingOutcome<Uint8Array> => {
+  const segments = jpegSegments(bytes)
+  if (segments === undefined) return failed('FILE_CORRUPT', 'the JPEG breaks off or is no JPEG')
+  const rebuilt: Rebuilt = { kept: [], tables: new Map(), seen: new Set(), frame: undefined }
+  for (const segment of segments) {
+    const fault = add(rebuilt, segment)
+    if (fault !== undefined) return failed('FILE_CORRUPT', fault)
+  }
+  const { frame, seen, kept } = rebuilt
+  if (frame === undefined || frame.components.some(({ id }) => !seen.has(id)))
+    return failed('FILE_CORRUPT', 'the JPEG lacks a scan')
+  const orientation = keepOrientation ? orientationOf(segments) : 1
+  return ok(
+    new Uint8Array(
+      Buffer.concat([
+        Uint8Array.of(0xff, startOfImage),
+        ...(frame.components.length < 3 ? [] : segments.flatMap(colourSegment)),
+        ...(orientation === 1 ? [] : [segmentOf(0xe1, exifContent(orientation))]),
+        ...kept,
+        Uint8Array.of(0xff, endOfImage),
+      ]),
+    ),
+  )
+}
