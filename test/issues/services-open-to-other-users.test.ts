@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/runtime/logger.ts'
 import { kafkaFor } from '../support/services.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { undoAfter } from '../support/undo.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 // Kafka read its properties as Latin 1 and wrote beside the folder, whose records any user could read; and any user could
 // tell ClickHouse, as `default` without a password, to listen no more.
@@ -40,7 +41,10 @@ test('services keep to their folder, whatever its name, and serve nobody but the
   } as const
   await admin.createTopics([topic])
   assert.deepEqual(await readdir(parent), ['données ü 日本'])
-  assert.ok((await readdir(join(dataDir, 'kafka', 'logs'))).includes('t-0'))
+  // Kafka says that a topic is made before its folder is.
+  await waitFor('the folder of the topic', async () =>
+    (await readdir(join(dataDir, 'kafka', 'logs'))).includes('t-0'),
+  )
   for (const folder of ['kafka', 'clickhouse'])
     assert.equal((await stat(join(dataDir, folder))).mode & 0o077, 0, folder)
 

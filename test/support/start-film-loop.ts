@@ -9,6 +9,7 @@ import { createByteBudget } from '../../src/runtime/byte-budget.ts'
 import { encodeJsonEvent } from '../../src/runtime/json-event.ts'
 import type { ConsumedRecord } from '../../src/runtime/kafka/types.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
+import { withEngineMac } from '../../src/runtime/vouched-record.ts'
 import { usualLoopDeps } from './loop-deps.ts'
 import { deadLettered, finding, hipOf, receiptOf, verdictOf } from './results.ts'
 import { createVirtualClock } from './simulated-broker/clock.ts'
@@ -31,6 +32,8 @@ const verdictIn = (record: FilmRecord, outcome: VerdictOutcome): Verdict => {
   return verdictOf({ ...receipt, siteId: record.headers['ce_siteid'] ?? '' }, outcome)
 }
 
+const engineKey = Buffer.alloc(32, 7)
+
 export const readWell = (record: FilmRecord): Verdict => verdictIn(record, finding([hipOf('left', 'normal')]))
 
 export const failedWith = (record: FilmRecord, code: DeadLetterCode, detail = ''): Verdict =>
@@ -44,7 +47,7 @@ export const startFilmLoop = (screen: (record: FilmRecord) => Promise<Verdict>) 
   const alarms: Alarm[] = []
   const committed = new Map<number, bigint>()
   const paused = new Set<number>()
-  const places = createPlacesSetAside({ logger: silentLogger, engineKey: Buffer.alloc(32, 7) })
+  const places = createPlacesSetAside({ logger: silentLogger, engineKey })
   const budget = createByteBudget(1e6)
   const loop = createScreeningLoop({
     ...usualLoopDeps(clock.nowMs),
@@ -88,7 +91,8 @@ export const startFilmLoop = (screen: (record: FilmRecord) => Promise<Verdict>) 
       const where = { topic, partition: Number(partition), offset }
       const command = { commandId, kind: 'setAside' as const, ...where, who: 'operator', why: 'it hangs', at }
       const metadata = { id: commandId, subject: 'setAside', source: '/commands', time: at }
-      const { key, headers, value } = encodeJsonEvent(commandsTopic, commandId, metadata, command)
+      const event = encodeJsonEvent(commandsTopic, commandId, metadata, command)
+      const { key, headers, value } = withEngineMac(engineKey, commandsTopic, event)
       places.apply({
         topic: commandsTopic.name,
         partition: 0,
