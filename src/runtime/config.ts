@@ -16,6 +16,9 @@ const commaSeparated = z.string().transform((text) => text.split(',').map((part)
 const mostWorkers = Math.max(16, 4 * availableParallelism())
 const mostBytesInFlight = Math.max(256 * 1024 * 1024, Math.floor(totalmem() / 2))
 
+/** The most that OSTEOSTREAM_SPOOL_DAYS may be. */
+export const longestSpoolDays = 3650
+
 /** Every setting: its environment variable is `OSTEOSTREAM_` and the name in capitals. */
 const settings = z.object({
   /** Folder of everything that the engine keeps on this machine. */
@@ -68,7 +71,7 @@ const settings = z.object({
     .datetime({ precision: 3, error: 'must be an instant in UTC like 2020-01-01T00:00:00.000Z' })
     .default('2020-01-01T00:00:00.000Z'),
   /** Days that a film may wait at its clinic before it is published. */
-  spoolDays: positive.max(3650, 'must be 3650 or less').default(30),
+  spoolDays: positive.max(longestSpoolDays, `must be ${longestSpoolDays} or less`).default(30),
   logLevel: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   logFormat: oneOf('auto', 'json', 'pretty').default('auto'),
   /** `/metrics`, `/livez` and `/readyz` on this port; unset serves none. */

@@ -2,8 +2,21 @@ import { z } from 'zod'
 import { rebuiltTables } from '../../src/analytics/replay/rebuilt-tables.ts'
 import type { ClickHouse } from '../../src/runtime/clickhouse.ts'
 
-/** Business columns that still differ between two runs over the same films: ids that are drawn, places in Kafka's log. */
-const incidental = new Set(['arrival_id', 'image_offset'])
+/**
+ * Business columns that still differ between two runs over the same films: what is drawn (ids, and the signature over
+ * them), places in Kafka's log, the times of sending and appending, and the order in which films of a clinic came.
+ */
+const incidental = new Set([
+  'arrival_id',
+  'spool_id',
+  'sequence',
+  'signature',
+  'image_offset',
+  'first_offset',
+  'sent_at',
+  'appended_at',
+  'told_at',
+])
 
 /** Alarms tell what became of the engine, not of films: a fault may raise one. */
 const tables = rebuiltTables.filter(({ name }) => name !== 'alarms')

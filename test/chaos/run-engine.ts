@@ -15,6 +15,7 @@ import { openProcess, type Process } from '../../src/roles/open-process.ts'
 import { prepareTopics } from '../../src/roles/prepare-engine.ts'
 import { startIntake } from '../../src/roles/start-intake.ts'
 import { openClickHouse } from '../../src/runtime/clickhouse.ts'
+import { longestSpoolDays } from '../../src/runtime/config.ts'
 import { createKafkaClient } from '../../src/runtime/kafka/kafka-client.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { vouchingPublisher } from '../../src/runtime/vouched-record.ts'
@@ -199,6 +200,8 @@ const runIn = async (context: Context): Promise<EngineRun> => {
       OSTEOSTREAM_SCREENING_WORKERS: '1',
       // In a batch the last bit of a probability depends on the neighbours: alone, two runs agree to the bit.
       OSTEOSTREAM_BATCH_SIZE: '1',
+      // The films are of months that are over.
+      OSTEOSTREAM_SPOOL_DAYS: String(longestSpoolDays),
       OSTEOSTREAM_LOG_LEVEL: 'debug',
       OSTEOSTREAM_LOG_FORMAT: 'json',
     },

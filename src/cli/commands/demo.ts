@@ -1,8 +1,15 @@
 import { Command } from 'commander'
-import { openLastingProcess } from '../../roles/open-process.ts'
+import { openLastingProcess, type Process } from '../../roles/open-process.ts'
 import { createStopSignal, stopWithin } from '../../roles/run-until-signal.ts'
+import { longestSpoolDays } from '../../runtime/config.ts'
 import { dataDirOption, jsonOption, wholeNumber } from '../options.ts'
 import { type DemoOptions, demoOptionsOf, runDemo } from '../run-demo.ts'
+
+/** Simulated clinics send films of half a year at once: their clocks are believed as far back as any setting allows. */
+const withPatientSpools = (process: Process): Process => ({
+  ...process,
+  settings: { ...process.settings, spoolDays: longestSpoolDays },
+})
 
 /** `demo`: the whole engine with simulated clinics, live in the terminal. */
 export const demo = (): Command =>
@@ -16,7 +23,7 @@ export const demo = (): Command =>
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action(async (options: DemoOptions) => {
-      const opened = await openLastingProcess('demo', { ...options, quiet: true })
+      const opened = withPatientSpools(await openLastingProcess('demo', { ...options, quiet: true }))
       const signal = createStopSignal(opened.logger)
       try {
         const balanced = await runDemo(opened, demoOptionsOf(options), signal)
