@@ -1,7 +1,8 @@
 /**
  * Draws simulated hips, sound and not, and writes what the networks for conditions, landmarks and side markers learn
  * from: crops of hips and thumbnails of whole films, cut by the code that cuts them in production, what is wrong with each
- * hip, where its landmarks lie, and which letter lies where. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS`
+ * hip, where its landmarks lie, and which letter lies where. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS [whole
+ * [MARGIN]]`
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,11 +23,20 @@ import {
 import type { SideMarker } from '../src/simulation/films/side-marker.ts'
 import { jitteredBox } from './jittered-box.ts'
 
-const [out = 'training/data/conditions', worldName = 'hospital', seedText = '1', filmText = '100'] =
-  process.argv.slice(2)
+const [
+  out = 'training/data/conditions',
+  worldName = 'hospital',
+  seedText = '1',
+  filmText = '100',
+  anatomyName = 'plain',
+  marginText = '1',
+] = process.argv.slice(2)
 const world = worldName === 'external' ? 'external' : 'hospital'
+const anatomy = anatomyName === 'whole' ? 'whole' : 'plain'
 const seed = Number(seedText)
-const cropSize = 128
+/** How much more than the hip's box a crop shows, for training to move and scale it. */
+const margin = Number(marginText)
+const cropSize = Math.round(128 * margin)
 const thumbSize = 384
 
 /** Six of ten hips are sound, or have what is read all the same. */
@@ -71,6 +81,13 @@ const markerOf = ({ letter, box }: SideMarker, { scale, offsetX, offsetY }: Thum
   height: box.height / scale,
 })
 
+const widened = ({ x, y, width, height }: PixelBox): PixelBox => ({
+  x: x - ((margin - 1) / 2) * width,
+  y: y - ((margin - 1) / 2) * height,
+  width: margin * width,
+  height: margin * height,
+})
+
 const filmSizeOf = (random: Random): number => 448 + Math.floor(320 * random())
 
 mkdirSync(out, { recursive: true })
@@ -93,6 +110,7 @@ for (let index = 0; index < Number(filmText); index += 1) {
     acquisition: sampleAcquisition({ world, random }),
     size: filmSizeOf(random),
     random,
+    anatomy,
     ...(fault === undefined ? {} : { fault }),
   })
   const grey = greyOf(film)
@@ -100,7 +118,7 @@ for (let index = 0; index < Number(filmText); index += 1) {
   writeSync(thumbs, thumb.image)
   films.push({ fault, marker: film.marker === undefined ? null : markerOf(film.marker, thumb) })
   for (const [place, hip] of film.hips.entries()) {
-    const box = jitteredBox(hip, random, { scale: 0.04, place: 0.025 })
+    const box = widened(jitteredBox(hip, random, { scale: 0.04, place: 0.025 }))
     writeSync(crops, cropRegion(grey, box, cropSize, hip.side === 'right'))
     const signs = [...(signsOfCondition[hip.condition] ?? []), ...signsOfFault(fault, place === 0)]
     labels.push({
@@ -116,5 +134,5 @@ closeSync(crops)
 closeSync(thumbs)
 writeFileSync(
   join(out, 'labels.json'),
-  JSON.stringify({ world, seed, cropSize, thumbSize, crops: labels, films }),
+  JSON.stringify({ world, seed, cropSize, margin, thumbSize, crops: labels, films }),
 )

@@ -129,12 +129,18 @@ export const createJudgeFilm =
     return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings)) }
   }
 
+/** Opens the networks of a finder's package. */
+export const openFinderNetworks = async (
+  folder: string,
+  provider: 'cpu' | 'cuda',
+): Promise<FinderNetworks> => ({
+  findHips: await createFindHips(folder, provider),
+  cropSize: (await readFinderManifest(folder)).conditions.input.size,
+  tellConditions: await createTellConditions(folder, provider),
+  placeLandmarks: await createPlaceLandmarks(folder, provider),
+  readMarkers: await createReadMarkers(folder, provider),
+})
+
 /** Opens the judge of films with the networks of a finder's package. */
 export const openJudgeFilm = async (folder: string, provider: 'cpu' | 'cuda'): Promise<JudgeFilm> =>
-  createJudgeFilm({
-    findHips: await createFindHips(folder, provider),
-    cropSize: (await readFinderManifest(folder)).conditions.input.size,
-    tellConditions: await createTellConditions(folder, provider),
-    placeLandmarks: await createPlaceLandmarks(folder, provider),
-    readMarkers: await createReadMarkers(folder, provider),
-  })
+  createJudgeFilm(await openFinderNetworks(folder, provider))

@@ -20,6 +20,8 @@ export type RefusedOptions = {
   /** Longer edge in pixels. */
   readonly size: number
   readonly random: Random
+  /** As in `RenderOptions`. */
+  readonly anatomy?: 'plain' | 'whole'
 }
 
 /** Rectangles and shades of grey as in pictures of anything else. */
