@@ -3,7 +3,11 @@ import type { FilmWarning } from '../../src/contracts/reasons.ts'
 import { cropRegion } from '../../src/imaging/picture/crop-region.ts'
 import type { GreyFilm } from '../../src/imaging/picture/grey-film.ts'
 import type { FoundHip } from '../../src/inference/finder/find-hips.ts'
-import { createJudgeFilm, type FinderNetworks } from '../../src/inference/finder/judge-film.ts'
+import {
+  createJudgeFilm,
+  type FinderNetworks,
+  type JudgedFilm,
+} from '../../src/inference/finder/judge-film.ts'
 import { isFemur } from '../../src/inference/finder/place-landmarks.ts'
 import type { HipSign } from '../../src/inference/packages/model-manifest.ts'
 import type { FilmTruth } from './truth.ts'
@@ -71,6 +75,16 @@ const measureHips = async (
   })
 }
 
+/** The gate refuses children by their header before the finder sees a film. */
+const judge = async (
+  networks: FinderNetworks,
+  film: GreyFilm,
+  ageBand: AgeBand | undefined,
+): Promise<JudgedFilm> => {
+  if (ageBand === '0-17') return { kind: 'refused', reason: 'UNDER_18', detail: 'by the age in the header' }
+  return createJudgeFilm(networks)(film, ageBand === undefined ? {} : { ageBand })
+}
+
 /** Lets the judge of production see a film, then asks each of its networks alone. */
 export const measureFilm = async (
   networks: FinderNetworks,
@@ -78,7 +92,7 @@ export const measureFilm = async (
   film: GreyFilm,
   ageBand: AgeBand | undefined,
 ): Promise<MeasuredFilm> => {
-  const judged = await createJudgeFilm(networks)(film, ageBand === undefined ? {} : { ageBand })
+  const judged = await judge(networks, film, ageBand)
   const found = await networks.findHips(film)
   const hips = found.kind === 'found' ? found.hips : found.suspected
   return {

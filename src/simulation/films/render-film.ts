@@ -1,7 +1,7 @@
 import type { Random } from '../clinics/seeded-random.ts'
 import { addTrunk } from './body-outline.ts'
 import { drawFemur, type HipLandmarks, type HipPose, placingOf } from './draw-femur.ts'
-import { addCondition, openGrowthPlates } from './draw-hardware.ts'
+import { addCondition, openGrowthPlates, openThinPlates } from './draw-hardware.ts'
 import { addLimb } from './draw-limb.ts'
 import { drawHipBone, drawSpine } from './draw-pelvis.ts'
 import { addFemurLines, drawWholeHipBone } from './draw-whole-pelvis.ts'
@@ -58,6 +58,8 @@ export type RenderOptions = {
   readonly ossified?: number
   /** Spreads the thighs by so many radians, as in a frog-leg view, which is no AP view. */
   readonly spread?: number
+  /** Turns the legs outwards around their length by so many degrees: necks and trochanters lie in front of each other. */
+  readonly turned?: number
   /** `whole` draws all that real films show of pelvis and bowel, and frames films as widely as clinics do. */
   readonly anatomy?: 'plain' | 'whole'
   /** What went wrong when the film was taken; what it needs of `random` is drawn last. */
@@ -176,7 +178,7 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
       lateral,
       size: person.size,
       abduction: clamp(isWhole ? 1.7 * abduction : abduction, -0.2, 0.2),
-      rotation: radians(clamp(mean + sd * normalDraw(random), -20, 30)),
+      rotation: radians(clamp(mean + sd * normalDraw(random), -20, 30) - (options.turned ?? 0)),
     }
     if (isWhole) drawWholeHipBone(grid, build, pose)
     else drawHipBone(grid, scratch, build, pose)
@@ -187,7 +189,10 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
     if (isWhole) addFemurLines(grid, build, { ...pose, spread }, landmarks)
     if (spread > 0) addSpreadThigh(grid, pose, spread)
     addCondition(grid, hip.condition, landmarks, pose)
-    if (options.ossified !== undefined) openGrowthPlates(grid, pose, options.ossified)
+    if (options.ossified !== undefined) {
+      if (isWhole) openThinPlates(grid, pose, options.ossified, random)
+      else openGrowthPlates(grid, pose, options.ossified)
+    }
     const { tScore, condition } = hip
     const box = boxOf(landmarks, pose, grid.pixelCm)
     truths.push({ side, tScore, condition, landmarks: scaled(landmarks, 1 / grid.pixelCm), box })

@@ -77,11 +77,19 @@ test('what the network tells of a hip is a warning of that hip, beside those of 
     ['cement', 'CEMENT_IN_HIP'],
     ['object', 'OBJECT_OVER_REGION'],
     ['cutOff', 'CUT_OFF_HIP'],
-    ['exposure', 'POOR_EXPOSURE'],
   ] as const)
     assert.deepEqual(gateHips([toldOf(sign), hip()], false), { warnings: [[warning], []] })
   const both: GatedHip = { ...hip(metal), told: new Set(['implant', 'cement']) }
   assert.deepEqual(gateHips([both, hip()], false).warnings[0], ['IMPLANT_IN_HIP', 'CEMENT_IN_HIP'])
+})
+
+test('a dose that the network takes for wrong is a warning only where noise or clipping may be seen', () => {
+  const exposureOf = (changes: Partial<RegionSigns>) =>
+    gateHips([{ ...hip(changes), told: new Set(['exposure']) }, hip()], false).warnings[0]
+  assert.deepEqual(exposureOf({}), [], 'fine detail of processing is no noise')
+  for (const changes of [{ noiseShare: 0.035 }, { blackShare: 0.1 }, { whiteShare: 0.1 }])
+    assert.deepEqual(exposureOf(changes), ['POOR_EXPOSURE'], JSON.stringify(changes))
+  assert.deepEqual(gateHips([hip({ noiseShare: 0.035 }), hip()], false).warnings[0], [])
 })
 
 test('a fracture beside metal leaves nothing to read; objects over both hips are no reason to refuse', () => {
