@@ -20,6 +20,8 @@ NAMES = ["head", "neck", "greaterTrochanter", "lesserTrochanter", "shaft"]
 SIZE, CELLS, BATCH, RATE = 128, 32, 32, 2e-3
 # Crops of each batch that show no hip: tiles dealt out anew, and hips upside down.
 WITHOUT = 4
+# And so many of hips that must not be read, where there are any: of children, and of legs turned outwards.
+UNREAD = 7
 # A landmark's confidence is the chance that it lies within this share of the crop's edge (about 9 mm).
 NEAR = 1 / 16
 
@@ -114,7 +116,9 @@ def on_cells(points):
     return maps
 
 
-def loss_of(model, images, points, radius, margin):
+def loss_of(model, images, points, radius, margin, unread):
+    """The first crops of a batch have landmarks nowhere: as many as WITHOUT, and the hips that must not be read."""
+    nowhere_at = WITHOUT + unread
     x, points, radius = moved(images, points, radius, margin)
     x = film_looks.restretched(x)
     x[:2] = shuffled(x[:2])
@@ -123,15 +127,15 @@ def loss_of(model, images, points, radius, margin):
     with torch.autocast("cpu", torch.bfloat16):
         heat, told_radius = (each.float() for each in model.maps(x))
     chances = torch.log_softmax(heat, 2)
-    hot = -(on_cells(points) * chances).sum(2)[WITHOUT:]
-    nowhere = -chances.mean(2)[:WITHOUT]
-    inside = ((points > 0) & (points < 1)).all(2)[WITHOUT:]
+    hot = -(on_cells(points) * chances).sum(2)[nowhere_at:]
+    nowhere = -chances.mean(2)[:nowhere_at]
+    inside = ((points > 0) & (points < 1)).all(2)[nowhere_at:]
     where = torch.exp(chances)
     means = torch.stack([(where * model.across).sum(2), (where * model.down).sum(2)], 2)
-    off = F.smooth_l1_loss(means, points, reduction="none", beta=0.01).sum(2)[WITHOUT:]
+    off = F.smooth_l1_loss(means, points, reduction="none", beta=0.01).sum(2)[nowhere_at:]
     share = inside.float() / inside.sum().clamp(min=1)
-    size = F.smooth_l1_loss(told_radius[WITHOUT:, 0], radius[WITHOUT:], beta=0.01)
-    return (hot * share).sum() + 10 * (off * share).sum() + 0.3 * nowhere.mean() + 10 * size
+    size = F.smooth_l1_loss(told_radius[nowhere_at:, 0], radius[nowhere_at:], beta=0.01)
+    return (hot * share).sum() + 10 * (off * share).sum() + 0.3 * (1 + unread / WITHOUT) * nowhere.mean() + 10 * size
 
 
 def told(model, images):
@@ -169,6 +173,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--resume", help="weights of an earlier run to start from")
+    parser.add_argument("--unread", nargs="*", help="folders of hips that must not be read: they have landmarks nowhere")
     parser.add_argument("--finder", required=True, help="package to add the network to")
     parser.add_argument("--version", default="1.2.0")
     parser.add_argument("--out", required=True)
@@ -182,10 +187,16 @@ def main():
     model = Landmarks().to(memory_format=torch.channels_last)
     films.resume(model, args.resume)
     pool = film_looks.Pool(images, lambda count: np.random.choice(len(images), count), size=2500)
+    unread = None
+    if args.unread:
+        hips, _ = hip_crops.load(args.unread)
+        unread = film_looks.Pool(hips, lambda count: np.random.choice(len(hips), count), size=800, fresh=3)
 
     def loss_of_batch():
         shown, pick = pool.batch(BATCH)
-        return loss_of(model, shown, points[pick], radius[pick], margin)
+        if unread is not None:
+            shown[WITHOUT : WITHOUT + UNREAD] = unread.batch(UNREAD)[0]
+        return loss_of(model, shown, points[pick], radius[pick], margin, 0 if unread is None else UNREAD)
 
     began = time.process_time()
     step = films.learn(model, loss_of_batch, args.rate, args.cpu_minutes, "landmarks")

@@ -27,6 +27,9 @@ const medianOf = (values: readonly number[]): string =>
 const listed = (counts: readonly (readonly [string, number])[]): string =>
   counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'none'
 
+/** A detail without the chance that it ends with. */
+const withoutChance = (detail: string): string => detail.replace(/ \(\d+ %\)$/, '')
+
 const hasClean = ({ warnings }: MeasuredFilm): boolean => warnings.some((own) => own.length === 0)
 
 /** The lines of one table: what gate and networks make of films that must be accepted, and of all others. */
@@ -41,7 +44,7 @@ export const tableOf = (films: readonly MeasuredFilm[]): string[] => {
   return [
     `wrong refusals: ${shareText(refused.length, wanted.length)}`,
     `  reasons: ${listed(countsOf(refused.map(({ refusal }) => refusal?.reason ?? '')))}`,
-    `  details: ${listed(countsOf(refused.map(({ refusal }) => refusal?.detail ?? '')))}`,
+    `  details: ${listed(countsOf(refused.map(({ refusal }) => withoutChance(refusal?.detail ?? ''))))}`,
     `with a hip that counts: ${shareText(wanted.filter(hasClean).length, wanted.length)}`,
     `accepted hips with a warning: ${shareText(hips.filter((own) => own.length > 0).length, hips.length)}`,
     `  warnings: ${listed(countsOf(hips.flat()))}`,
@@ -53,7 +56,7 @@ export const tableOf = (films: readonly MeasuredFilm[]): string[] => {
       seen.length,
     )}`,
     'networks on films that must be accepted:',
-    `  view: ${listed(countsOf(wanted.map(({ view }) => view)))}`,
+    `  view: ${listed(countsOf(wanted.map(({ view }) => withoutChance(view))))}`,
     `  hips found or suspected ${seen.length}, presence above .5 on ${wanted.filter((film) => film.hips.some(({ score }) => score > 0.5)).length} films`,
     `  landmarks: a femur ${shareText(seen.filter((hip) => hip.isFemur).length, seen.length)}, confidence of the head ${medianOf(seen.map(({ headConfidence }) => headConfidence))} in the median`,
     `  conditions: ${listed(countsOf(seen.flatMap(({ told }) => told)))}`,
