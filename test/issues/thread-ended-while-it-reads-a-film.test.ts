@@ -10,7 +10,7 @@ const edge = 160
 // then came again with the film, and at a stop.
 test('a reading that takes too long costs its task, and its thread ends when the library has let it go', async () => {
   const workerData: FilmWorkerData = {
-    finderFolder: 'models/hip-finder/1.2.0',
+    finderFolder: 'models/hip-finder/1.3.0',
     cropSizes: [edge],
     provider: 'cpu',
   }

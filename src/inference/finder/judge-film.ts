@@ -138,11 +138,12 @@ const doubtedViews: readonly (ViewName | undefined)[] = ['child', 'photograph']
 /** Two hips as likely as this speak against them. */
 const sureHip = 0.9
 
+const isOfAdult = (ageBand: FilmAttributes['ageBand']): boolean => ageBand !== undefined && ageBand !== '0-17'
+
 /** A view that is doubted refuses no film on which two hips are sure and the header gives an adult's age. */
 const overruled = ({ view, suspected }: Refused, { ageBand }: FilmAttributes): Found | undefined => {
-  const isAdult = ageBand !== undefined && ageBand !== '0-17'
   const sure = suspected.filter(({ score }) => score >= sureHip)
-  if (!doubtedViews.includes(view) || !isAdult || sure.length < 2) return undefined
+  if (!doubtedViews.includes(view) || !isOfAdult(ageBand) || sure.length < 2) return undefined
   return { kind: 'found', hips: suspected, suspectsImplants: false, isPelvis: true }
 }
 
@@ -164,11 +165,12 @@ const refuse = async (
 export const createJudgeFilm =
   (networks: FinderNetworks): JudgeFilm =>
   async (film, attributes) => {
+    const isAdult = isOfAdult(attributes.ageBand)
     const told = await networks.findHips(film)
     const found = told.kind === 'refused' ? (overruled(told, attributes) ?? told) : told
     if (found.kind === 'refused') return refuse(networks, film, found)
     const hips = await inspect(networks, film, await settle(networks, film, found, attributes))
-    const { warnings, refusal } = gateHips(hips, found.suspectsImplants)
+    const { warnings, refusal } = gateHips(hips, found.suspectsImplants, isAdult)
     if (refusal !== undefined) return { kind: 'refused', ...refusal }
     const judged = hips.map(({ side, box, score, mirror, landmarks }, index) => ({
       side,
@@ -178,7 +180,7 @@ export const createJudgeFilm =
       landmarks,
       warnings: warnings[index] ?? [],
     }))
-    return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings)) }
+    return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings, isAdult)) }
   }
 
 /** Opens the networks of a finder's package. */

@@ -21,7 +21,7 @@ const filmWithLeadFrom = (row: number) => {
   return greyFilmOf(edge, edge, pixels)
 }
 
-const femur = femurOf(0.8)
+const femur = femurOf(0.88)
 const hip: FoundHip = { side: 'left', box: { x: 20, y: 20, width: 160, height: 160 }, score: 0.9 }
 
 type Given = {
@@ -67,11 +67,11 @@ describe('the judge of films, between its networks', () => {
   test('landmarks stand on each hip in pixels of the film, and make its score', async () => {
     const judged = await judge({})
     assert.ok(judged.kind === 'judged')
-    assert.deepEqual(judged.hips[0]?.landmarks.head, { x: 68, y: 60, confidence: 0.8 })
-    assert.ok(Math.abs((judged.hips[0]?.score ?? 0) - 0.8) < 1e-9)
+    assert.deepEqual(judged.hips[0]?.landmarks.head, { x: 68, y: 60, confidence: 0.88 })
+    assert.ok(Math.abs((judged.hips[0]?.score ?? 0) - 0.88) < 1e-9)
     const mirrored = await judge({ found: foundAs('right') })
     assert.ok(mirrored.kind === 'judged')
-    assert.deepEqual(mirrored.hips[0]?.landmarks.head, { x: 132, y: 60, confidence: 0.8 })
+    assert.deepEqual(mirrored.hips[0]?.landmarks.head, { x: 132, y: 60, confidence: 0.88 })
   })
 
   test('what was found as a hip and shows no femur is no hip', async () => {
@@ -105,8 +105,8 @@ describe('the judge of films, between its networks', () => {
     const better = await judgeWith([0.5, 0.95])
     assert.equal(looks.length, 2)
     assert.ok(better !== undefined && better.score === 0.9 && better.box.y > hip.box.y)
-    const worse = await judgeWith([0.5, 0.4, 0.9])
-    assert.deepEqual([looks.length, worse?.box, worse?.score], [2, hip.box, 0.5])
+    const worse = await judgeWith([0.86, 0.4, 0.9])
+    assert.deepEqual([looks.length, worse?.box, worse?.score], [2, hip.box, 0.86])
     let seen = 0
     const placeLandmarks: FinderNetworks['placeLandmarks'] = async (crops) => {
       seen += 1

@@ -6,7 +6,7 @@ import { film, picture } from '../../imaging/films.ts'
 
 test('a film leaves no memory behind, and what is said of it stays', async () => {
   const prepare = await createPrepareTask({
-    finderFolder: 'models/hip-finder/1.2.0',
+    finderFolder: 'models/hip-finder/1.3.0',
     cropSizes: [64],
     provider: 'cpu',
   })
