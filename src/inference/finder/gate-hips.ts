@@ -66,7 +66,7 @@ const warningFor: Readonly<Record<HipSign, FilmWarning>> = {
  * lie hips from the side and those of children, which no network tells surely from adults': where the header gives no
  * adult's age, more is asked for.
  */
-const femurFrom = { adult: 0.75, unknown: 0.85 } as const
+const femurFrom = { adult: 0.75, unknown: 0.87 } as const
 
 /** Whether nothing hides a hip, and yet its landmarks make no sure femur: none that could be read is there. */
 export const isNoFemur = (
