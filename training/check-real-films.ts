@@ -37,7 +37,7 @@ const answerFor = async (judgeFilm: JudgeFilm, path: string): Promise<string> =>
   return `found: ${hips.join('; ')}; ${letters}`
 }
 
-const [finderFolder = 'models/hip-finder/1.2.0', ...folders] = process.argv.slice(2)
+const [finderFolder = 'models/hip-finder/1.3.0', ...folders] = process.argv.slice(2)
 const readMarkers = await createReadMarkers(finderFolder, 'cpu')
 const judgeFilm = await openJudgeFilm(finderFolder, 'cpu')
 for (const folder of folders) {

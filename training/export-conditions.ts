@@ -1,7 +1,8 @@
 /**
  * Draws simulated hips, sound and not, and writes what the networks for conditions, landmarks and side markers learn
  * from: crops of hips and thumbnails of whole films, cut by the code that cuts them in production, what is wrong with each
- * hip, where its landmarks lie, and which letter lies where. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS`
+ * hip, where its landmarks lie, and which letter lies where. `node training/export-conditions.ts OUT_DIR WORLD SEED FILMS [whole
+ * [MARGIN [unread]]]`
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,15 +19,27 @@ import {
   magnification,
   type PixelBox,
   renderFilm,
+  type SimulatedFilm,
 } from '../src/simulation/films/render-film.ts'
+import { renderRefusedFilm } from '../src/simulation/films/render-refused.ts'
 import type { SideMarker } from '../src/simulation/films/side-marker.ts'
 import { jitteredBox } from './jittered-box.ts'
 
-const [out = 'training/data/conditions', worldName = 'hospital', seedText = '1', filmText = '100'] =
-  process.argv.slice(2)
+const [
+  out = 'training/data/conditions',
+  worldName = 'hospital',
+  seedText = '1',
+  filmText = '100',
+  anatomyName = 'plain',
+  marginText = '1',
+  what = 'hips',
+] = process.argv.slice(2)
 const world = worldName === 'external' ? 'external' : 'hospital'
+const anatomy = anatomyName === 'whole' ? 'whole' : 'plain'
 const seed = Number(seedText)
-const cropSize = 128
+/** How much more than the hip's box a crop shows, for training to move and scale it. */
+const margin = Number(marginText)
+const cropSize = Math.round(128 * margin)
 const thumbSize = 384
 
 /** Six of ten hips are sound, or have what is read all the same. */
@@ -71,7 +84,45 @@ const markerOf = ({ letter, box }: SideMarker, { scale, offsetX, offsetY }: Thum
   height: box.height / scale,
 })
 
+const widened = ({ x, y, width, height }: PixelBox): PixelBox => ({
+  x: x - ((margin - 1) / 2) * width,
+  y: y - ((margin - 1) / 2) * height,
+  width: margin * width,
+  height: margin * height,
+})
+
+/** Hips that must not be read: of children, and of legs that are turned outwards. */
+const unread = (random: Random): SimulatedFilm => {
+  const acquisition = sampleAcquisition({ world, random })
+  const common = { acquisition, size: filmSizeOf(random), random, anatomy } as const
+  if (random() < 0.65) return renderRefusedFilm({ ...common, kind: 'child' })
+  const view = oneOf(random, ['left', 'right'] as const)
+  return renderFilm({ ...common, person: samplePerson({ world, random }), view, turned: 50 + 45 * random() })
+}
+
 const filmSizeOf = (random: Random): number => 448 + Math.floor(320 * random())
+
+const hipsOf = (random: Random): { film: SimulatedFilm; fault: FilmFault | undefined } => {
+  const sampled = samplePerson({ world, random, hospitalMix: true })
+  const person = {
+    ...sampled,
+    left: { ...sampled.left, condition: oneOf(random, conditions) },
+    right: { ...sampled.right, condition: oneOf(random, conditions) },
+  }
+  const fault = random() < 0.4 ? oneOf(random, filmFaults) : undefined
+  return {
+    fault,
+    film: renderFilm({
+      person,
+      view: oneOf(random, ['left', 'right', 'pelvis', 'pelvis'] as const),
+      acquisition: sampleAcquisition({ world, random }),
+      size: filmSizeOf(random),
+      random,
+      anatomy,
+      ...(fault === undefined ? {} : { fault }),
+    }),
+  }
+}
 
 mkdirSync(out, { recursive: true })
 const crops = openSync(join(out, 'crops.u8'), 'w')
@@ -80,27 +131,14 @@ const labels: object[] = []
 const films: object[] = []
 for (let index = 0; index < Number(filmText); index += 1) {
   const random = randomFor(seed, world, 'conditions', index)
-  const sampled = samplePerson({ world, random, hospitalMix: true })
-  const person = {
-    ...sampled,
-    left: { ...sampled.left, condition: oneOf(random, conditions) },
-    right: { ...sampled.right, condition: oneOf(random, conditions) },
-  }
-  const fault = random() < 0.4 ? oneOf(random, filmFaults) : undefined
-  const film = renderFilm({
-    person,
-    view: oneOf(random, ['left', 'right', 'pelvis', 'pelvis'] as const),
-    acquisition: sampleAcquisition({ world, random }),
-    size: filmSizeOf(random),
-    random,
-    ...(fault === undefined ? {} : { fault }),
-  })
+  const drawn = what === 'unread' ? { film: unread(random) } : hipsOf(random)
+  const { film, fault } = { fault: undefined, ...drawn }
   const grey = greyOf(film)
   const thumb = thumbnailOf(grey, thumbSize)
   writeSync(thumbs, thumb.image)
   films.push({ fault, marker: film.marker === undefined ? null : markerOf(film.marker, thumb) })
   for (const [place, hip] of film.hips.entries()) {
-    const box = jitteredBox(hip, random, { scale: 0.04, place: 0.025 })
+    const box = widened(jitteredBox(hip, random, { scale: 0.04, place: 0.025 }))
     writeSync(crops, cropRegion(grey, box, cropSize, hip.side === 'right'))
     const signs = [...(signsOfCondition[hip.condition] ?? []), ...signsOfFault(fault, place === 0)]
     labels.push({
@@ -116,5 +154,5 @@ closeSync(crops)
 closeSync(thumbs)
 writeFileSync(
   join(out, 'labels.json'),
-  JSON.stringify({ world, seed, cropSize, thumbSize, crops: labels, films }),
+  JSON.stringify({ world, seed, cropSize, margin, thumbSize, crops: labels, films }),
 )

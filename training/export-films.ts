@@ -1,6 +1,7 @@
 /**
  * Draws simulated films and writes what the networks learn from: crops of hips and thumbnails of films, cut by the
- * code that cuts them in production. `node training/export-films.ts OUT_DIR WORLD SEED HIP_FILMS REFUSED_FILMS`
+ * code that cuts them in production. `node training/export-films.ts OUT_DIR WORLD SEED HIP_FILMS REFUSED_FILMS
+ * [whole [KIND,KIND]]`
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,9 +22,13 @@ const [
   seedText = '1',
   hipText = '100',
   refusedText = '40',
+  anatomyName = 'plain',
+  kindNames = refusedKinds.join(),
 ] = process.argv.slice(2)
 const world = worldName === 'external' ? 'external' : 'hospital'
+const anatomy = anatomyName === 'whole' ? 'whole' : 'plain'
 const seed = Number(seedText)
+const kinds = refusedKinds.filter((kind) => kindNames.split(',').includes(kind))
 const cropSize = 128
 const thumbSize = 192
 /** Films differ in size, as those of clinics do. */
@@ -61,7 +66,7 @@ for (let index = 0; index < Number(hipText); index += 1) {
   const person = samplePerson({ world, random, hospitalMix: true, clinicOffset })
   const acquisition = sampleAcquisition({ world, random })
   const view = (['left', 'right', 'pelvis', 'pelvis'] as const)[Math.floor(random() * 4)] ?? 'pelvis'
-  const film = renderFilm({ person, view, acquisition, size: filmSizeOf(random), random })
+  const film = renderFilm({ person, view, acquisition, size: filmSizeOf(random), random, anatomy })
   const grey = greyOf(film)
   writeThumb(grey, view === 'pelvis' ? 'pelvis' : 'hip', film)
   for (const hip of film.hips) {
@@ -80,12 +85,13 @@ for (let index = 0; index < Number(hipText); index += 1) {
 }
 for (let index = 0; index < Number(refusedText); index += 1) {
   const random = randomFor(seed, world, 'refused', index)
-  const kind = refusedKinds[index % refusedKinds.length] ?? 'knee'
+  const kind = kinds[index % kinds.length] ?? 'knee'
   const film = renderRefusedFilm({
     kind,
     acquisition: sampleAcquisition({ world: 'external', random }),
     size: filmSizeOf(random),
     random,
+    anatomy,
   })
   writeThumb(greyOf(film), kind, film)
 }

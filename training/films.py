@@ -34,8 +34,17 @@ def resume(model, path):
     """Starts from the weights of an earlier run where there is one; layers that have changed since start anew."""
     if path:
         own = model.state_dict()
-        kept = {name: value for name, value in torch.load(path).items() if name in own and own[name].shape == value.shape}
-        model.load_state_dict({**own, **kept})
+        kept = {name: widened(value, own[name]) for name, value in torch.load(path).items() if name in own}
+        fitting = {name: value for name, value in kept.items() if own[name].shape == value.shape}
+        model.load_state_dict({**own, **fitting})
+
+
+def widened(value, own):
+    """Weights of a first layer that has been given more channels since: the new ones begin small."""
+    if value.ndim < 4 or value.shape[1] >= own.shape[1] or value.shape[0] != own.shape[0]:
+        return value
+    more = 0.3 * own[:, value.shape[1] :]
+    return torch.cat([value, more], 1)
 
 
 def keep(model, name):
@@ -45,7 +54,7 @@ def keep(model, name):
     torch.save(model.state_dict(), runs / f"{name}.pt")
 
 
-def learn(model, loss_of_batch, rate, cpu_minutes):
+def learn(model, loss_of_batch, rate, cpu_minutes, name=None):
     """Minimises what loss_of_batch() answers, batch by batch, for a budget of CPU minutes; answers how many steps it took.
 
     AdamW; the rate rises over 100 steps and falls to nothing with the budget, along a cosine.
@@ -61,6 +70,8 @@ def learn(model, loss_of_batch, rate, cpu_minutes):
         loss.backward()
         optimiser.step()
         step += 1
+        if name and step % 200 == 0:
+            keep(model, f"{name}-latest")
         if step % 100 == 0:
-            print(f"step {step}: loss {float(loss):.4f}, {100 * share:.0f} % of the budget", flush=True)
+            print(f"step {step}: loss {loss.item():.4f}, {100 * share:.0f} % of the budget", flush=True)
     return step

@@ -25,6 +25,21 @@ def write(folder, manifest, export):
     fresh.rename(target)
 
 
+def replace(finder, folder, version, manifest, export):
+    """Writes a finder's package anew with another model.onnx, which export(path) writes; the other networks stay."""
+    source = pathlib.Path(finder)
+    old = json.loads((source / "manifest.json").read_text())
+    kept = {name: old[name] for name in ("conditions", "landmarks", "markers") if name in old}
+    told = {name: old["training"][name] for name in kept}
+
+    def export_all(path):
+        for name in kept:
+            shutil.copy(source / f"{name}.onnx", pathlib.Path(path).parent / f"{name}.onnx")
+        export(path)
+
+    write(folder, {**manifest, "version": version, "training": {**manifest["training"], **told}, **kept}, export_all)
+
+
 def extend(finder, folder, version, name, network, learning, export):
     """Writes a finder's package anew with one network more: `name`.onnx, which export(path) writes."""
     source = pathlib.Path(finder)

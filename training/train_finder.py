@@ -6,6 +6,7 @@ import argparse
 import json
 import time
 
+import film_looks
 import films
 import numpy as np
 import package_model
@@ -35,7 +36,8 @@ class Finder(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.c1, self.c2, self.c3 = layer(1, 16, 2), layer(16, 24, 2), layer(24, 32, 2)
+        self.looks = film_looks.Looks(90.0, 70.0)
+        self.c1, self.c2, self.c3 = layer(3, 16, 2), layer(16, 24, 2), layer(24, 32, 2)
         self.c4, self.c5 = layer(32, 48, 2), nn.Sequential(layer(48, 64, 2), layer(64, 64))
         self.u5, self.u4, self.u3, self.u2 = layer(64, 48), layer(48, 32), layer(32, 24), layer(24, 24)
         self.heat = nn.Conv2d(24, 2, 3, 1, 1)
@@ -46,8 +48,7 @@ class Finder(nn.Module):
         self.register_buffer("down", cells.repeat_interleave(48), persistent=False)
 
     def maps(self, image):
-        x = (image.float() - 90.0) / 70.0
-        c2 = self.c2(self.c1(x))
+        c2 = self.c2(self.c1(self.looks(image)))
         c3 = self.c3(c2)
         c4 = self.c4(c3)
         c5 = self.c5(c4)
@@ -93,53 +94,40 @@ def targets(labels):
 
 
 def augment(x, boxes, side, presence):
-    """Shifts, scales, turns and mirrors (which makes a left hip a right one); changes grey and adds noise."""
+    """Shifts, scales, turns and mirrors (which makes a left hip a right one), then small marks and margins."""
     n = len(x)
-    x = x.float()[:, None]
     # Films without hips may be seen from much nearer and farther.
-    scale = torch.exp(torch.where(presence.sum(1) > 0, 0.15, 0.35) * torch.randn(n))
-    shift = 0.08 * torch.randn(n, 2)
+    scale = torch.exp(torch.where(presence.sum(1) > 0, 0.18, 0.35) * torch.randn(n))
+    tall = torch.exp(0.05 * torch.randn(n))
+    shift = 0.09 * torch.randn(n, 2)
     flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
-    turn = 0.07 * torch.randn(n)
+    turn = 0.08 * torch.randn(n)
     cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
-    forth = torch.stack([torch.stack([flip * cos, -sin], 1), torch.stack([flip * sin, cos], 1)], 1)
+    forth = torch.stack([torch.stack([flip * cos, -sin * tall], 1), torch.stack([flip * sin, cos * tall], 1)], 1)
     grid = F.affine_grid(torch.cat([forth, shift[:, :, None]], 2), x.shape, align_corners=False)
-    x = F.grid_sample(x, grid, align_corners=False)
+    shifts = film_looks.bent(n, SIZE, 0.04) * (torch.rand(n, 1, 1, 1) < 0.7)
+    x = F.grid_sample(x, grid + shifts, align_corners=False)
     out = boxes.clone().reshape(n, 2, 4)
     back = torch.linalg.inv(forth)
-    centres = (2 * out[..., :2] - 1 - shift[:, None]) @ back.transpose(1, 2)
+    centres = film_looks.bent_back(2 * out[..., :2] - 1, shifts, lambda q: (q - shift[:, None]) @ back.transpose(1, 2))
     out[..., :2] = (centres + 1) / 2
-    out[..., 2:] = out[..., 2:] / scale[:, None, None]
+    out[..., 2:] = out[..., 2:] / torch.stack([scale, scale * tall], 1)[:, None]
     side = torch.where(flip[:, None] < 0, 1 - side, side)
     swap = (presence.sum(1) == 2) & (out[:, 0, 0] > out[:, 1, 0])
     out[swap], side[swap] = out[swap].flip(1), side[swap].flip(1)
-    return grey_changes(x), out.reshape(n, 8), side
+    return marked(x), out.reshape(n, 8), side
 
 
-def some(n, share):
-    return torch.rand(n, 1, 1, 1) < share
-
-
-def grey_changes(x):
-    """Exposure, processing, uneven light, edges made stronger or blurred, noise, collimation and small objects."""
+def marked(x):
+    """A little noise, collimation, and small objects, letters of any shape among them."""
     n = len(x)
-    x = 255 * (x / 255).clamp(0, 1) ** torch.exp(0.35 * torch.randn(n, 1, 1, 1))
-    # Makers enhance edges over millimetres to centimetres.
-    reach = int(np.random.choice([3, 7, 15]))
-    finer = x - F.avg_pool2d(x, reach, 1, reach // 2, count_include_pad=False)
-    x = torch.where(some(n, 0.5), x + 2.5 * torch.rand(n, 1, 1, 1) * finer, x)
-    # A window that clips shadows and lights.
-    low, high = 60 * torch.rand(n, 1, 1, 1), 255 - 60 * torch.rand(n, 1, 1, 1)
-    x = torch.where(some(n, 0.5), (255 * (x - low) / (high - low)).clamp(0, 255), x)
-    light = F.interpolate(torch.randn(n, 1, 3, 3), SIZE, mode="bilinear", align_corners=True)
-    x = x * (1 + 0.2 * torch.randn(n, 1, 1, 1)) + 12 * torch.randn(n, 1, 1, 1) + 14 * light
-    x = torch.where(some(n, 0.3), F.avg_pool2d(x, 3, 1, 1), x) + 6 * torch.rand(n, 1, 1, 1) * torch.randn_like(x)
+    x = x * (1 + 0.06 * torch.randn(n, 1, 1, 1)) + 5 * torch.randn(n, 1, 1, 1) + 2 * torch.rand(n, 1, 1, 1) * torch.randn_like(x)
     for i in range(n):
         if np.random.rand() < 0.35:
             x[i] = banded(x[i])
         for _ in range(np.random.randint(0, 3)):
             top, left = np.random.randint(0, SIZE - 16, 2)
-            high, wide = np.random.randint(3, 16, 2)
+            high, wide = np.random.randint(2, 14, 2)
             x[i, 0, top : top + high, left : left + wide] = np.random.rand() * 255
     return x.clamp(0, 255)
 
@@ -221,6 +209,9 @@ def main():
     parser.add_argument("--minutes", type=float, default=60, help="stops earlier than the steps where time runs out")
     parser.add_argument("--resume", help="weights of an earlier run to start from")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--name", default="finder", help="of the weights that are kept for another run")
+    parser.add_argument("--finder", help="package whose other networks are kept")
+    parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--out", default="training/runs/hip-finder")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -229,33 +220,38 @@ def main():
     _, _, thumbs, labels = films.load(args.train)
     presence, boxes, side, view = targets(labels)
     chances = chances_of(view.numpy())
-    model = Finder()
-    optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
+    model = Finder().to(memory_format=torch.channels_last)
     films.resume(model, args.resume)
+    optimiser = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02)
+    pool = film_looks.Pool(thumbs, lambda count: np.random.choice(len(thumbs), count, p=chances))
     began, step = time.time(), 0
     while (share := max(step / args.steps, (time.time() - began) / 60 / args.minutes)) < 1:
         for group in optimiser.param_groups:
             group["lr"] = args.rate * (0.5 + 0.5 * np.cos(np.pi * share))
         model.train()
-        pick = np.random.choice(len(thumbs), BATCH, p=chances)
-        images, there, kinds = torch.from_numpy(thumbs[pick]), presence[pick].clone(), view[pick].clone()
-        images[:SHUFFLED] = shuffled(images[:SHUFFLED])
+        images, pick = pool.batch(BATCH)
+        there, kinds = presence[pick].clone(), view[pick].clone()
+        images[:SHUFFLED] = shuffled(images[:SHUFFLED, 0])[:, None]
         there[:SHUFFLED], kinds[:SHUFFLED] = 0, VIEWS.index("photograph")
         x, b, s = augment(images, boxes[pick], side[pick], there)
-        loss = losses(model(x), there, b, s, kinds)
+        with torch.autocast("cpu", torch.bfloat16):
+            out = model(x.contiguous(memory_format=torch.channels_last))
+        loss = losses([each.float() for each in out], there, b, s, kinds)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         step += 1
-        if step % 50 == 0:
-            print(f"step {step} of {args.steps}: loss {float(loss):.3f}, {time.process_time():.0f} s", flush=True)
-    films.keep(model, "finder")
+        if step % 200 == 0:
+            films.keep(model, f"{args.name}-latest")
+        if step % 100 == 0:
+            print(f"step {step} of {args.steps}: loss {loss.item():.3f}, {time.process_time():.0f} s", flush=True)
+    films.keep(model, args.name)
     _, _, test_thumbs, test_labels = films.load([args.test])
     report = evaluate(model, test_thumbs, test_labels)
     print(json.dumps(report, indent=2))
     names = ["presence", "boxes", "side", "view"]
     manifest = {
-        "name": "hip-finder", "version": "1.0.0", "task": "find-hips", "domain": "synthetic",
+        "name": "hip-finder", "version": args.version, "task": "find-hips", "domain": "synthetic",
         "architecture": "convolutional, 5 stages down to 6 x 6 and back to maps of 48 x 48", "input": {"name": "image", "size": SIZE, "channels": 1},
         "outputs": {name: name for name in names},
         "preprocessing": {**package_model.PREPROCESSING, "thumbnail": "whole film in the middle of a black square"},
@@ -263,9 +259,13 @@ def main():
                      "films": len(labels), "steps": step, "resumed": args.resume is not None, "views": VIEWS,
                      "heldOut": report},
     }
-    package_model.write(args.out, manifest, lambda path: torch.onnx.export(
-        Answers(model).eval(), torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8), path, opset_version=14, input_names=["image"],
-        output_names=names, dynamic_axes={name: {0: "n"} for name in ["image", *names]}))
+    export = lambda path: torch.onnx.export(
+        Answers(model).eval().to(memory_format=torch.contiguous_format), (torch.zeros(1, 1, SIZE, SIZE, dtype=torch.uint8),), path, dynamo=False,
+        opset_version=14, input_names=["image"], output_names=names, dynamic_axes={name: {0: "n"} for name in ["image", *names]})
+    if args.finder:
+        package_model.replace(args.finder, args.out, args.version, manifest, export)
+    else:
+        package_model.write(args.out, manifest, export)
 
 
 if __name__ == "__main__":

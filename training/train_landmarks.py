@@ -6,6 +6,7 @@ import argparse
 import json
 import time
 
+import film_looks
 import films
 import hip_crops
 import numpy as np
@@ -13,12 +14,14 @@ import package_model
 import torch
 from torch import nn
 from torch.nn import functional as F
-from train_conditions import grey_changes, layer
+from train_conditions import layer, margin_of
 
 NAMES = ["head", "neck", "greaterTrochanter", "lesserTrochanter", "shaft"]
 SIZE, CELLS, BATCH, RATE = 128, 32, 32, 2e-3
 # Crops of each batch that show no hip: tiles dealt out anew, and hips upside down.
 WITHOUT = 4
+# And so many of hips that must not be read, where there are any: of children, and of legs turned outwards.
+UNREAD = 7
 # A landmark's confidence is the chance that it lies within this share of the crop's edge (about 9 mm).
 NEAR = 1 / 16
 
@@ -31,7 +34,8 @@ class Landmarks(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.c1, self.c2 = layer(1, 16, 2), nn.Sequential(layer(16, 16), layer(16, 24, 2))
+        self.looks = film_looks.Looks(100.0, 70.0)
+        self.c1, self.c2 = layer(3, 16, 2), nn.Sequential(layer(16, 16), layer(16, 24, 2))
         self.c3, self.c4 = layer(24, 40, 2), nn.Sequential(layer(40, 64, 2), layer(64, 64))
         self.u4, self.u3, self.u2 = layer(64, 40), layer(40, 24), layer(24, 24)
         self.heat = nn.Conv2d(24, len(NAMES), 3, 1, 1)
@@ -41,7 +45,7 @@ class Landmarks(nn.Module):
         self.register_buffer("down", cells.repeat_interleave(CELLS), persistent=False)
 
     def maps(self, image):
-        c2 = self.c2(self.c1((image.float() - 100.0) / 70.0))
+        c2 = self.c2(self.c1(self.looks(image)))
         c3 = self.c3(c2)
         c4 = self.c4(c3)
         up = lambda y: F.interpolate(y, scale_factor=2.0, mode="nearest")
@@ -63,16 +67,21 @@ def targets(labels):
     return points, np.array([label["landmarks"]["headRadius"] for label in labels], np.float32)
 
 
-def moved(x, points, radius):
-    """Turns, scales and shifts crops and what lies on them, more than the finder errs."""
+def moved(x, points, radius, margin):
+    """Turns, scales and shifts crops and what lies on them, more than the finder errs: to SIZE, from crops with a margin."""
     n = len(x)
-    scale, turn, shift = torch.exp(0.06 * torch.randn(n)), 0.06 * torch.randn(n), 0.05 * torch.randn(n, 2)
-    cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
+    # Every second crop lies nearly as it should.
+    far = torch.where(torch.rand(n) < 0.5, 1.0, 0.35)
+    scale, turn, shift = torch.exp((0.17 * far * torch.randn(n)).clamp(-0.36, 0.34)), 0.1 * torch.randn(n), 0.11 * far[:, None] * torch.randn(n, 2)
+    cos, sin = torch.cos(turn) * scale / margin, torch.sin(turn) * scale / margin
+    shift = (2 * shift / margin).clamp(-0.8, 0.8)
     forth = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)
-    grid = F.affine_grid(torch.cat([forth, shift[:, :, None]], 2), x.shape, align_corners=False)
-    x = F.grid_sample(x, grid, padding_mode="border", align_corners=False)
-    points = ((2 * points - 1 - shift[:, None]) @ torch.linalg.inv(forth).transpose(1, 2) + 1) / 2
-    return x, points, radius / scale
+    grid = F.affine_grid(torch.cat([forth, shift[:, :, None]], 2), [n, 1, SIZE, SIZE], align_corners=False)
+    shifts = film_looks.bent(n, SIZE, 0.05 / margin) * (torch.rand(n, 1, 1, 1) < 0.7)
+    x = F.grid_sample(x, grid + shifts, padding_mode="border", align_corners=False)
+    inverse = torch.linalg.inv(forth).transpose(1, 2)
+    points = (film_looks.bent_back(2 * points - 1, shifts, lambda q: (q - shift[:, None]) @ inverse) + 1) / 2
+    return x, points, radius * margin / scale
 
 
 def beyond_the_film(x):
@@ -107,22 +116,26 @@ def on_cells(points):
     return maps
 
 
-def loss_of(model, images, points, radius):
-    x, points, radius = moved(images.float()[:, None], points, radius)
-    x = grey_changes(x)
+def loss_of(model, images, points, radius, margin, unread):
+    """The first crops of a batch have landmarks nowhere: as many as WITHOUT, and the hips that must not be read."""
+    nowhere_at = WITHOUT + unread
+    x, points, radius = moved(images, points, radius, margin)
+    x = film_looks.restretched(x)
     x[:2] = shuffled(x[:2])
     x[2:WITHOUT] = torch.rot90(x[2:WITHOUT], int(np.random.choice([1, 2, 3])), (2, 3))
-    heat, told_radius = model.maps(beyond_the_film(x))
+    x = beyond_the_film(x).contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16):
+        heat, told_radius = (each.float() for each in model.maps(x))
     chances = torch.log_softmax(heat, 2)
-    hot = -(on_cells(points) * chances).sum(2)[WITHOUT:]
-    nowhere = -chances.mean(2)[:WITHOUT]
-    inside = ((points > 0) & (points < 1)).all(2)[WITHOUT:]
+    hot = -(on_cells(points) * chances).sum(2)[nowhere_at:]
+    nowhere = -chances.mean(2)[:nowhere_at]
+    inside = ((points > 0) & (points < 1)).all(2)[nowhere_at:]
     where = torch.exp(chances)
     means = torch.stack([(where * model.across).sum(2), (where * model.down).sum(2)], 2)
-    off = F.smooth_l1_loss(means, points, reduction="none", beta=0.01).sum(2)[WITHOUT:]
+    off = F.smooth_l1_loss(means, points, reduction="none", beta=0.01).sum(2)[nowhere_at:]
     share = inside.float() / inside.sum().clamp(min=1)
-    size = F.smooth_l1_loss(told_radius[WITHOUT:, 0], radius[WITHOUT:], beta=0.01)
-    return (hot * share).sum() + 10 * (off * share).sum() + 0.3 * nowhere.mean() + 10 * size
+    size = F.smooth_l1_loss(told_radius[nowhere_at:, 0], radius[nowhere_at:], beta=0.01)
+    return (hot * share).sum() + 10 * (off * share).sum() + 0.3 * (1 + unread / WITHOUT) * nowhere.mean() + 10 * size
 
 
 def told(model, images):
@@ -158,6 +171,9 @@ def main():
     parser.add_argument("--test", nargs="+", required=True, help="NAME=DIR")
     parser.add_argument("--cpu-minutes", type=float, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--resume", help="weights of an earlier run to start from")
+    parser.add_argument("--unread", nargs="*", help="folders of hips that must not be read: they have landmarks nowhere")
     parser.add_argument("--finder", required=True, help="package to add the network to")
     parser.add_argument("--version", default="1.2.0")
     parser.add_argument("--out", required=True)
@@ -167,15 +183,23 @@ def main():
     np.random.seed(args.seed)
     images, labels = hip_crops.load(args.train)
     points, radius = (torch.from_numpy(each) for each in targets(labels))
-    model = Landmarks()
+    margin = margin_of(args.train)
+    model = Landmarks().to(memory_format=torch.channels_last)
+    films.resume(model, args.resume)
+    pool = film_looks.Pool(images, lambda count: np.random.choice(len(images), count), size=2500)
+    unread = None
+    if args.unread:
+        hips, _ = hip_crops.load(args.unread)
+        unread = film_looks.Pool(hips, lambda count: np.random.choice(len(hips), count), size=800, fresh=3)
 
     def loss_of_batch():
-        pick = np.sort(np.random.choice(len(images), BATCH, replace=False))
-        pick = np.random.permutation(pick)
-        return loss_of(model, torch.from_numpy(images[pick]), points[pick], radius[pick])
+        shown, pick = pool.batch(BATCH)
+        if unread is not None:
+            shown[WITHOUT : WITHOUT + UNREAD] = unread.batch(UNREAD)[0]
+        return loss_of(model, shown, points[pick], radius[pick], margin, 0 if unread is None else UNREAD)
 
     began = time.process_time()
-    step = films.learn(model, loss_of_batch, RATE, args.cpu_minutes)
+    step = films.learn(model, loss_of_batch, args.rate, args.cpu_minutes, "landmarks")
     films.keep(model, "landmarks")
     report = {name: report_on(model, folder) for name, folder in (each.split("=") for each in args.test)}
     print(json.dumps(report, indent=2))

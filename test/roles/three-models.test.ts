@@ -78,7 +78,7 @@ describe('three models on every film', () => {
 
   test('read each hip, one of them primary; a verdict says how much they disagree', async () => {
     assert.deepEqual(await rolesNow(), {
-      'hip-finder@1.2.0': null,
+      'hip-finder@1.3.0': null,
       'inception-v3@1.0.0': 'shadow',
       'resnet50@1.0.0': 'shadow',
       'vit@1.0.0': 'primary',
@@ -100,7 +100,7 @@ describe('three models on every film', () => {
     await activate('inception-v3', 'retired', from)
     await waitFor('the instant', () => Date.now() >= Date.parse(from))
     assert.deepEqual(await rolesNow(), {
-      'hip-finder@1.2.0': null,
+      'hip-finder@1.3.0': null,
       'inception-v3@1.0.0': 'retired',
       'resnet50@1.0.0': 'primary',
       'vit@1.0.0': 'shadow',

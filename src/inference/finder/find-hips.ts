@@ -25,13 +25,15 @@ export type FoundHips =
       readonly kind: 'refused'
       readonly reason: RejectionReason
       readonly detail: string
+      /** What the film as a whole looks like; absent where it looks like hips and none was found. */
+      readonly view?: ViewName
       /** Where hips would lie if there are any: what hides a part of a film changes what the whole looks like. */
       readonly suspected: readonly FoundHip[]
     }
 
 /** Views in the order of the network's output; the first two are read. */
 const views = ['hip', 'pelvis', 'knee', 'chest', 'photograph', 'lateral', 'child', 'implants'] as const
-type ViewName = (typeof views)[number]
+export type ViewName = (typeof views)[number]
 
 const refusals: Readonly<Partial<Record<ViewName, RejectionReason>>> = {
   knee: 'NOT_A_HIP',
@@ -49,11 +51,13 @@ const sideInDoubt = [0.2, 0.8] as const
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value))
 
-const viewOf = (logits: Float32Array): ViewName => {
+const viewOf = (logits: Float32Array): { readonly view: ViewName; readonly chance: number } => {
   let best = 0
   for (let index = 1; index < views.length; index += 1)
     if ((logits[index] ?? -Infinity) > (logits[best] ?? -Infinity)) best = index
-  return views[best] ?? 'photograph'
+  const highest = logits[best] ?? 0
+  const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0)
+  return { view: views[best] ?? 'photograph', chance }
 }
 
 const sideOf = (leftProbability: number): FoundHip['side'] => {
@@ -112,22 +116,22 @@ export const createFindHips = async (folder: string, provider: 'cpu' | 'cuda'): 
   return async (film) => {
     const thumbnail = thumbnailOf(film, size)
     const raw = rawOf(await session.run(thumbnail.image, 1))
-    const view = viewOf(raw.view)
+    const { view, chance } = viewOf(raw.view)
     const reason = refusals[view]
     const hipsAbove = (above: number) => withoutContradiction(hipsOf(raw, { ...thumbnail, size }, above))
+    const seen = `the film looks like: ${view} (${Math.round(100 * chance)} %)`
     const refusedFor = (why: RejectionReason, detail: string): FoundHips => ({
       kind: 'refused',
       reason: why,
       detail,
+      view,
       suspected: hipsAbove(suspectedAbove),
     })
-    if (reason !== undefined) return refusedFor(reason, `the film looks like: ${view}`)
+    if (reason !== undefined) return refusedFor(reason, seen)
     const hips = hipsAbove(presentAbove)
     const suspectsImplants = view === 'implants'
     const isPelvis = view === 'pelvis' || hips.length === 2
     if (hips.length > 0) return { kind: 'found', hips, suspectsImplants, isPelvis }
-    return suspectsImplants
-      ? refusedFor('HIP_UNREADABLE', 'the film looks like: implants')
-      : refusedFor('NOT_A_HIP', 'no hip was found')
+    return suspectsImplants ? refusedFor('HIP_UNREADABLE', seen) : refusedFor('NOT_A_HIP', 'no hip was found')
   }
 }

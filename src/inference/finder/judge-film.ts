@@ -4,8 +4,9 @@ import { type Landmarks, landmarkNames } from '../../contracts/verdict.ts'
 import { cropRegion } from '../../imaging/picture/crop-region.ts'
 import type { Box, GreyFilm } from '../../imaging/picture/grey-film.ts'
 import { filmRangeOf, inspectRegion } from '../../imaging/picture/inspect-region.ts'
-import { createFindHips, type FindHips, type FoundHip, type FoundHips } from './find-hips.ts'
-import { type GatedHip, gateHips, isCutOff, isNoFemur } from './gate-hips.ts'
+import { boxAround } from './box-around.ts'
+import { createFindHips, type FindHips, type FoundHip, type FoundHips, type ViewName } from './find-hips.ts'
+import { type GatedHip, gateHips, isCutOff, isNoFemur, maySeeLead } from './gate-hips.ts'
 import {
   createPlaceLandmarks,
   landmarkScore,
@@ -71,11 +72,13 @@ const settle = async (
 
 type InspectedHip = SettledHip & GatedHip & { readonly landmarks: Landmarks }
 
-const inspect = async (
+/** What the networks for crops and the grey levels say of each hip in its box; `score` is that of the landmarks. */
+const lookAt = async (
   { cropSize, tellConditions, placeLandmarks }: FinderNetworks,
   film: GreyFilm,
   hips: readonly SettledHip[],
 ): Promise<InspectedHip[]> => {
+  if (hips.length === 0) return []
   const crops = hips.map(({ box, mirror }) => cropRegion(film, box, cropSize, mirror))
   const [told, placed] = [await tellConditions(crops), await placeLandmarks(crops)]
   const range = filmRangeOf(film)
@@ -85,7 +88,7 @@ const inspect = async (
     const landmarks = landmarksOnFilm(inCrop, hip.box, hip.mirror)
     return {
       ...hip,
-      score: Math.min(hip.score, landmarkScore(inCrop)),
+      score: landmarkScore(inCrop),
       landmarks,
       outsideShare: outsideShare(hip.box, film),
       reachesBeyond: landmarkNames.some((name) => isBeside(film, landmarks[name])),
@@ -95,11 +98,60 @@ const inspect = async (
   })
 }
 
+/** Landmarks in a box that fits are as sure as this. */
+const sureFrom = 0.9
+const looksAgain = 2
+
+/** Looks at each hip, and again in the box that its landmarks ask for where they are not sure. */
+const inspect = async (
+  networks: FinderNetworks,
+  film: GreyFilm,
+  hips: readonly SettledHip[],
+): Promise<InspectedHip[]> => {
+  const best = await lookAt(networks, film, hips)
+  let open = [...best.keys()]
+  for (let turn = 0; turn < looksAgain; turn += 1) {
+    const asked = open.flatMap((at) => {
+      const hip = best[at]
+      if (hip === undefined || hip.score >= sureFrom || maySeeLead(hip)) return []
+      return [{ at, hip: { ...hip, box: boxAround(hip.landmarks, hip.box.width, hip.mirror) } }]
+    })
+    const again = await lookAt(
+      networks,
+      film,
+      asked.map(({ hip }) => hip),
+    )
+    open = asked.flatMap(({ at }, index) => {
+      const [old, look] = [best[at], again[index]]
+      if (look === undefined || old === undefined || look.score <= old.score) return []
+      best[at] = look
+      return [at]
+    })
+  }
+  return best.map((hip, at) => ({ ...hip, score: Math.min(hip.score, hips[at]?.score ?? 0) }))
+}
+
+type Refused = Extract<FoundHips, { kind: 'refused' }>
+
+/** What looks like these follows the maker's processing as well. */
+const doubtedViews: readonly (ViewName | undefined)[] = ['child', 'photograph']
+/** Two hips as likely as this speak against them. */
+const sureHip = 0.9
+
+const isOfAdult = (ageBand: FilmAttributes['ageBand']): boolean => ageBand !== undefined && ageBand !== '0-17'
+
+/** A view that is doubted refuses no film on which two hips are sure and the header gives an adult's age. */
+const overruled = ({ view, suspected }: Refused, { ageBand }: FilmAttributes): Found | undefined => {
+  const sure = suspected.filter(({ score }) => score >= sureHip)
+  if (!doubtedViews.includes(view) || !isOfAdult(ageBand) || sure.length < 2) return undefined
+  return { kind: 'found', hips: suspected, suspectsImplants: false, isPelvis: true }
+}
+
 /** A film of which lead hides a part looks like something else as a whole: every hip on it tells better. */
 const refuse = async (
   networks: FinderNetworks,
   film: GreyFilm,
-  { reason, detail, suspected }: Extract<FoundHips, { kind: 'refused' }>,
+  { reason, detail, suspected }: Refused,
 ): Promise<JudgedFilm> => {
   if (suspected.length === 0) return { kind: 'refused', reason, detail }
   const settled = suspected.map((hip) => ({ ...hip, mirror: hip.side === 'right' }))
@@ -113,10 +165,12 @@ const refuse = async (
 export const createJudgeFilm =
   (networks: FinderNetworks): JudgeFilm =>
   async (film, attributes) => {
-    const found = await networks.findHips(film)
+    const isAdult = isOfAdult(attributes.ageBand)
+    const told = await networks.findHips(film)
+    const found = told.kind === 'refused' ? (overruled(told, attributes) ?? told) : told
     if (found.kind === 'refused') return refuse(networks, film, found)
     const hips = await inspect(networks, film, await settle(networks, film, found, attributes))
-    const { warnings, refusal } = gateHips(hips, found.suspectsImplants)
+    const { warnings, refusal } = gateHips(hips, found.suspectsImplants, isAdult)
     if (refusal !== undefined) return { kind: 'refused', ...refusal }
     const judged = hips.map(({ side, box, score, mirror, landmarks }, index) => ({
       side,
@@ -126,15 +180,21 @@ export const createJudgeFilm =
       landmarks,
       warnings: warnings[index] ?? [],
     }))
-    return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings)) }
+    return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings, isAdult)) }
   }
+
+/** Opens the networks of a finder's package. */
+export const openFinderNetworks = async (
+  folder: string,
+  provider: 'cpu' | 'cuda',
+): Promise<FinderNetworks> => ({
+  findHips: await createFindHips(folder, provider),
+  cropSize: (await readFinderManifest(folder)).conditions.input.size,
+  tellConditions: await createTellConditions(folder, provider),
+  placeLandmarks: await createPlaceLandmarks(folder, provider),
+  readMarkers: await createReadMarkers(folder, provider),
+})
 
 /** Opens the judge of films with the networks of a finder's package. */
 export const openJudgeFilm = async (folder: string, provider: 'cpu' | 'cuda'): Promise<JudgeFilm> =>
-  createJudgeFilm({
-    findHips: await createFindHips(folder, provider),
-    cropSize: (await readFinderManifest(folder)).conditions.input.size,
-    tellConditions: await createTellConditions(folder, provider),
-    placeLandmarks: await createPlaceLandmarks(folder, provider),
-    readMarkers: await createReadMarkers(folder, provider),
-  })
+  createJudgeFilm(await openFinderNetworks(folder, provider))

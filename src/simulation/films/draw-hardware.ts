@@ -1,3 +1,5 @@
+import type { Random } from '../clinics/seeded-random.ts'
+import { addRidge, thinAlong } from './bone-plates.ts'
 import type { HipCondition } from './conditions.ts'
 import { type HipLandmarks, type HipPose, placingOf } from './draw-femur.ts'
 import { boundsOf, type FilmGrid, type Point, visitRows } from './film-grid.ts'
@@ -116,4 +118,31 @@ export const openGrowthPlates = (grid: FilmGrid, pose: HipPose, ossified: number
     [point(-6, 6.4), point(-7, 5)],
   ]
   for (const [from, to] of lines) addGap(grid, [from, to], 0.36 * pose.size, 0.05)
+}
+
+/**
+ * Growth plates as they are drawn in a whole pelvis: thin or wide, faint or clear, between seams of denser bone; also
+ * across the socket's floor, under the crest of the ilium and behind the lesser trochanter.
+ */
+export const openThinPlates = (grid: FilmGrid, pose: HipPose, ossified: number, random: Random): void => {
+  const place = placingOf(pose)
+  if (ossified < 0.9) keepNucleus(grid, pose, ossified)
+  const width = (0.07 + 0.2 * random()) * (1.5 - 0.5 * pose.size) * pose.size
+  const lines: readonly (readonly [number, number, number, number])[] = [
+    [-0.7, 2.4, 2.4, -0.7],
+    [3.2, 0.7, 6.4, 2.2],
+    [-2.2, -0.4, -4.6, -1],
+    [-6, 6.4, -7, 5],
+    [1.2, 5.9, 3.1, 7],
+    [5, -11, 2.2, -14.1],
+    [2.2, -14.1, -1.4, -14.4],
+  ]
+  for (const [x, y, toX, toY] of lines) {
+    // Plates close one after the other; the head's is among the last.
+    if (y !== 2.4 && random() < 0.3) continue
+    const shift = 0.35 * (random() - 0.5)
+    const [from, to] = [place({ x: x + shift, y: y + shift }), place({ x: toX + shift, y: toY + shift })]
+    addRidge(grid, [from, to], 2.2 * width, 0.1 + 0.4 * random())
+    thinAlong(grid, [from, to], width, 0.05 + 0.45 * random())
+  }
 }

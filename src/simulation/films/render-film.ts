@@ -1,9 +1,11 @@
 import type { Random } from '../clinics/seeded-random.ts'
 import { addTrunk } from './body-outline.ts'
 import { drawFemur, type HipLandmarks, type HipPose, placingOf } from './draw-femur.ts'
-import { addCondition, openGrowthPlates } from './draw-hardware.ts'
+import { addCondition, openGrowthPlates, openThinPlates } from './draw-hardware.ts'
 import { addLimb } from './draw-limb.ts'
 import { drawHipBone, drawSpine } from './draw-pelvis.ts'
+import { addFemurLines, drawWholeHipBone } from './draw-whole-pelvis.ts'
+import { drawWholeSpine } from './draw-whole-spine.ts'
 import { radians } from './exact-maths.ts'
 import { type Acquisition, collimatedCm, exposeFilm } from './expose-film.ts'
 import { addFault, type FilmFault } from './film-faults.ts'
@@ -11,6 +13,7 @@ import { emptyGrid, type FilmGrid, type Point } from './film-grid.ts'
 import { clamp, normalDraw } from './normal-draw.ts'
 import type { SimulatedHip, SimulatedPerson } from './person.ts'
 import { addSideMarker, type SideMarker } from './side-marker.ts'
+import { addSoftParts } from './soft-parts.ts'
 import { scratchFor } from './solid-bone.ts'
 
 export type View = 'left' | 'right' | 'pelvis'
@@ -55,6 +58,10 @@ export type RenderOptions = {
   readonly ossified?: number
   /** Spreads the thighs by so many radians, as in a frog-leg view, which is no AP view. */
   readonly spread?: number
+  /** Turns the legs outwards around their length by so many degrees: necks and trochanters lie in front of each other. */
+  readonly turned?: number
+  /** `whole` draws all that real films show of pelvis and bowel, and frames films as widely as clinics do. */
+  readonly anatomy?: 'plain' | 'whole'
   /** What went wrong when the film was taken; what it needs of `random` is drawn last. */
   readonly fault?: FilmFault
 }
@@ -67,8 +74,29 @@ const headToMidline = 9
 
 type Layout = { readonly grid: FilmGrid; readonly middle: Point }
 
+/** From collimated hips to films that show two vertebrae and half of the thighs, tall and wide. */
+const layOutWidely = ({ view, size, random, person }: RenderOptions): Layout => {
+  const isPelvis = view === 'pelvis'
+  const widthCm = (isPelvis ? 31 + 13 * random() : 15 + 14 * random()) * person.size
+  const shape = isPelvis ? 0.62 + 0.55 * random() : 0.9 + 1.1 * random()
+  const pixelCm = (widthCm * Math.max(1, shape)) / size
+  const grid = emptyGrid(Math.round((widthCm * shape) / pixelCm), Math.round(widthCm / pixelCm), pixelCm)
+  const [width, height] = [grid.columns * pixelCm, grid.rows * pixelCm]
+  // The head and what the landmarks need below it stay on the film.
+  const above = clamp(0.5 + 0.11 * normalDraw(random), 0.12, 0.85) * height
+  const y = Math.max(4 * person.size, Math.min(above, height - 9.5 * person.size))
+  const slack = 0.5 * (width - 2 * (headToMidline + 8.5) * person.size)
+  if (isPelvis) return { grid, middle: { x: width / 2 + Math.max(0.4, slack) * (random() - 0.5), y } }
+  const lateral = view === 'left' ? 1 : -1
+  const across = clamp(0.5 + 0.09 * normalDraw(random), 0.3, 0.7) * width
+  const x = clamp(across, 4.5 * person.size, width - 4.5 * person.size) - lateral * 1.5 * person.size
+  return { grid, middle: { x: x - lateral * headToMidline * person.size, y } }
+}
+
 /** On a film the patient faces the reader: the left hip is on its right. */
-const layOut = ({ view, size, random, person }: RenderOptions): Layout => {
+const layOut = (options: RenderOptions): Layout => {
+  if (options.anatomy === 'whole') return layOutWidely(options)
+  const { view, size, random, person } = options
   const jitter = (cm: number): number => cm * normalDraw(random)
   const isPelvis = view === 'pelvis'
   const shape = isPelvis ? 0.78 + 0.12 * random() : 0.74 + 0.2 * random()
@@ -137,7 +165,9 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
   const { mean, sd } = acquisition.rotationDeg
   const scratch = scratchFor(grid)
   const build = { shapeSeed: person.shapeSeed }
-  drawSpine(grid, scratch, build, middle, person.size)
+  const isWhole = options.anatomy === 'whole'
+  if (isWhole) drawWholeSpine(grid, build, middle, person.size)
+  else drawSpine(grid, scratch, build, middle, person.size)
   const truths: HipTruth[] = []
   for (const side of ['right', 'left'] as const) {
     const lateral = side === 'left' ? 1 : -1
@@ -147,17 +177,22 @@ const drawHips = (options: RenderOptions, { grid, middle }: Layout): HipTruth[] 
       head,
       lateral,
       size: person.size,
-      abduction: clamp(abduction, -0.14, 0.14),
-      rotation: radians(clamp(mean + sd * normalDraw(random), -20, 30)),
+      abduction: clamp(isWhole ? 1.7 * abduction : abduction, -0.2, 0.2),
+      rotation: radians(clamp(mean + sd * normalDraw(random), -20, 30) - (options.turned ?? 0)),
     }
-    drawHipBone(grid, scratch, build, pose)
+    if (isWhole) drawWholeHipBone(grid, build, pose)
+    else drawHipBone(grid, scratch, build, pose)
     // The other thigh of a film of one hip lies outside of it.
     if (view !== 'pelvis' && view !== side) continue
     const hip = side === 'left' ? person.left : person.right
     const landmarks = drawFemur(grid, scratch, hip, { ...pose, spread })
+    if (isWhole) addFemurLines(grid, build, { ...pose, spread }, landmarks)
     if (spread > 0) addSpreadThigh(grid, pose, spread)
     addCondition(grid, hip.condition, landmarks, pose)
-    if (options.ossified !== undefined) openGrowthPlates(grid, pose, options.ossified)
+    if (options.ossified !== undefined) {
+      if (isWhole) openThinPlates(grid, pose, options.ossified, random)
+      else openGrowthPlates(grid, pose, options.ossified)
+    }
     const { tScore, condition } = hip
     const box = boxOf(landmarks, pose, grid.pixelCm)
     truths.push({ side, tScore, condition, landmarks: scaled(landmarks, 1 / grid.pixelCm), box })
@@ -194,7 +229,9 @@ export const renderFilm = (options: RenderOptions): SimulatedFilm => {
   const { grid } = layout
   const { softTissueCm: thicknessCm, size } = person
   const withoutThighs = (options.spread ?? 0) > 0
-  addTrunk(grid, { middle: layout.middle, thicknessCm, size, withoutThighs }, random)
+  const body = { middle: layout.middle, thicknessCm, size, withoutThighs }
+  addTrunk(grid, body, random)
+  if (options.anatomy === 'whole') addSoftParts(grid, body, random)
   const hips = drawHips(options, layout)
   const marker = layMarker(options, grid)
   collimate(grid, random)

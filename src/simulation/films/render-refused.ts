@@ -20,6 +20,8 @@ export type RefusedOptions = {
   /** Longer edge in pixels. */
   readonly size: number
   readonly random: Random
+  /** As in `RenderOptions`. */
+  readonly anatomy?: 'plain' | 'whole'
 }
 
 /** Rectangles and shades of grey as in pictures of anything else. */
@@ -82,10 +84,13 @@ const childHips = (options: RefusedOptions): SimulatedFilm => {
   const { random } = options
   const person = {
     ...samplePerson({ world: 'hospital', random }),
-    size: 0.45 + 0.35 * random(),
+    size: 0.45 + (options.anatomy === 'whole' ? 0.55 : 0.35) * random(),
     softTissueCm: 9 + 4 * random(),
   }
-  return renderFilm({ ...options, person, view: viewOf(random), ossified: 0.1 + 0.9 * random() })
+  const view = viewOf(random)
+  // Those of ten years and more look most like adults.
+  const isOlder = options.anatomy === 'whole' && random() < 0.6
+  return renderFilm({ ...options, person, view, ossified: isOlder ? 1 : 0.1 + 0.9 * random() })
 }
 
 /** Every hip of the film has an implant: nothing is left to read. */
@@ -100,9 +105,19 @@ const implantsInAll = (options: RefusedOptions): SimulatedFilm => {
   return renderFilm({ ...options, person: { ...person, left, right }, view: viewOf(random) })
 }
 
+/** A single hip whose leg is turned outwards, as in an oblique view; spread as well now and then. */
+const turnedOut = (options: RefusedOptions): SimulatedFilm => {
+  const { random } = options
+  const person = samplePerson({ world: 'hospital', random })
+  const view = random() < 0.5 ? 'left' : 'right'
+  const spread = random() < 0.4 ? { spread: 0.2 + 0.5 * random() } : {}
+  return { ...renderFilm({ ...options, person, view, turned: 55 + 40 * random(), ...spread }), hips: [] }
+}
+
 /** A hip from the side, or one whose thigh is spread so far that neck and trochanters lie in front of each other. */
 const notFromTheFront = (options: RefusedOptions): SimulatedFilm => {
   const { random } = options
+  if (options.anatomy === 'whole' && random() < 0.6) return turnedOut(options)
   if (random() < 0.5) return otherPart(options, 26 + 8 * random(), drawLateralHip)
   const person = samplePerson({ world: 'hospital', random })
   return {

@@ -25,7 +25,7 @@ const models = resolve(import.meta.dirname, '..', '..', '..', 'models')
 const opened = await openModelPackage(resolve(models, 'vit', '1.1.0'))
 const manifest = classifierManifestSchema.parse(opened.manifest)
 const finder = finderManifestSchema.parse(
-  (await openModelPackage(resolve(models, 'hip-finder', '1.2.0'))).manifest,
+  (await openModelPackage(resolve(models, 'hip-finder', '1.3.0'))).manifest,
 )
 
 const cardOf = (hips: readonly EvaluatedHip[], given = manifest) =>

@@ -17,7 +17,7 @@ import { magnification, renderFilm, type SimulatedFilm } from '../../../src/simu
 import { refusedKinds, renderRefusedFilm } from '../../../src/simulation/films/render-refused.ts'
 import { sample, samplePath, withoutSamples } from '../../imaging/films.ts'
 
-const finderFolder = 'models/hip-finder/1.2.0'
+const finderFolder = 'models/hip-finder/1.3.0'
 const filmSize = 512
 /** Seeds that training does not use. */
 const heldOut = 9001

@@ -40,11 +40,11 @@ test('each hip gets its own warnings; the other one stays without', () => {
     [{ ...hip(), reachesBeyond: true }, 'CUT_OFF_HIP'],
     [hip({}, 'unknown'), 'SIDE_IN_DOUBT'],
   ] as const)
-    assert.deepEqual(gateHips([bad, hip()], false), { warnings: [[warning], []] })
+    assert.deepEqual(gateHips([bad, hip()], false, true), { warnings: [[warning], []] })
 })
 
 test('a film is refused only where every hip is unreadable for one reason', () => {
-  const reasonOf = (hips: GatedHip[]) => gateHips(hips, false).refusal?.reason
+  const reasonOf = (hips: GatedHip[]) => gateHips(hips, false, true).refusal?.reason
   assert.equal(reasonOf([hip(metal), hip(metal)]), 'HIP_UNREADABLE')
   assert.equal(reasonOf([hip(metal), hip({ opaqueShare: 0.03, gapDepth: 0.05 })]), 'HIP_UNREADABLE')
   assert.equal(reasonOf([hip(lead)]), 'CUT_OFF')
@@ -58,16 +58,24 @@ test('a film is refused only where every hip is unreadable for one reason', () =
 test('where a hip was found and no femur is seen although nothing hides it, there is none', () => {
   const nothing: GatedHip = { ...hip(), score: 0.04 }
   const inDoubt: GatedHip = { ...hip({}, 'unknown'), score: 0.04 }
-  assert.equal(gateHips([nothing], false).refusal?.reason, 'NOT_A_HIP')
-  assert.equal(gateHips([nothing, inDoubt], false).refusal?.reason, 'NOT_A_HIP')
-  assert.equal(gateHips([nothing, hip()], false).refusal, undefined)
+  assert.equal(gateHips([nothing], false, true).refusal?.reason, 'NOT_A_HIP')
+  assert.equal(gateHips([nothing, inDoubt], false, true).refusal?.reason, 'NOT_A_HIP')
+  assert.equal(gateHips([nothing, hip()], false, true).refusal, undefined)
   const hidden: GatedHip = { ...nothing, told: new Set(['object']) }
-  assert.equal(gateHips([hidden], false).refusal, undefined, 'a coin may hide it')
+  assert.equal(gateHips([hidden], false, true).refusal, undefined, 'a coin may hide it')
+})
+
+test('a hip must be surer where the header gives no adult’s age', () => {
+  const fair: GatedHip = { ...hip(), score: 0.8 }
+  assert.equal(gateHips([fair], false, true).refusal, undefined)
+  assert.equal(gateHips([fair], false, false).refusal?.reason, 'NOT_A_HIP')
+  assert.equal(gateHips([hip()], false, false).refusal, undefined)
+  assert.equal(gateHips([{ ...fair, score: 0.7 }], false, true).refusal?.reason, 'NOT_A_HIP')
 })
 
 test('where the finder sees implants, a hip counts only beside one that shows metal', () => {
-  assert.equal(gateHips([hip(), hip()], true).refusal?.reason, 'HIP_UNREADABLE')
-  assert.deepEqual(gateHips([hip(metal), hip()], true), { warnings: [['IMPLANT_IN_HIP'], []] })
+  assert.equal(gateHips([hip(), hip()], true, true).refusal?.reason, 'HIP_UNREADABLE')
+  assert.deepEqual(gateHips([hip(metal), hip()], true, true), { warnings: [['IMPLANT_IN_HIP'], []] })
 })
 
 test('what the network tells of a hip is a warning of that hip, beside those of its grey levels', () => {
@@ -77,15 +85,23 @@ test('what the network tells of a hip is a warning of that hip, beside those of 
     ['cement', 'CEMENT_IN_HIP'],
     ['object', 'OBJECT_OVER_REGION'],
     ['cutOff', 'CUT_OFF_HIP'],
-    ['exposure', 'POOR_EXPOSURE'],
   ] as const)
-    assert.deepEqual(gateHips([toldOf(sign), hip()], false), { warnings: [[warning], []] })
+    assert.deepEqual(gateHips([toldOf(sign), hip()], false, true), { warnings: [[warning], []] })
   const both: GatedHip = { ...hip(metal), told: new Set(['implant', 'cement']) }
-  assert.deepEqual(gateHips([both, hip()], false).warnings[0], ['IMPLANT_IN_HIP', 'CEMENT_IN_HIP'])
+  assert.deepEqual(gateHips([both, hip()], false, true).warnings[0], ['IMPLANT_IN_HIP', 'CEMENT_IN_HIP'])
+})
+
+test('a dose that the network takes for wrong is a warning only where noise or clipping may be seen', () => {
+  const exposureOf = (changes: Partial<RegionSigns>) =>
+    gateHips([{ ...hip(changes), told: new Set(['exposure']) }, hip()], false, true).warnings[0]
+  assert.deepEqual(exposureOf({}), [], 'fine detail of processing is no noise')
+  for (const changes of [{ noiseShare: 0.035 }, { blackShare: 0.1 }, { whiteShare: 0.1 }])
+    assert.deepEqual(exposureOf(changes), ['POOR_EXPOSURE'], JSON.stringify(changes))
+  assert.deepEqual(gateHips([hip({ noiseShare: 0.035 }), hip()], false, true).warnings[0], [])
 })
 
 test('a fracture beside metal leaves nothing to read; objects over both hips are no reason to refuse', () => {
-  assert.equal(gateHips([hip(metal), toldOf('fracture')], false).refusal?.reason, 'HIP_UNREADABLE')
-  assert.equal(gateHips([toldOf('object'), toldOf('object')], false).refusal, undefined)
-  assert.equal(gateHips([toldOf('object'), hip()], true).refusal, undefined, 'a coin is no implant')
+  assert.equal(gateHips([hip(metal), toldOf('fracture')], false, true).refusal?.reason, 'HIP_UNREADABLE')
+  assert.equal(gateHips([toldOf('object'), toldOf('object')], false, true).refusal, undefined)
+  assert.equal(gateHips([toldOf('object'), hip()], true, true).refusal, undefined, 'a coin is no implant')
 })

@@ -40,7 +40,7 @@ const mirrored = ({ rows, columns, words, greys }: GreyFilm): GreyFilm => {
 describe('the gate at the engine', () => {
   let judgeFilm: JudgeFilm
   before(async () => {
-    judgeFilm = await openJudgeFilm('models/hip-finder/1.2.0', 'cpu')
+    judgeFilm = await openJudgeFilm('models/hip-finder/1.3.0', 'cpu')
   })
 
   const judgeMany = async (films: number, wanted: Wanted, attributes: FilmAttributes = {}) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AgeBand } from '../../../src/contracts/film-attributes.ts'
 import type { Landmarks } from '../../../src/contracts/verdict.ts'
 import { greyFilmOf } from '../../../src/imaging/picture/grey-film.ts'
 import type { FoundHip, FoundHips } from '../../../src/inference/finder/find-hips.ts'
@@ -20,7 +21,7 @@ const filmWithLeadFrom = (row: number) => {
   return greyFilmOf(edge, edge, pixels)
 }
 
-const femur = femurOf(0.8)
+const femur = femurOf(0.88)
 const hip: FoundHip = { side: 'left', box: { x: 20, y: 20, width: 160, height: 160 }, score: 0.9 }
 
 type Given = {
@@ -66,11 +67,11 @@ describe('the judge of films, between its networks', () => {
   test('landmarks stand on each hip in pixels of the film, and make its score', async () => {
     const judged = await judge({})
     assert.ok(judged.kind === 'judged')
-    assert.deepEqual(judged.hips[0]?.landmarks.head, { x: 68, y: 60, confidence: 0.8 })
-    assert.ok(Math.abs((judged.hips[0]?.score ?? 0) - 0.8) < 1e-9)
+    assert.deepEqual(judged.hips[0]?.landmarks.head, { x: 68, y: 60, confidence: 0.88 })
+    assert.ok(Math.abs((judged.hips[0]?.score ?? 0) - 0.88) < 1e-9)
     const mirrored = await judge({ found: foundAs('right') })
     assert.ok(mirrored.kind === 'judged')
-    assert.deepEqual(mirrored.hips[0]?.landmarks.head, { x: 132, y: 60, confidence: 0.8 })
+    assert.deepEqual(mirrored.hips[0]?.landmarks.head, { x: 132, y: 60, confidence: 0.88 })
   })
 
   test('what was found as a hip and shows no femur is no hip', async () => {
@@ -85,6 +86,53 @@ describe('the judge of films, between its networks', () => {
       judged.hips.map(({ side }) => side),
       ['left'],
     )
+  })
+
+  test('a hip whose landmarks are not sure is looked at again in the box that they ask for', async () => {
+    const looks: number[] = []
+    const judgeWith = async (confidences: readonly number[]) => {
+      looks.length = 0
+      const networks: FinderNetworks = {
+        ...networksOf({}),
+        placeLandmarks: async (crops) => crops.map(() => femurOf(confidences[looks.push(1) - 1] ?? 0)),
+      }
+      const judged = await createJudgeFilm(networks)(filmWithLeadFrom(edge), {})
+      assert.ok(judged.kind === 'judged')
+      return judged.hips[0]
+    }
+    const sure = await judgeWith([0.95])
+    assert.deepEqual([looks.length, sure?.box], [1, hip.box])
+    const better = await judgeWith([0.5, 0.95])
+    assert.equal(looks.length, 2)
+    assert.ok(better !== undefined && better.score === 0.9 && better.box.y > hip.box.y)
+    const worse = await judgeWith([0.875, 0.4, 0.9])
+    assert.deepEqual([looks.length, worse?.box, worse?.score], [2, hip.box, 0.875])
+    let seen = 0
+    const placeLandmarks: FinderNetworks['placeLandmarks'] = async (crops) => {
+      seen += 1
+      return crops.map(() => femurOf(0.5))
+    }
+    await createJudgeFilm({ ...networksOf({ told: ['cutOff'] }), placeLandmarks })(filmWithLeadFrom(edge), {})
+    assert.equal(seen, 1, 'another box would leave lead out')
+  })
+
+  test('two sure hips and the age of an adult speak against what only looks like a child or a photograph', async () => {
+    const pair = [hip, { ...hip, side: 'right' as const }]
+    const answerOf = async (
+      view: 'child' | 'photograph' | 'knee',
+      suspected: FoundHip[],
+      ageBand?: AgeBand,
+    ) => {
+      const found: FoundHips = { kind: 'refused', reason: 'NOT_A_HIP', detail: '', view, suspected }
+      return (await judge({ found }, edge, ageBand === undefined ? {} : { ageBand })).kind
+    }
+    assert.equal(await answerOf('child', pair, '65-69'), 'judged')
+    assert.equal(await answerOf('photograph', pair, '18-49'), 'judged')
+    assert.equal(await answerOf('child', pair), 'refused', 'no age')
+    assert.equal(await answerOf('child', pair, '0-17'), 'refused')
+    assert.equal(await answerOf('knee', pair, '65-69'), 'refused')
+    assert.equal(await answerOf('child', [hip], '65-69'), 'refused', 'one hip')
+    assert.equal(await answerOf('child', [hip, { ...hip, side: 'right', score: 0.8 }], '65-69'), 'refused')
   })
 
   test('a film that looks like another view because lead hides its hips is refused as cut off', async () => {

@@ -7,7 +7,7 @@ import { createPrepareTask } from '../../../src/inference/workers/prepare-task.t
 import { film, picture } from '../../imaging/films.ts'
 
 test('a film leaves no memory behind, and what is said of it stays', async () => {
-  const folder = 'models/hip-finder/1.2.0'
+  const folder = 'models/hip-finder/1.3.0'
   const { digest } = finderIdentityOf(await readFinderManifest(folder))
   const prepare = await createPrepareTask({
     finders: [{ folder, digest }],

@@ -52,7 +52,7 @@ describe('models', () => {
     const listed = JSON.parse((await osteostream(models, 'models', 'list', '--json')).lines.at(-1) ?? '')
     assert.deepEqual(
       listed.models.map(({ model }: { model: string }) => model),
-      ['hip-finder@1.2.0', 'inception-v3@1.1.0', 'mute@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0'],
+      ['hip-finder@1.3.0', 'inception-v3@1.1.0', 'mute@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0'],
     )
     assert.ok(
       listed.models.every(({ role }: { role: unknown }) => role === null),
@@ -63,7 +63,7 @@ describe('models', () => {
     const verified = await osteostream(models, 'models', 'verify')
     assert.equal(verified.code, 1)
     assert.match(verified.lines[0] ?? '', /^broken: .*torn/)
-    const sound = ['hip-finder@1.2.0', 'inception-v3@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0']
+    const sound = ['hip-finder@1.3.0', 'inception-v3@1.1.0', 'resnet50@1.1.0', 'vit@1.1.0']
     assert.deepEqual(
       verified.lines.filter((line) => line.endsWith(': sound')),
       sound.map((name) => `${name}: sound`),

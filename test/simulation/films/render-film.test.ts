@@ -20,6 +20,14 @@ const draw = (index: number, view: View, size = 256): SimulatedFilm => {
   })
 }
 
+/** The same film with all that the simulator can draw. */
+const drawWhole = (index: number, view: View, size = 256): SimulatedFilm => {
+  const random = randomFor(21, 'film', index)
+  const person = samplePerson({ world: 'hospital', random, hospitalMix: true })
+  const acquisition = sampleAcquisition({ world: 'external', random })
+  return renderFilm({ person, view, acquisition, size, random, anatomy: 'whole' })
+}
+
 const hashOf = ({ pixels }: SimulatedFilm): string =>
   createHash('sha256').update(new Uint8Array(pixels.buffer)).digest('hex')
 
@@ -32,6 +40,34 @@ const greyAt = (film: SimulatedFilm, { x, y }: { x: number; y: number }): number
 test('the same seed gives the same bytes, another seed others', () => {
   assert.equal(hashOf(draw(1, 'pelvis')), hashOf(draw(1, 'pelvis')))
   assert.notEqual(hashOf(draw(1, 'pelvis')), hashOf(draw(2, 'pelvis')))
+})
+
+test('a whole pelvis has its landmarks within the film and its boxes, and the same seed gives the same bytes', () => {
+  assert.equal(hashOf(drawWhole(1, 'pelvis')), hashOf(drawWhole(1, 'pelvis')))
+  assert.notEqual(hashOf(drawWhole(1, 'pelvis')), hashOf(draw(1, 'pelvis')))
+  for (const view of ['left', 'right', 'pelvis'] as const)
+    for (let index = 0; index < 8; index += 1) {
+      const { hips, rows, columns } = drawWhole(index, view)
+      assert.equal(hips.length, view === 'pelvis' ? 2 : 1)
+      for (const { landmarks, box } of hips)
+        for (const { x, y } of [landmarks.head, landmarks.neck, landmarks.greaterTrochanter]) {
+          assert.ok(x > 0 && x < columns && y > 0 && y < rows, `${view} ${index}: on the film`)
+          assert.ok(x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height, 'in the box')
+        }
+    }
+})
+
+test('a whole pelvis shows more edges than a plain one', () => {
+  const edgesOf = (film: SimulatedFilm): number => {
+    const range = 2 ** film.bitsStored
+    const steps = [...film.pixels.keys()].filter(
+      (at) => Math.abs((film.pixels[at] ?? 0) - (film.pixels[at + 2] ?? 0)) > 0.02 * range,
+    )
+    return steps.length / film.pixels.length
+  }
+  const sum = (of: typeof draw): number =>
+    [1, 2, 3, 4].reduce((total, index) => total + edgesOf(of(index, 'pelvis', 384)), 0)
+  assert.ok(sum(drawWhole) > 1.1 * sum(draw), `${sum(drawWhole)} and ${sum(draw)}`)
 })
 
 test('a pelvis shows both hips, and the left one on the right of the image', () => {
