@@ -75,7 +75,7 @@ const markedSpec: Partial<DicomFilmSpec> = {
   pixels,
   patient: {
     name: `${marker}^ANNA`,
-    id: `${marker}-4711`,
+    id: `${marker}-47110815`,
     issuerOfId: marker,
     birthDate: '19480305',
     sex: 'F',
