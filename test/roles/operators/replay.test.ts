@@ -112,7 +112,10 @@ describe('replay, as an operator runs it', () => {
       assert.ok(found.includes(expected), `${expected} in ${JSON.stringify(found)}`)
     const shown = await osteostream('replay', '--mend')
     assert.equal(shown.code, 0, shown.stderr)
-    assert.match(shown.stdout, new RegExp(`verdicts missing: site_id=[a-z0-9-]+ event_id=[0-9a-f]{64} arrival_id=${gone}`))
+    assert.match(
+      shown.stdout,
+      new RegExp(`verdicts missing: site_id=[a-z0-9-]+ event_id=[0-9a-f]{64} arrival_id=${gone}`),
+    )
     assert.match(shown.stdout, /mended: .*osteostream_replay/)
     assert.deepEqual(await object('ledger'), before)
     const again = await osteostream('replay', '--json')
