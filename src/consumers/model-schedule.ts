@@ -8,16 +8,14 @@ import {
 import type { ModelSchedule } from '../contracts/ports.ts'
 import { modelsTopic } from '../contracts/topics.ts'
 import type { FinderIdentity, ModelIdentity } from '../contracts/verdict.ts'
-import { decodeJsonEvent } from '../runtime/json-event.ts'
 import { type FollowTopicOptions, followTopic } from '../runtime/kafka/follow-topic.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
-import type { Logger } from '../runtime/logger.ts'
-import { hasEngineMac } from '../runtime/vouched-record.ts'
+import { createReadEngineRecord, type EngineRecordDeps } from './read-engine-record.ts'
 
 /** Activations, and what they mean for a film. */
-export const createActivationHistory = (deps: { logger: Logger; engineKey: Uint8Array }) => {
-  const { logger, engineKey } = deps
+export const createActivationHistory = (deps: EngineRecordDeps) => {
+  const read = createReadEngineRecord(deps, modelsTopic, 'model activation')
   const history = new Map<string, ModelActivation>()
   const inRole = (instant: string, role: ClassifierActivation['role']): ModelIdentity[] =>
     [...rolesAt([...history.values()], instant).values()]
@@ -30,20 +28,9 @@ export const createActivationHistory = (deps: { logger: Logger; engineKey: Uint8
   }
   return {
     apply: (record: ConsumedRecord): void => {
-      if (!hasEngineMac(engineKey, record)) {
-        logger.error(
-          { offset: record.offset.toString(), runbook: 'docs/runbook/unverified-records.md' },
-          'model activation without the MAC of the engine refused',
-        )
-        return
-      }
-      if (record.value.length === 0) {
-        history.delete(record.key ?? '')
-        return
-      }
-      const decoded = decodeJsonEvent(modelsTopic, record)
-      if (decoded.kind === 'ok') history.set(decoded.data.activationId, decoded.data)
-      else logger.warn({ offset: record.offset.toString() }, 'model activation cannot be read')
+      const said = read(record)
+      if (said?.kind === 'entry') history.set(said.data.activationId, said.data)
+      else if (said?.kind === 'gone') history.delete(record.key ?? '')
     },
     all: (): readonly ModelActivation[] => [...history.values()],
     primaryAt: (instant: string): ModelIdentity | undefined => inRole(served(instant), 'primary')[0],
@@ -56,9 +43,9 @@ export const createActivationHistory = (deps: { logger: Logger; engineKey: Uint8
 /** The schedule with the activations that it was made from. */
 export type FollowedModels = ModelSchedule & Running & { readonly all: () => readonly ModelActivation[] }
 
-/** Follows the activations; films choose by their `receivedAt`, so a crash in mid-activation changes nothing. */
+/** Follows the activations; films choose by the time that is believed, so a crash in mid-activation changes nothing. */
 export const followModels = async (
-  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & { logger: Logger; engineKey: Uint8Array },
+  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & EngineRecordDeps,
 ): Promise<FollowedModels> => {
   const history = createActivationHistory(options)
   const followed = await followTopic({ ...options, topic: modelsTopic.name, apply: history.apply })

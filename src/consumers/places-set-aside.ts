@@ -1,11 +1,9 @@
 import { recordPointerOf } from '../contracts/identifiers.ts'
 import { commandsTopic } from '../contracts/topics.ts'
-import { decodeJsonEvent } from '../runtime/json-event.ts'
 import { type FollowTopicOptions, followTopic } from '../runtime/kafka/follow-topic.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
-import type { Logger } from '../runtime/logger.ts'
-import { hasEngineMac } from '../runtime/vouched-record.ts'
+import { createReadEngineRecord, type EngineRecordDeps } from './read-engine-record.ts'
 
 /** The records that operators want set aside, by place (`topic:partition:offset`). */
 export type PlacesSetAside = {
@@ -15,21 +13,17 @@ export type PlacesSetAside = {
 }
 
 /** Keeps what the commands topic says of set-aside records. */
-export const createPlacesSetAside = ({ logger, engineKey }: { logger: Logger; engineKey: Uint8Array }) => {
+export const createPlacesSetAside = (deps: EngineRecordDeps) => {
+  const read = createReadEngineRecord(deps, commandsTopic, 'command')
   const places = new Set<string>()
   const listeners: ((place: string) => void)[] = []
   return {
     has: (place: string): boolean => places.has(place),
     follow: (listener: (place: string) => void): void => void listeners.push(listener),
     apply: (record: ConsumedRecord): void => {
-      const fields = { offset: record.offset.toString(), runbook: 'docs/runbook/unverified-records.md' }
-      if (!hasEngineMac(engineKey, record))
-        return logger.error(fields, 'command without the MAC of the engine refused')
-      const decoded = decodeJsonEvent(commandsTopic, record)
-      if (decoded.kind !== 'ok')
-        return logger.warn({ offset: record.offset.toString() }, 'command cannot be read')
-      if (decoded.data.kind !== 'setAside') return
-      const place = recordPointerOf(decoded.data)
+      const said = read(record)
+      if (said?.kind !== 'entry' || said.data.kind !== 'setAside') return
+      const place = recordPointerOf(said.data)
       places.add(place)
       for (const listener of listeners) listener(place)
     },
@@ -38,7 +32,7 @@ export const createPlacesSetAside = ({ logger, engineKey }: { logger: Logger; en
 
 /** Follows the commands; the answer is ready once all commands given so far are known. */
 export const followPlacesSetAside = async (
-  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & { logger: Logger; engineKey: Uint8Array },
+  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & EngineRecordDeps,
 ): Promise<PlacesSetAside & Running> => {
   const { apply, ...places } = createPlacesSetAside(options)
   const followed = await followTopic({ ...options, topic: commandsTopic.name, apply })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { recordedAt } from '../contracts/film-record.ts'
 import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
@@ -23,6 +22,7 @@ import {
 import type { UnattributedVerdict } from '../contracts/verdict.ts'
 import { decodeJsonEvent, type JsonTopic } from '../runtime/json-event.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import { createSignatureCheck } from '../runtime/signatures.ts'
 import { type FindKeys, hasEngineMac, signingSiteOf, voucherHeaders } from '../runtime/vouched-record.ts'
 import type { ReadResult } from './result-batch.ts'
@@ -157,7 +157,7 @@ const refused = (record: ConsumedRecord, code: keyof typeof details): ReadResult
       code,
       detail: details[code],
       size: record.value.length,
-      digest: createHash('sha256').update(record.value).digest('hex'),
+      digest: sha256Of(record.value),
       headers: {},
     },
   }

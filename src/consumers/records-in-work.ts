@@ -1,3 +1,4 @@
+import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { ConsumedPosition } from '../runtime/kafka/types.ts'
 
 /** A record that a loop has in hand. */
@@ -21,10 +22,6 @@ export type RecordsInWork<Item extends RecordInWork> = {
   readonly count: () => number
 }
 
-/** Where a record stands, as a person writes it: `topic:partition:offset`. */
-export const placeOf = ({ topic, partition, offset }: ConsumedPosition): string =>
-  `${topic}:${partition}:${offset}`
-
 /** Keeps the records in hand of one loop; `uptimeMs` is a clock that does not jump. */
 export const createRecordsInWork = <Item extends RecordInWork>(
   stuckAfterMs: number,
@@ -37,7 +34,7 @@ export const createRecordsInWork = <Item extends RecordInWork>(
   return {
     add: (item) => void items.add(item),
     remove: (item) => void items.delete(item),
-    at: (place) => [...items].filter((item) => placeOf(item.at) === place),
+    at: (place) => [...items].filter((item) => recordPointerOf(item.at) === place),
     newlyStuck: () => {
       const found = stuck().filter((item) => !told.has(item))
       for (const item of found) told.add(item)

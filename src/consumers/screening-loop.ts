@@ -1,3 +1,4 @@
+import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { FilmLane } from '../contracts/lane.ts'
 import type { AlarmRaiser, FilmScreener } from '../contracts/ports.ts'
 import type { Verdict } from '../contracts/verdict.ts'
@@ -25,7 +26,7 @@ import {
 } from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
 import type { PlacesSetAside } from './places-set-aside.ts'
-import { createRecordsInWork, placeOf, type RecordsInWork } from './records-in-work.ts'
+import { createRecordsInWork, type RecordsInWork } from './records-in-work.ts'
 import { createSenderWatch } from './sender-watch.ts'
 import { watchStuckRecords } from './watch-stuck-records.ts'
 import { weighRecord } from './weigh-record.ts'
@@ -209,7 +210,7 @@ const createSettleFilm = (deps: ScreeningLoopDeps, { work, gate, raise, instrume
   const watchSender = createSenderWatch(deps.progress.nowMs)
   return async (film: FilmInWork): Promise<Settled> => {
     const { record, epoch } = film
-    film.isSetAside ||= deps.setAside.has(placeOf(record))
+    film.isSetAside ||= deps.setAside.has(recordPointerOf(record))
     const verdict = await decide(film)
     if (verdict === undefined || !work.isCurrent(epoch)) return 'over'
     if (!film.isSetAside && !gate.passes(film, verdict)) return 'held'

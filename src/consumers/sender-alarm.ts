@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { type Alarm, type AlarmKind, runbookOf } from '../contracts/alarm.ts'
 import type { AlarmRaiser } from '../contracts/ports.ts'
 import type { DeadLetterCode } from '../contracts/reasons.ts'
 import type { Verdict } from '../contracts/verdict.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 
 export type SenderAlarmDeps = {
   readonly alarms: AlarmRaiser
@@ -62,7 +62,7 @@ const faultOf = (verdict: Verdict): Fault | undefined => {
 
 /** An id that every process gives to the same alarm of the same day, so that it stands once. */
 const idOf = (...parts: readonly string[]): string => {
-  const hex = createHash('sha256').update(parts.join('\n')).digest('hex')
+  const hex = sha256Of(parts.join('\n'))
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 

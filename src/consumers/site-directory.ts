@@ -1,12 +1,10 @@
 import type { SiteDirectory } from '../contracts/ports.ts'
 import { holdsAt, type Site, siteEntryKeyOf } from '../contracts/site.ts'
 import { sitesTopic } from '../contracts/topics.ts'
-import { decodeJsonEvent } from '../runtime/json-event.ts'
 import { type FollowTopicOptions, followTopic } from '../runtime/kafka/follow-topic.ts'
 import type { ConsumedRecord } from '../runtime/kafka/types.ts'
 import type { Running } from '../runtime/lifecycle.ts'
-import type { Logger } from '../runtime/logger.ts'
-import { hasEngineMac } from '../runtime/vouched-record.ts'
+import { createReadEngineRecord, type EngineRecordDeps } from './read-engine-record.ts'
 
 type Entry = { readonly site: Site | undefined; readonly time: string }
 
@@ -14,8 +12,8 @@ type Entry = { readonly site: Site | undefined; readonly time: string }
  * Entries of the registry by record key, and how to find the one that holds. Only records with the engine's MAC count, and
  * of those of one key the latest by its own time: a record that somebody sends again undoes no revocation.
  */
-export const createSiteRegister = (deps: { logger: Logger; engineKey: Uint8Array }) => {
-  const { logger, engineKey } = deps
+export const createSiteRegister = (deps: EngineRecordDeps) => {
+  const read = createReadEngineRecord(deps, sitesTopic, 'site entry')
   const bySite = new Map<string, Map<string, Entry>>()
   const note = (key: string, entry: Entry): void => {
     const siteId = key.split('@')[0] ?? ''
@@ -26,20 +24,12 @@ export const createSiteRegister = (deps: { logger: Logger; engineKey: Uint8Array
   }
   const apply = (record: ConsumedRecord): void => {
     const [key, time] = [record.key ?? '', record.headers['ce_time'] ?? '']
+    const said = read(record)
+    if (said === undefined) return
+    const site = said.kind === 'entry' ? said.data : undefined
+    if (site === undefined || key === siteEntryKeyOf(site)) return note(key, { site, time })
     const fields = { offset: record.offset.toString(), runbook: 'docs/runbook/unverified-records.md' }
-    if (!hasEngineMac(engineKey, record)) {
-      logger.error(fields, 'site entry without the MAC of the engine refused')
-      return
-    }
-    if (record.value.length === 0) {
-      note(key, { site: undefined, time })
-      return
-    }
-    const decoded = decodeJsonEvent(sitesTopic, record)
-    if (decoded.kind !== 'ok') logger.warn(fields, 'site entry cannot be read')
-    else if (key !== siteEntryKeyOf(decoded.data))
-      logger.error(fields, 'site entry under another key refused')
-    else note(key, { site: decoded.data, time })
+    deps.logger.error(fields, 'site entry under another key refused')
   }
   const find = (siteId: string, instant: string): Site | undefined =>
     [...(bySite.get(siteId)?.values() ?? [])]
@@ -50,7 +40,7 @@ export const createSiteRegister = (deps: { logger: Logger; engineKey: Uint8Array
 
 /** Follows the site registry; the answer is ready once all entries published so far are known. */
 export const followSites = async (
-  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & { logger: Logger; engineKey: Uint8Array },
+  options: Omit<FollowTopicOptions, 'topic' | 'apply'> & EngineRecordDeps,
 ): Promise<SiteDirectory & Running> => {
   const register = createSiteRegister(options)
   const followed = await followTopic({ ...options, topic: sitesTopic.name, apply: register.apply })

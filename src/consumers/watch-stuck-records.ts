@@ -1,6 +1,7 @@
+import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { Every } from '../runtime/every.ts'
 import type { RaiseAlarm } from './partition-alarm.ts'
-import { placeOf, type RecordInWork, type RecordsInWork } from './records-in-work.ts'
+import { type RecordInWork, type RecordsInWork } from './records-in-work.ts'
 
 const lookMs = 5000
 
@@ -29,7 +30,7 @@ export const watchStuckRecords = <Item extends RecordInWork>(deps: {
         scope: `${at.topic}:${at.partition}`,
         title: 'a record is in work for too long: nothing above it is committed',
         evidence: {
-          place: placeOf(at),
+          place: recordPointerOf(at),
           seconds: Math.round(deps.stuckAfterMs / 1000),
           lastError: lastError ?? 'none: no answer',
         },

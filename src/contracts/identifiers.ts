@@ -69,9 +69,12 @@ export const recordPositionSchema = z.object({
 })
 export type RecordPosition = z.infer<typeof recordPositionSchema>
 
-/** The pointer that names a record's position. */
-export const recordPointerOf = (position: RecordPosition): string =>
-  `${position.topic}:${position.partition}:${position.offset}`
+/** The pointer that names a record's position, as a person writes it: `topic:partition:offset`. */
+export const recordPointerOf = (position: {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string | bigint
+}): string => `${position.topic}:${position.partition}:${position.offset}`
 
 /** Who asked for something and why; the audit trail. */
 export const auditSchema = z.object({

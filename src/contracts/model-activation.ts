@@ -16,7 +16,7 @@ const finderActivationSchema = z.object({
   role: z.literal('finder'),
 })
 
-/** Which package serves in which role from when; a film chooses by its `receivedAt`. */
+/** Which package serves in which role from when; a film chooses by its `believedAt`. */
 export const modelActivationSchema = z.discriminatedUnion('role', [
   classifierActivationSchema,
   finderActivationSchema,

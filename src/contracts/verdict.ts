@@ -41,7 +41,7 @@ export const probabilitiesSchema = z.object({ normal: share, osteopenia: share, 
 /** What one model says of one hip. */
 export const readingSchema = z.object({
   model: modelIdentitySchema,
-  /** True for the model that was active at the film's `receivedAt`; the others run in its shadow. */
+  /** True for the model that was active at the film's `believedAt`; the others run in its shadow. */
   primary: z.boolean(),
   probabilities: probabilitiesSchema,
   densityClass: densityClassSchema,

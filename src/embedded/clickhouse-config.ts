@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../runtime/sha256.ts'
 
 /** The user that the engine is, in the embedded ClickHouse. */
 export const clickhouseUser = 'osteostream'
@@ -25,7 +25,7 @@ export const usersXml = (password: string): string => `<clickhouse>
       <grants><query>GRANT SYSTEM LISTEN ON *.*</query><query>GRANT SELECT ON system.numbers</query></grants>
     </default>
     <${clickhouseUser}>
-      <password_sha256_hex>${createHash('sha256').update(password).digest('hex')}</password_sha256_hex>
+      <password_sha256_hex>${sha256Of(password)}</password_sha256_hex>
       <networks><ip>127.0.0.1</ip></networks>
       <profile>default</profile><quota>default</quota>
       <access_management>1</access_management>

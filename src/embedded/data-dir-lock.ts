@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import { readIfThere } from './kept-file.ts'
 
 /** Linux knows sockets that are a name and no file: the kernel gives one name once, and frees it with its process. */
-const nameOf = (folder: string): string =>
-  `\0osteostream-${createHash('sha256').update(folder).digest('hex')}`
+const nameOf = (folder: string): string => `\0osteostream-${sha256Of(folder)}`
 
 const hold = (name: string): Promise<Server> =>
   new Promise((resolve, reject) => {

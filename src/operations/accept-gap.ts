@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Command } from '../contracts/command.ts'
 import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { UnattributedVerdict } from '../contracts/verdict.ts'
 import type { TopicCut } from '../runtime/kafka/types.ts'
 import { failed, type Outcome, ok } from '../runtime/outcome.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 
 /** Records that a group has not read and that are gone from the log. */
 export type Gap = TopicCut & { readonly groupId: string }
@@ -31,7 +32,7 @@ export type AcceptGap = (
 
 /** Verdicts that are published at once. */
 const atOnce = 1000
-const noDigest = createHash('sha256').update('').digest('hex')
+const noDigest = sha256Of('')
 
 const verdictOn = ({ topic, partition }: Gap, offset: bigint, at: { came: string; now: string }) => {
   const image = { topic, partition, offset: offset.toString() }

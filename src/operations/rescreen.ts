@@ -1,5 +1,6 @@
 import type { FilmRecord } from '../contracts/film-record.ts'
 import { filmRecordOf } from '../contracts/film-record.ts'
+import { recordPointerOf } from '../contracts/identifiers.ts'
 import type { FilmScreener, StoredFilm, StoredReading, StoredReadingReader } from '../contracts/ports.ts'
 import { densityClasses, type ModelIdentity, type Verdict } from '../contracts/verdict.ts'
 import type { ByteBudget } from '../runtime/byte-budget.ts'
@@ -151,9 +152,6 @@ const wantedOf = (films: Iterable<StoredFilm>) => {
   return wanted
 }
 
-type Position = { readonly topic: string; readonly partition: number; readonly offset: bigint | string }
-const keyOf = ({ topic, partition, offset }: Position): string => `${topic}:${partition}:${offset}`
-
 /** Work that goes on side by side; its first failure is thrown to whoever waits or brings more. */
 const createCrew = () => {
   const working = new Set<Promise<void>>()
@@ -188,7 +186,7 @@ export const createRescreen =
     const tally = createTally(deps.onFilm)
     for await (const page of deps.stored.pages(scope)) {
       const open = new Map(
-        page.filter(({ readings }) => readings.length > 0).map((film) => [keyOf(film.image), film]),
+        page.filter(({ readings }) => readings.length > 0).map((film) => [recordPointerOf(film.image), film]),
       )
       const crew = createCrew()
       const work = async (film: StoredFilm, record: ConsumedRecord): Promise<void> => {
@@ -200,7 +198,7 @@ export const createRescreen =
       }
       const take = async (record: ConsumedRecord): Promise<void> => {
         crew.throwIfFailed()
-        const position = keyOf(record)
+        const position = recordPointerOf(record)
         const film = open.get(position)
         // A topic that was made anew holds another film at the same place.
         if (film === undefined || record.headers['ce_id'] !== film.arrivalId) return

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Schema } from '../contracts/identifiers.ts'
@@ -6,6 +5,7 @@ import { largestFilmBytes } from '../contracts/image-event.ts'
 import type { BlobStore } from '../contracts/ports.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import { createDurably } from './durable-file.ts'
 
 /** A folder of films too large for a record, each under its own hash. */
@@ -18,8 +18,6 @@ const referencePattern = /^blob:sha256:([0-9a-f]{64})$/
 
 /** The reference of a film in the store. */
 export const blobReferenceOf = (sha256: string): string => `blob:sha256:${sha256Schema.parse(sha256)}`
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const undefinedWhereGone = (error: unknown): undefined => {
   if (systemCodeOf(error) !== 'ENOENT') throw error

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { FilmAttributes } from '../contracts/film-attributes.ts'
 import type { RecordPosition } from '../contracts/identifiers.ts'
 import type { FilmLane } from '../contracts/lane.ts'
@@ -6,6 +5,7 @@ import type { DeadLetterCode, RejectionReason } from '../contracts/reasons.ts'
 import type { FilmContentType } from '../contracts/signed-film.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import type { Telemetry } from '../runtime/telemetry.ts'
 import { type FilmIdentity, identifyFilm } from './identify-film.ts'
 import type { Keyring, PublishArrival } from './publish-arrival.ts'
@@ -79,8 +79,6 @@ export type FilmIntakeDeps = {
   readonly telemetry: Telemetry
   readonly logger: Logger
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const nothing = new Uint8Array(0)
 

@@ -1,5 +1,6 @@
 import { type SignedFilm, signedFilmSchema, signedText } from '../contracts/signed-film.ts'
-import { sha256Of, signText } from '../runtime/signatures.ts'
+import { sha256Of } from '../runtime/sha256.ts'
+import { signText } from '../runtime/signatures.ts'
 import type { SiteKeys } from './site-keys.ts'
 import type { SpooledArrival } from './spool.ts'
 

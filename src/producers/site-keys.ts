@@ -1,5 +1,4 @@
 import {
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -12,6 +11,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { siteIdSchema } from '../contracts/identifiers.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import { createDurably } from './durable-file.ts'
 
 /** What only the site knows; nothing of it ever travels but the public key. */
@@ -50,7 +50,7 @@ export const siteKeysFile = (dataDir: string, siteId: string): string =>
 
 const signingOf = (privateKey: KeyObject): SiteKeys['signing'] => {
   const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' })
-  const keyId = createHash('sha256').update(spki).digest('hex').slice(0, 16)
+  const keyId = sha256Of(spki).slice(0, 16)
   return { keyId, privateKey, publicKey: spki.toString('base64') }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -7,6 +6,7 @@ import { filmLaneSchema } from '../contracts/lane.ts'
 import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { sha256Of } from '../runtime/sha256.ts'
 import { mintArrivalId } from './arrival-id.ts'
 import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
 import {
@@ -67,8 +67,6 @@ export type SpoolOptions = {
   readonly write?: WriteDurably
   readonly owner?: SpoolOwner
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const openFolder = async (folder: string): Promise<void> => {
   try {

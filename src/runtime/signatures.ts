@@ -1,7 +1,4 @@
-import { createHmac, createPublicKey, hash, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
-
-/** SHA-256 in lower-case hex. */
-export const sha256Of = (data: string | Uint8Array): string => hash('sha256', data)
+import { createHmac, createPublicKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
 
 /** HMAC-SHA-256 of a text in lower-case hex. */
 export const macOf = (key: Uint8Array, text: string): string =>

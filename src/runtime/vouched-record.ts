@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { ConsumedRecord, OutgoingRecord, RecordPublisher } from './kafka/types.ts'
-import { isMacOf, macOf, type SignatureCheck, sha256Of, signText } from './signatures.ts'
+import { sha256Of } from './sha256.ts'
+import { isMacOf, macOf, type SignatureCheck, signText } from './signatures.ts'
 
 type Headed = Pick<OutgoingRecord, 'key' | 'headers' | 'value'>
 

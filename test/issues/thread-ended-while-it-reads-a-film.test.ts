@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { FilmAnswer, FilmTask, FilmWorkerData } from '../../src/inference/workers/film-tasks.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
-import { sha256Of } from '../../src/runtime/signatures.ts'
+import { sha256Of } from '../../src/runtime/sha256.ts'
 import { startWorkerPool } from '../../src/runtime/worker-pool.ts'
 
 const edge = 160

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { ageBands, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import { cleanCodestream } from '../codestream/clean-codestream.ts'
 import { cleanJpeg } from '../codestream/clean-jpeg.ts'
 import { cleanPng } from '../codestream/clean-png.ts'
@@ -182,8 +182,6 @@ const syntaxNames: readonly WritableSyntax[] = [
 ]
 const syntaxOf = (uid: string): WritableSyntax =>
   syntaxNames.find((name) => nativeSyntaxes[name] === uid) ?? 'explicitLittleEndian'
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 type Options = { readonly replacementUid: (uid: string) => string }
 

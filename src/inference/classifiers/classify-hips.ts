@@ -59,7 +59,7 @@ const readingsOf = (answers: readonly Answered[]): StepOutcome<{ readings: Readi
   return ok({ readings, provider })
 }
 
-/** Lets every model that serves at the film's `receivedAt` read every hip. */
+/** Lets every model that serves at the film's `believedAt` read every hip. */
 export const createClassifyHips = (deps: ClassifyHipsDeps): Step<DecodedFilmEvent, ClassifiedFilm> =>
   async function classifyHips(event) {
     const serving = servingAt(deps, event.believedAt)

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type BaselineCard, baselineCardSchema, cardClasses } from '../../contracts/baseline-card.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import type { Domain } from '../../statistics/inputs/domain.ts'
 import { countScores, edgesFromReference } from '../../statistics/inputs/score-bins.ts'
 import { fitSeverityCard } from '../../statistics/severity/severity-card.ts'
@@ -32,7 +32,7 @@ const digestOf = (labels: readonly LabelledHip[]): string => {
   const rows = labels.map(({ file, person, side, tScore, densityClass }) =>
     JSON.stringify([file, person, side ?? null, tScore ?? null, densityClass]),
   )
-  return createHash('sha256').update(rows.toSorted().join('\n')).digest('hex')
+  return sha256Of(rows.toSorted().join('\n'))
 }
 
 /** The scores of the votes in bins of their own quantiles; only their counts leave the folder. */

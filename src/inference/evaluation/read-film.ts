@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -8,6 +7,7 @@ import type { ModelSchedule } from '../../contracts/ports.ts'
 import type { FinderIdentity } from '../../contracts/verdict.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { ok, rejected } from '../../runtime/outcome.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import type { ClassifyCrop } from '../classifiers/classify-crops.ts'
 import { type ClassifierShelf, createClassifyHips } from '../classifiers/classify-hips.ts'
 import { type ClassifierManifest, identityOf } from '../packages/model-manifest.ts'
@@ -60,7 +60,7 @@ const nobody = '00000000-0000-7000-8000-000000000000'
 
 /** No clinic sent this film: what the steps from decoding on do not read is zero. */
 const headersOf = (bytes: Uint8Array, attributes: FilmAttributes): ImageHeaders => {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = sha256Of(bytes)
   return {
     'content-type': 'application/dicom',
     ce_specversion: '1.0',

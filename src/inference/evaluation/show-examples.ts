@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Landmarks } from '../../contracts/verdict.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { landmarksInCrop } from '../finder/place-landmarks.ts'
 import type { ClassifiedHip } from '../pipeline/screening-types.ts'
@@ -22,8 +22,7 @@ export type Example = {
 const each = 3
 
 /** An order that has nothing to do with class, certainty or name, and is the same each time. */
-const lotOf = ({ file, side }: EvaluatedHip): string =>
-  createHash('sha256').update(`${file}\n${side}`).digest('hex')
+const lotOf = ({ file, side }: EvaluatedHip): string => sha256Of(`${file}\n${side}`)
 
 const byLot = (a: EvaluatedHip, b: EvaluatedHip): number => (lotOf(a) < lotOf(b) ? -1 : 1)
 

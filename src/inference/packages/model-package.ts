@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, SetupError } from '../../runtime/errors.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import { type ModelManifest, manifestSchema } from './model-manifest.ts'
 
 /** A model package on disk whose files have the digests that its manifest lists. */
@@ -36,7 +36,7 @@ export const openModelPackage = async (folder: string): Promise<ModelPackage> =>
     const bytes = await readFile(join(folder, file)).catch((error: unknown) => {
       throw unusable(folder, messageOf(error))
     })
-    const found = createHash('sha256').update(bytes).digest('hex')
+    const found = sha256Of(bytes)
     if (found !== expected)
       throw unusable(
         folder,

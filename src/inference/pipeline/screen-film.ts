@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { ClockLimits } from '../../contracts/believe-time.ts'
 import type { FilmRecord } from '../../contracts/film-record.ts'
@@ -9,6 +8,7 @@ import type { DeadLetterCode } from '../../contracts/reasons.ts'
 import type { Arrival } from '../../contracts/signed-film.ts'
 import { filmContentTypes } from '../../contracts/signed-film.ts'
 import type { FindingOutcome, Verdict, VerdictOutcome } from '../../contracts/verdict.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
 import type { ClassifyCrop } from '../classifiers/classify-crops.ts'
 import { type ClassifierShelf, createClassifyHips } from '../classifiers/classify-hips.ts'
@@ -75,7 +75,7 @@ const deadLetter = (record: FilmRecord, code: DeadLetterCode, detail: string): V
   code,
   detail: detail.slice(0, 300),
   size: record.value.length,
-  digest: createHash('sha256').update(record.value).digest('hex'),
+  digest: sha256Of(record.value),
   headers: toldHeaders(record),
 })
 

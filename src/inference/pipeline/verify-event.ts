@@ -1,4 +1,5 @@
 import { believeTime, type ClockLimits } from '../../contracts/believe-time.ts'
+import { recordPointerOf } from '../../contracts/identifiers.ts'
 import { type RequeuedFilm, requeuedText, signedFilmOf } from '../../contracts/image-event.ts'
 import { partitionOf } from '../../contracts/partition-of.ts'
 import type { SiteDirectory } from '../../contracts/ports.ts'
@@ -6,7 +7,8 @@ import { signedText } from '../../contracts/signed-film.ts'
 import { keysAt } from '../../contracts/site.ts'
 import { filmLanes } from '../../contracts/topics.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
-import { createSignatureCheck, isMacOf, sha256Of } from '../../runtime/signatures.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
+import { createSignatureCheck, isMacOf } from '../../runtime/signatures.ts'
 import type { Step, StepOutcome } from './pipeline.ts'
 import { pointedAt } from './read-pointer.ts'
 import type { ParsedEvent, VerifiedEvent } from './screening-types.ts'
@@ -33,8 +35,11 @@ const firstOf = ({ record, headers }: ParsedEvent): RequeuedFilm | undefined => 
   const common = { siteId: headers.ce_siteid, arrivalId: headers.ce_id, attempt: headers.ce_attempt }
   const { ce_firstrecord: firstRecord, ce_firstappendedat: firstAppendedAt } = headers
   if (headers.ce_attempt === 1) {
-    const { topic, partition, offset } = record.position
-    return { ...common, firstRecord: `${topic}:${partition}:${offset}`, firstAppendedAt: record.timestamp }
+    return {
+      ...common,
+      firstRecord: recordPointerOf(record.position),
+      firstAppendedAt: record.timestamp,
+    }
   }
   return firstRecord === undefined || firstAppendedAt === undefined
     ? undefined

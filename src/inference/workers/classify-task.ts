@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256Of } from '../../runtime/signatures.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import type { RawReading } from '../classifiers/decide.ts'
 import { type ClassifierManifest, classifierManifestSchema } from '../packages/model-manifest.ts'
 import { type OnnxSession, openOnnxSession } from '../packages/onnx-session.ts'

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { decodeFilm } from '../../imaging/decode-film.ts'
 import { cropRegion } from '../../imaging/picture/crop-region.ts'
 import { type GreyFilm, toGreyscale } from '../../imaging/picture/grey-film.ts'
@@ -6,6 +5,7 @@ import { imageStatistics } from '../../imaging/picture/image-statistics.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { releaseFilm } from '../../imaging/release-film.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import { type JudgedHip, type JudgeFilm, openJudgeFilm } from '../finder/judge-film.ts'
 import { readFinderManifest } from '../finder/read-finder.ts'
 import { finderIdentityOf } from '../packages/model-manifest.ts'
@@ -19,7 +19,7 @@ const verify = (task: PrepareTask): Prepared | undefined => {
   if (bytes.length === 0) return failed('PAYLOAD_EMPTY', 'the record has no film')
   if (bytes.length !== expected.size)
     return failed('EVENT_SIZE_MISMATCH', `${bytes.length} bytes instead of ${expected.size}`)
-  const found = createHash('sha256').update(bytes).digest('hex')
+  const found = sha256Of(bytes)
   return found === expected.sha256
     ? undefined
     : failed('EVENT_HASH_MISMATCH', 'the film is not the one that was signed')

@@ -9,7 +9,7 @@ import { siteOf } from '../../../src/producers/register-site.ts'
 import { signArrival } from '../../../src/producers/sign-arrival.ts'
 import { seededSiteKeys } from '../../../src/producers/site-keys.ts'
 import type { SpooledArrival } from '../../../src/producers/spool.ts'
-import { sha256Of } from '../../../src/runtime/signatures.ts'
+import { sha256Of } from '../../../src/runtime/sha256.ts'
 
 /** When Kafka got a film of a test. */
 export const appendedAt = '2026-03-10T12:00:00.000Z'

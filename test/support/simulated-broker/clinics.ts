@@ -1,4 +1,4 @@
-import { placeOf } from '../../../src/consumers/records-in-work.ts'
+import { recordPointerOf } from '../../../src/contracts/identifiers.ts'
 import { imagesTopic, receiptsTopic } from '../../../src/contracts/topics.ts'
 import { createRequeue } from '../../../src/operations/requeue.ts'
 import type { Lane } from './clock.ts'
@@ -23,7 +23,7 @@ export const sendFilms = (world: World, lane: Lane): void => {
 export const setHangingAside = (world: World): void => {
   for (const { headers, ...at } of world.broker.all(imagesTopic.name)) {
     const film = world.schedule.films[plannedIn(headers).index]
-    if (film?.kind === 'film' && film.fate === 'hangs') world.setAside.add(placeOf(at))
+    if (film?.kind === 'film' && film.fate === 'hangs') world.setAside.add(recordPointerOf(at))
   }
 }
 
