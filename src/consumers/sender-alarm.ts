@@ -7,6 +7,8 @@ import type { Logger } from '../runtime/logger.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 
 export type SenderAlarmDeps = {
+  /** Whether the registry knows a site at an instant (ISO 8601). */
+  readonly isRegistered: (siteId: string, instant: string) => boolean
   readonly alarms: AlarmRaiser
   readonly logger: Logger
   readonly now: () => Date
@@ -31,10 +33,7 @@ const unbelieved: Partial<Record<DeadLetterCode, string>> = {
 /** The scope of what names no site of the registry: what such a record claims must not make an alarm of its own. */
 const strangers = 'unregistered senders'
 
-const isRegistered = (code: DeadLetterCode): boolean =>
-  code === 'SITE_SIGNATURE_INVALID' || code === 'RECORD_MISPLACED' || code === 'ATTEMPT_NOT_VOUCHED'
-
-const faultOf = (verdict: Verdict): Fault | undefined => {
+const faultOf = (verdict: Verdict, isRegistered: (siteId: string) => boolean): Fault | undefined => {
   if (verdict.attributed) {
     const { siteId, clockFault, appendedAt, receivedAt, believedAt } = verdict
     if (clockFault === undefined) return undefined
@@ -51,7 +50,7 @@ const faultOf = (verdict: Verdict): Fault | undefined => {
   const what = unbelieved[code]
   if (what === undefined) return undefined
   const claimed = headers['ce_siteid'] ?? ''
-  const scope = isRegistered(code) && /^[a-z0-9-]+$/.test(claimed) ? claimed : strangers
+  const scope = isRegistered(claimed) ? claimed : strangers
   return {
     kind: 'unverified-records',
     scope,
@@ -76,10 +75,10 @@ const keptIds = 10_000
 export const createSenderAlarm = (deps: SenderAlarmDeps): ((verdict: Verdict) => void) => {
   const raised = new Set<string>()
   return (verdict) => {
-    const fault = faultOf(verdict)
+    const raisedAt = deps.now().toISOString()
+    const fault = faultOf(verdict, (siteId) => deps.isRegistered(siteId, raisedAt))
     if (fault === undefined) return
     const { kind, scope, title, evidence } = fault
-    const raisedAt = deps.now().toISOString()
     const alarmId = idOf(kind, scope, title, raisedAt.slice(0, 10))
     if (raised.has(alarmId)) return
     if (raised.size >= keptIds) raised.clear()

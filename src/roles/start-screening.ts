@@ -143,7 +143,8 @@ const startScreener = async (deps: RoleDeps, needs: ScreeningNeeds) => {
   needs.lifecycle.add('set-aside records', setAside.stop)
   const classify = watchWorkers(deps, parts, needs)
   const finderAt = finderOn(schedule, parts.shelf)
-  return { screener: createFilmScreener({ ...parts, classify, schedule, finderAt }), setAside }
+  const screener = createFilmScreener({ ...parts, classify, schedule, finderAt })
+  return { screener, setAside, sites: parts.sites }
 }
 
 /** A few films at a time: the main thread unpacks a fetch in one go, and its heartbeats wait for it. */
@@ -218,7 +219,7 @@ export const startScreening = (deps: RoleDeps, blobs: BlobStore): Promise<Runnin
     const publisher = await deps.kafka.connectPublisher()
     lifecycle.add('verdict publisher', publisher.stop)
     const alarms = alarmRaiserOn(publisher)
-    const { screener, setAside } = await startScreener(deps, { blobs, alarms, lifecycle })
+    const { screener, setAside, sites } = await startScreener(deps, { blobs, alarms, lifecycle })
     modelsAreLoaded?.()
     const publish = createCoalescingPublisher(publisher, verdictsTopic)
     const { bytesInFlight, screeningWorkers, backfillSharePercent } = deps.settings
@@ -227,7 +228,12 @@ export const startScreening = (deps: RoleDeps, blobs: BlobStore): Promise<Runnin
       slots: screeningWorkers,
       yieldingShare: backfillSharePercent / 100,
     })
-    const noteSender = createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() })
+    const noteSender = createSenderAlarm({
+      isRegistered: (siteId, instant) => sites.find(siteId, instant) !== undefined,
+      alarms,
+      logger: deps.logger,
+      now: () => new Date(),
+    })
     const shared = {
       screener,
       setAside,

@@ -106,7 +106,13 @@ export const startSink = (deps: RoleDeps, clickhouse: ClickHouse): Promise<Runni
       groupId: consumerGroups.sink,
       alarms,
       lingerMs: sinkPace.lingerMs,
-      onRefused: createSenderAlarm({ alarms, logger: deps.logger, now: () => new Date() }),
+      onRefused: createSenderAlarm({
+        // What the sink refuses names no site.
+        isRegistered: () => false,
+        alarms,
+        logger: deps.logger,
+        now: () => new Date(),
+      }),
     })
     lifecycle.add('sink', sink.stop)
     isAssigned()
