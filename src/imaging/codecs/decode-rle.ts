@@ -1,5 +1,6 @@
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 
 const headerBytes = 64
 
@@ -39,7 +40,7 @@ export const decodeRle = (
   { pixels, bytesPerSample, samples }: RleFrame,
 ): ImagingOutcome<Uint16Array> => {
   if (bytes.length < headerBytes) return failed('FILE_CORRUPT', 'rle: no header')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   const segments = view.getUint32(0, true)
   if (segments !== bytesPerSample * samples) return failed('FILE_CORRUPT', `rle: ${segments} segments`)
   // Each segment fills its byte of every sample, little endian: joining planes takes as long as expanding them.

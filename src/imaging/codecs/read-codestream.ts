@@ -1,5 +1,6 @@
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 import type { CodedFrame } from './coded-frame.ts'
 
 /** What a codestream says of itself, whatever the header around it says. */
@@ -14,8 +15,6 @@ export type CodestreamShape = {
   /** A lossy JPEG: sequential or progressive. */
   readonly isDct: boolean
 }
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** SOF0 to SOF15 but DHT, JPG and DAC (ITU T.81, B.1.1.3), and SOF55 of JPEG-LS (ITU T.87, C.1). */
 const isFrame = (marker: number): boolean =>

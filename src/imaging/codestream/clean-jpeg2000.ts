@@ -1,5 +1,6 @@
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 
 const size = 0xff51
 const codingStyle = 0xff52
@@ -30,8 +31,6 @@ type Codestream = { readonly main: readonly Segment[]; readonly parts: readonly 
 
 /** Says what of a file is no codestream; thrown and caught in this file alone. */
 class Fault extends Error {}
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Reads segments until a marker that ends the header; returns where that stands. */
 const readSegments = (bytes: Uint8Array, start: number, ends: readonly number[]) => {

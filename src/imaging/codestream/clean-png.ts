@@ -2,9 +2,8 @@ import { crc32, inflateSync } from 'node:zlib'
 import { z } from 'zod'
 import { failed, ok, rejected } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 import { type Orientation, readOrientation, writeOrientation } from './exif-orientation.ts'
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 type Chunk = { readonly type: string; readonly content: Uint8Array }
 

@@ -1,5 +1,6 @@
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 
 const headerBytes = 64
 
@@ -27,7 +28,7 @@ const usedBytes = (segment: Uint8Array, pixels: number): number | undefined => {
  */
 export const cleanRle = (bytes: Uint8Array, pixels: number): ImagingOutcome<Uint8Array> => {
   if (bytes.length < headerBytes) return failed('FILE_CORRUPT', 'rle: no header')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   const count = view.getUint32(0, true)
   if (count < 1 || count > mostSegments) return failed('FILE_CORRUPT', `rle: ${count} segments`)
   const header = Buffer.alloc(headerBytes)

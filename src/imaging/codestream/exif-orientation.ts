@@ -1,3 +1,5 @@
+import { viewOf } from '../plain-bytes.ts'
+
 /** How a picture is to be turned and mirrored, as EXIF numbers it: 1 for as it is. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
 
@@ -7,7 +9,7 @@ const shortType = 3
 
 /** Reads the orientation from EXIF data, which are a small TIFF (EXIF 4.6.4); 1 where they do not say it. */
 export const readOrientation = (tiff: Uint8Array): Orientation => {
-  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength)
+  const view = viewOf(tiff)
   const has = (at: number, bytes: number): boolean => at + bytes <= tiff.length
   if (!has(0, 8)) return 1
   const little = view.getUint16(0) === 0x4949

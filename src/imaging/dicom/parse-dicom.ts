@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib'
 import { messageOf } from '../../runtime/errors.ts'
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome, PixelElement } from '../film-header.ts'
-import { plainBytes } from '../plain-bytes.ts'
+import { plainBytes, viewOf } from '../plain-bytes.ts'
 import { nativeSyntaxes, type TagName, tags } from './dicom-tags.ts'
 import {
   type DicomElementPlace,
@@ -55,8 +55,6 @@ type Source = {
 }
 
 type Read = { readonly bytes: Uint8Array; readonly elements: DicomElements; readonly form: ElementForm }
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** The bytes of a value as Latin-1 text, without the padding of PS3.5 6.2. */
 const textAt = (bytes: Uint8Array, { offset, length }: DicomElementPlace): string | undefined => {

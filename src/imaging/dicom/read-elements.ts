@@ -1,3 +1,5 @@
+import { viewOf } from '../plain-bytes.ts'
+
 /** A data element by its place; values are read when they are asked for. */
 export type DicomElementPlace = {
   readonly tag: number
@@ -148,8 +150,6 @@ const skipOpen = (
   skipItems(inner, tag, depth)
   cursor.at = inner.at
 }
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 type Stretch = { readonly start: number; readonly end: number; readonly form: ElementForm }
 

@@ -4,9 +4,8 @@ import { jpegOrientation } from '../codestream/clean-jpeg.ts'
 import { pngOrientation } from '../codestream/clean-png.ts'
 import type { Orientation } from '../codestream/exif-orientation.ts'
 import type { FilmHeader, ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 import { lyingSize } from './turn-picture.ts'
-
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 type Picture = {
   readonly format: 'png' | 'jpeg'
