@@ -2,11 +2,12 @@
  * Writes the contracts for people who write producers in other languages: `npm run contracts`. With `--check`
  * it writes nothing and fails where a file is not what the source says; `--into DIR` works on another folder.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contractFiles } from '../contracts/contract-files.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 
 type Difference = { readonly path: string; readonly why: string }
 
@@ -47,7 +48,7 @@ const differencesIn = async (folder: string): Promise<Difference[]> => {
 
 const write = async (folder: string): Promise<void> => {
   for (const { path, text } of contractFiles()) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await makeFolder(dirname(join(folder, path)))
     await writeFile(join(folder, path), text)
   }
   for (const path of await strayFiles(folder)) await rm(join(folder, path))

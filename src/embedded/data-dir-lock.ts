@@ -1,7 +1,8 @@
-import { mkdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { readIfThere } from './kept-file.ts'
 
@@ -24,7 +25,7 @@ const inUse = async (dataDir: string, file: string, cause: unknown): Promise<Set
   )
 
 const lock = async (dataDir: string, file: string): Promise<Server> => {
-  await mkdir(dataDir, { recursive: true })
+  await makeFolder(dataDir)
   const server = await hold(nameOf(await realpath(dataDir)))
   await writeFile(file, String(process.pid))
   return server

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 
 /** The broker that is embedded. */
 export const kafkaVersion = '4.4.0'
@@ -67,7 +68,7 @@ const fetchInto = async (folder: string, mavenPath: string): Promise<void> => {
 /** A folder of its own with the pom, for a fetch: several starts at once then do no harm. */
 const freshFolder = async (cacheDir: string): Promise<string> => {
   try {
-    await mkdir(cacheDir, { recursive: true })
+    await makeFolder(cacheDir)
     const fresh = await mkdtemp(join(cacheDir, 'kafka-new-'))
     await writeFile(join(fresh, 'pom.xml'), pom)
     return fresh

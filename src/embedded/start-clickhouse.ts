@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { chdbLibrary } from './chdb-library.ts'
 import { clickhouseUser, configXml, serveQuery, usersXml } from './clickhouse-config.ts'
 import { choosePorts } from './free-port.ts'
@@ -65,7 +66,7 @@ export const startEmbeddedClickHouse = async (options: StartClickHouseOptions): 
   const folder = join(options.dataDir, 'clickhouse')
   const data = join(folder, 'data')
   const processFile = join(folder, 'process.id')
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await chmod(folder, 0o700)
   await endFormer(processFile)
   const [port = 0] = await choosePorts(join(folder, 'ports.json'), [options.port])

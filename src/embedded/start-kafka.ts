@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceEnvironment } from '../runtime/config.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { choosePorts } from './free-port.ts'
 import { ensureKafkaJars, kafkaVersion } from './kafka-jars.ts'
 import { type BrokerPorts, brokerFlags, brokerProperties, logDirOf } from './kafka-properties.ts'
@@ -79,7 +80,7 @@ export const startEmbeddedKafka = async (options: StartKafkaOptions): Promise<Em
   const jars = await ensureKafkaJars(options)
   const folder = join(options.dataDir, 'kafka')
   const processFile = join(folder, 'process.id')
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   // Films lie in it.
   await chmod(folder, 0o700)
   await endFormer(processFile)

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { SetupError } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { isProcessAlive, signalProcess } from '../runtime/process-id.ts'
 import { readIfThere } from './kept-file.ts'
 
@@ -61,7 +62,7 @@ export const endFormer = async (processFile: string): Promise<void> => {
 
 /** Starts the supervisor in a session of its own; its own complaints go into the same log. */
 const forkSupervisor = async (options: SupervisedOptions): Promise<ChildProcess> => {
-  await mkdir(dirname(options.logFile), { recursive: true })
+  await makeFolder(dirname(options.logFile))
   const log = await open(options.logFile, 'a', 0o600)
   try {
     return fork(

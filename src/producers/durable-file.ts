@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 
 /** Writes a whole file so that it is there, or is not, whatever happens to the machine. */
 export type WriteDurably = (path: string, bytes: Uint8Array) => Promise<void>
@@ -57,7 +58,7 @@ export const writeDurably: WriteDurably = async (path, bytes) => {
 
 /** As `writeDurably`, but never replaces a file: answers false where one is there already. */
 export const createDurably = async (path: string, bytes: Uint8Array): Promise<boolean> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path), 0o700)
   const temporary = `${path}.${randomUUID()}${temporarySuffix}`
   try {
     await writeTemporary(temporary, bytes)

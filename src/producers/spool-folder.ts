@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rmdir } from 'node:fs/promises'
+import { readdir, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { syncFolder, temporarySuffix } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
 import { sequencesFolder } from './spool-sequence.ts'
@@ -39,7 +40,7 @@ const takeOver = async (root: string, name: string, owner: SpoolOwner): Promise<
 
 /** Makes the folders of the spool that are this owner's: its own, and those of owners that have died. */
 export const claimFolders = async (root: string, owner: SpoolOwner): Promise<string[]> => {
-  await mkdir(join(root, owner.id), { recursive: true, mode: 0o700 })
+  await makeFolder(join(root, owner.id), 0o700)
   const claimed: string[] = []
   for (const name of await foldersIn(root)) {
     if (ownerOf(name) === owner.id) claimed.push(name)
@@ -56,7 +57,7 @@ export const setAside = async (
   logger: Logger,
 ): Promise<void> => {
   const aside = join(root, asideFolder)
-  await mkdir(aside, { recursive: true, mode: 0o700 })
+  await makeFolder(aside, 0o700)
   for (const file of files) {
     try {
       await rename(file, join(aside, basename(file)))

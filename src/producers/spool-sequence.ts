@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { sequenceSchema, siteIdSchema, spoolIdSchema } from '../contracts/identifiers.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { syncFolder, type WriteDurably } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
 
@@ -87,7 +88,7 @@ export const openSpoolSequence = async (options: SpoolSequenceOptions): Promise<
   const { folder, owner, write } = options
   const root = join(folder, sequencesFolder)
   const seals = join(root, sealsFolder)
-  await mkdir(seals, { recursive: true, mode: 0o700 })
+  await makeFolder(seals, 0o700)
   const { spoolId, isNew } = await claim(root, owner)
   await syncFolder(root)
   const counterOf = (siteId: string) => join(root, `${spoolId}.${owner.id}`, siteIdSchema.parse(siteId))

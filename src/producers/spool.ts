@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { filmAttributesSchema } from '../contracts/film-attributes.ts'
@@ -6,6 +6,7 @@ import { filmLaneSchema } from '../contracts/lane.ts'
 import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { mintArrivalId } from './arrival-id.ts'
 import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
@@ -70,7 +71,7 @@ export type SpoolOptions = {
 
 const openFolder = async (folder: string): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
   } catch (error) {
     throw new SetupError(
       'DATA_DIR_UNUSABLE',

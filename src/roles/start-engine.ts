@@ -67,8 +67,9 @@ const startLoops = async (process: Process, deps: RoleDeps, connections: Connect
 export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
   // What can be seen without services is looked at before they are started.
   await openServingShelf(process.settings, process.logger)
-  await createEngineKey(process.settings)
   const services = await startServices(process.settings, process.logger, process.lifecycle, events)
+  // Not earlier: only now is the data folder known to be of use, and this engine's alone.
+  await createEngineKey(process.settings)
   const connections = await connect(process, services)
   const applied = await migrate(connections.clickhouse)
   events.onProgress(applied.length === 0 ? 'schema is up to date' : `schema: applied ${applied.join(', ')}`)

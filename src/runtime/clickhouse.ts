@@ -106,15 +106,28 @@ export class ClickHouseFailure extends Error {
   }
 }
 
+const noQueryHandler =
+  'clickhouse takes no queries of this user at this address: set OSTEOSTREAM_CLICKHOUSE_URL to its HTTP port and OSTEOSTREAM_CLICKHOUSE_USER to a user that it knows'
+
 const failureOf = (thrown: unknown): ClickHouseFailure => {
   if (thrown instanceof CellRefused) return new ClickHouseFailure('CELL_REFUSED', thrown.message, false)
   if (!(thrown instanceof ClickHouseError)) {
+    const said = messageOf(thrown)
+    // Embedded ClickHouse answers nobody but its user, and an interserver port answers no query at all.
+    if (said.startsWith('There is no handle'))
+      return new ClickHouseFailure('NO_QUERY_HANDLER', noQueryHandler, false)
     const code = systemCodeOf(thrown) ?? 'UNREACHABLE'
-    return new ClickHouseFailure(code, `clickhouse does not answer: ${messageOf(thrown)}`.slice(0, 300), true)
+    return new ClickHouseFailure(code, `clickhouse does not answer: ${said}`.slice(0, 300), true)
   }
   const code = thrown.type ?? thrown.code
-  const said = repeatsRows.test(code) ? 'the rows do not fit the table' : thrown.message.split('\n', 1)[0]
-  return new ClickHouseFailure(code, `clickhouse refused (${code}): ${said}`.slice(0, 300), passing.has(code))
+  const firstLine = repeatsRows.test(code)
+    ? 'the rows do not fit the table'
+    : thrown.message.split('\n', 1)[0]
+  return new ClickHouseFailure(
+    code,
+    `clickhouse refused (${code}): ${firstLine}`.slice(0, 300),
+    passing.has(code),
+  )
 }
 
 const asking = async <Value>(request: () => Promise<Value>): Promise<Value> => {

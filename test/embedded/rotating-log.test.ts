@@ -8,7 +8,7 @@ import { tempDir } from '../support/temp-dir.ts'
 
 describe('a rotating log', () => {
   test('keeps the last words and the file before, and no more', async (t) => {
-    const file = join(await tempDir(t), 'log', 'service.log')
+    const file = join(await tempDir(t), 'service.log')
     const append = openRotatingLog(file, 10)
     for (const words of ['first ', 'second ', 'third ', 'four']) append(Buffer.from(words))
     assert.equal(await readFile(file, 'utf8'), 'third four')

@@ -124,9 +124,15 @@ describe('clickhouse', () => {
     await assert.rejects(nobody.command('SELECT 1'), codeOf('ECONNREFUSED', true))
     assert.equal(await nobody.ping(), false)
     assert.equal(await client.ping(), true)
+    const guessing = openClickHouse({ ...database.address, password: 'x', database: 'default' })
+    t.after(() => guessing.close())
+    await assert.rejects(guessing.command('SELECT 1'), codeOf('AUTHENTICATION_FAILED', false))
+  })
+
+  test('a user to whom the server does not listen is no matter of time', async (t) => {
     const unknown = { username: 'stranger', password: 'x' }
     const stranger = openClickHouse({ ...database.address, ...unknown, database: 'default' })
     t.after(() => stranger.close())
-    await assert.rejects(stranger.command('SELECT 1'), codeOf('AUTHENTICATION_FAILED', false))
+    await assert.rejects(stranger.command('SELECT 1'), codeOf('NO_QUERY_HANDLER', false))
   })
 })

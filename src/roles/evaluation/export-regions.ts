@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openModelShelf } from '../../inference/classifiers/classifier-shelf.ts'
 import { type CutFilm, cutRegions, type Region } from '../../inference/evaluation/cut-regions.ts'
@@ -8,6 +8,7 @@ import { readLabels } from '../../inference/evaluation/read-labels.ts'
 import { startFilmPool } from '../../inference/evaluation/start-film-reader.ts'
 import { finderOf } from '../../inference/packages/choose-package.ts'
 import { finderIdentityOf } from '../../inference/packages/model-manifest.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 import type { Process } from '../open-process.ts'
 
 export type ExportRequest = { readonly data: string; readonly out: string; readonly size: number }
@@ -39,7 +40,7 @@ export const exportRegions = async (
   const pool = await startFilmPool({ finder, cropSizes: [size], provider, workers, logger })
   lifecycle.add('film workers', pool.stop)
   const prepare = createFilmPreparer({ pool, folder: data, finder: finderIdentityOf(finder.manifest) })
-  await mkdir(out, { recursive: true })
+  await makeFolder(out)
   const crops = await open(join(out, 'crops.u8'), 'w')
   lifecycle.add('crops', () => crops.close())
   const labels: object[] = []

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nameOf } from '../../figures/figure-text.ts'
 import { listPredictions } from '../../inference/evaluation/list-predictions.ts'
@@ -6,6 +6,7 @@ import { cardText, makeCard } from '../../inference/evaluation/make-card.ts'
 import type { PackageEvaluation } from '../../inference/evaluation/package-evaluation.ts'
 import { writePage } from '../../inference/evaluation/report/write-page.ts'
 import { messageOf, SetupError } from '../../runtime/errors.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 
 /** Where an evaluation is kept if no other folder is named; the next one of the same package and set replaces it. */
 export const reportFolder = (dataDir: string, { manifest, set }: PackageEvaluation): string =>
@@ -23,7 +24,7 @@ export const writeEvaluation = async (found: PackageEvaluation, folder: string):
   const card = makeCard({ ...found, hips: found.evaluation.hips })
   const page = await writePage(found)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await writeFile(join(folder, 'card.json'), cardText(card))
     await writeFile(join(folder, 'report.html'), page)
     await writeFile(join(folder, 'predictions.jsonl'), predictionsText(found))

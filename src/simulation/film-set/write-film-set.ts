@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { thumbnailOf } from '../../imaging/picture/crop-region.ts'
 import { renderContactSheet, type Tile } from '../../imaging/picture/render-contact-sheet.ts'
 import { SetupError } from '../../runtime/errors.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 import { greyOf } from '../films/picture-of.ts'
 import { drawSetFilm, type FilmSetOptions, type SetFilm } from './draw-set-film.ts'
 import { type SetFileFormat, setFileBytes, setFileName } from './set-file.ts'
@@ -34,7 +35,7 @@ const sheetColumns = 6
 const tileSize = 256
 
 const openEmptyFolder = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   if ((await readdir(folder)).length > 0)
     throw new SetupError(
       'OUTPUT_NOT_EMPTY',
