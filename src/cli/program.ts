@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { programVersion } from '../roles/open-process.ts'
 import { corrections } from './commands/corrections.ts'
+import { dashboard } from './commands/dashboard.ts'
 import { deadLetters } from './commands/dead-letters.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
@@ -16,6 +17,7 @@ import { records } from './commands/records.ts'
 import { replayCommand } from './commands/replay.ts'
 import { rescreen } from './commands/rescreen.ts'
 import { screen } from './commands/screen.ts'
+import { signInLinkCommand } from './commands/sign-in-link.ts'
 import { simulate } from './commands/simulate.ts'
 import { sink } from './commands/sink.ts'
 import { sites } from './commands/sites.ts'
@@ -32,6 +34,8 @@ export const buildProgram = (): Command => {
   for (const command of [
     demo,
     up,
+    dashboard,
+    signInLinkCommand,
     screen,
     sink,
     ingest,

@@ -8,6 +8,7 @@ import { seededSiteKeys } from '../producers/site-keys.ts'
 import { backlogOf, measureOffsets, openLedgerReader } from '../roles/measure-offsets.ts'
 import { type Connections, openControlPublisher } from '../roles/open-engine.ts'
 import type { Process } from '../roles/open-process.ts'
+import { linkTo, owner, runDashboard } from '../roles/run-dashboard.ts'
 import { startEngine } from '../roles/start-engine.ts'
 import { startIntake } from '../roles/start-intake.ts'
 import { messageOf } from '../runtime/errors.ts'
@@ -164,10 +165,16 @@ export const runDemo = async (
     services: undefined,
     provider: process.settings.executionProvider,
     failure: undefined,
+    signIn: undefined,
   }
   const onProgress = (message: string): void => writeError(message)
   const connections = await startEngine(process, { onProgress, onCrash: signal.crash })
   state.services = connections.services
+  if (options.exit !== true && process.settings.dashboard) {
+    const dashboard = await runDashboard(process, connections, signal.crash)
+    state.signIn = await linkTo(dashboard, owner)
+    writeError(`dashboard: ${state.signIn}`)
+  }
   const progress = await readDemoProgress(process.settings.dataDir, options)
   const stream = streamOf(process, options, progress)
   const keysOf = async (siteId: string) => seededSiteKeys({ siteId, seed: options.seed })

@@ -78,6 +78,12 @@ const settings = z.object({
   metricsPort: port.optional(),
   /** The interface that they are served on; other machines see them at 0.0.0.0 or at an address of their network. */
   metricsHost: z.string().min(1).default('127.0.0.1'),
+  /** Whether `up` and `demo` start the dashboard beside the engine. */
+  dashboard: flag.default(true),
+  /** The port of the dashboard on the loopback interface; unset takes the one of the last start, else any free one. */
+  dashboardPort: port.optional(),
+  /** Counts of people below this are hidden on pages and in files. */
+  dashboardSmallestCount: whole.min(5, 'must be 5 to 10').max(10, 'must be 5 to 10').default(10),
   /** Seconds for which a loop with work in hand may do nothing before `/livez` says so. */
   stallLimitS: positive.min(60, 'must be 60 to 86400').max(86_400, 'must be 60 to 86400').default(300),
   /** OTLP over HTTP, for traces and metrics; unset exports none. */

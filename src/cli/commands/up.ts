@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { runDashboard } from '../../roles/run-dashboard.ts'
 import { startEngine } from '../../roles/start-engine.ts'
 import { type DataDir, dataDirOption } from '../options.ts'
 import { runRole } from '../run-role.ts'
@@ -13,13 +14,18 @@ export const up = (): Command =>
     .addOption(dataDirOption())
     .action((options: DataDir) =>
       runRole('up', options, async (process, onCrash) => {
-        const { services } = await startEngine(process, { onProgress: writeError, onCrash })
+        const connections = await startEngine(process, { onProgress: writeError, onCrash })
+        const { services } = connections
         writeError(
           `Kafka ${services.kafka.version} at ${services.kafka.brokers.join(',')} (${services.kafka.mode})`,
         )
         writeError(
           `ClickHouse ${services.clickhouse.version} at ${services.clickhouse.url} (${services.clickhouse.mode})`,
         )
+        if (process.settings.dashboard) {
+          const dashboard = await runDashboard(process, connections, onCrash)
+          writeError(`dashboard at ${dashboard.address}; npm start -- sign-in-link lets you in`)
+        }
         writeError('ready; Ctrl-C stops. Try: npm start -- ingest PATH --clinic demo')
       }),
     )

@@ -21,6 +21,8 @@ export type DemoState = {
   services: Services | undefined
   provider: string
   failure: Error | undefined
+  /** A link into the dashboard, where one was started. */
+  signIn: string | undefined
 }
 
 const screenedOf = ({ ledger }: DemoState): number =>
@@ -40,6 +42,11 @@ const servicesLine = ({ services, provider }: DemoState): string =>
 
 const linesOf = (state: DemoState): string[] => [
   servicesLine(state),
+  ...(state.signIn === undefined
+    ? []
+    : [
+        `dashboard (signs in once, within ten minutes; npm start -- sign-in-link makes others): ${state.signIn}`,
+      ]),
   headline(state),
   '',
   ...(state.ledger === undefined ? [] : ledgerLines(state.ledger)),

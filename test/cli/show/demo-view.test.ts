@@ -15,6 +15,7 @@ const state: DemoState = {
   services: undefined,
   provider: 'cpu',
   failure: undefined,
+  signIn: undefined,
 }
 
 const streamOf = (isTTY: boolean) => {

@@ -1,0 +1,31 @@
+import type { Alarm } from '../../contracts/alarm.ts'
+import { hasRole, seesRegion, type Viewer } from '../sign-in/viewer.ts'
+import type { AlarmsAnswer } from './answers.ts'
+import type { ApiDeps } from './api-types.ts'
+
+/** What concerns figures rather than the flow: an operator without the other roles needs no region's change. */
+const aboutFigures: ReadonlySet<Alarm['kind']> = new Set(['population-change', 'model-change'])
+
+const mayScope = (alarm: Alarm, viewer: Viewer): boolean => {
+  if (hasRole(viewer, 'operator') && !aboutFigures.has(alarm.kind)) return true
+  if (hasRole(viewer, 'model-owner')) return true
+  if (hasRole(viewer, 'authority') && (viewer.regions === undefined || seesRegion(viewer, alarm.scope)))
+    return true
+  return hasRole(viewer, 'clinic') && viewer.clinics.includes(alarm.scope)
+}
+
+/** Alarms that are not taken back, within a viewer's scope, the latest first. */
+export const alarmsFor = async (
+  { snapshots }: Pick<ApiDeps, 'snapshots'>,
+  viewer: Viewer,
+): Promise<AlarmsAnswer> => {
+  const { value, asOf, isStale } = await snapshots.alarms()
+  const retracted = new Set(value.flatMap(({ retracts }) => retracts ?? []))
+  return {
+    asOf,
+    stale: isStale,
+    alarms: value.filter(
+      (alarm) => alarm.retracts === undefined && !retracted.has(alarm.alarmId) && mayScope(alarm, viewer),
+    ),
+  }
+}

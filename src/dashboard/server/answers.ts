@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { alarmSchema } from '../../contracts/alarm.ts'
+import { instantSchema } from '../../contracts/identifiers.ts'
+import { scopeSchema, windowSchema } from '../../contracts/report.ts'
+import { roleSchema } from '../sign-in/viewer.ts'
+
+/** A share that may be shown, or why there is none. */
+const shareSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('answer'), estimate: z.number(), low: z.number(), high: z.number() }),
+  z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+])
+
+const cellShape = {
+  people: z.int().min(0).optional(),
+  osteoporosis: z.int().min(0).optional(),
+  share: shareSchema,
+}
+
+const monthSchema = z.object({
+  month: z.string(),
+  provisional: z.boolean(),
+  revision: z.int(),
+  releasedAt: z.string(),
+  modelDigests: z.array(z.string()),
+  /** Missing where not all regions are within the viewer's scope. */
+  all: z.object({ ...cellShape, unread: z.int().min(0).optional() }).optional(),
+  regions: z.array(z.object({ region: z.string(), ...cellShape })),
+})
+
+export const domainSchema = z.enum(['synthetic', 'real'])
+
+/** Raw shares by month and region, small numbers hidden. */
+export const prevalenceSchema = z.object({
+  domain: domainSchema,
+  label: z.string(),
+  caption: z.string(),
+  corrected: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+  hiddenBelow: z.int(),
+  asOf: instantSchema,
+  stale: z.boolean(),
+  months: z.array(monthSchema),
+})
+export type PrevalenceAnswer = z.infer<typeof prevalenceSchema>
+
+const counts = z.record(z.string(), z.int())
+const ledgerCountsShape = {
+  received: z.int(),
+  findings: z.int(),
+  rejected: counts,
+  deadLettered: counts,
+  duplicates: z.int(),
+  conflicts: z.int(),
+  superseded: z.int(),
+  erased: z.int(),
+  inFlight: z.int(),
+  lost: z.int(),
+}
+
+/** What became of every film within the viewer's scope. */
+export const ledgerAnswerSchema = z.object({
+  asOf: instantSchema,
+  stale: z.boolean(),
+  scope: z.string(),
+  /** Of the whole engine; a clinic is told of its own films only. */
+  balanced: z.boolean().optional(),
+  doubled: z.int().optional(),
+  unscreenedRecords: z.int().optional(),
+  total: z.object(ledgerCountsShape),
+  clinics: z.array(
+    z.object({ siteId: z.string(), name: z.string(), region: z.string(), ...ledgerCountsShape }),
+  ),
+  /** By the UTC day of receipt. */
+  days: z.array(z.object({ day: z.string(), read: z.int(), notRead: z.int() })),
+  spools: z.array(z.object({ siteId: z.string(), highest: z.int(), missing: z.int(), withheld: z.int() })),
+  faults: z.array(z.object({ kind: z.string(), siteId: z.string(), count: z.int() })),
+  /** What a clinic is told of each reason. */
+  advice: z.record(z.string(), z.string()),
+})
+export type LedgerAnswer = z.infer<typeof ledgerAnswerSchema>
+
+export const alarmsAnswerSchema = z.object({
+  asOf: instantSchema,
+  stale: z.boolean(),
+  alarms: z.array(alarmSchema),
+})
+export type AlarmsAnswer = z.infer<typeof alarmsAnswerSchema>
+
+/** A dead letter without the headers of its record. */
+export const deadLettersAnswerSchema = z.object({
+  asOf: instantSchema,
+  stale: z.boolean(),
+  deadLetters: z.array(
+    z.object({
+      arrivalId: z.string(),
+      siteId: z.string(),
+      receivedAt: z.string(),
+      screenedAt: z.string(),
+      attempt: z.int(),
+      code: z.string(),
+      detail: z.string(),
+      size: z.int(),
+      place: z.string(),
+      attributed: z.boolean(),
+    }),
+  ),
+})
+export type DeadLettersAnswer = z.infer<typeof deadLettersAnswerSchema>
+
+export const filmAnswerSchema = z.object({
+  films: z.array(
+    z.object({
+      arrivalId: z.string(),
+      siteId: z.string(),
+      receivedAt: z.string(),
+      sentAt: z.string(),
+      appendedAt: z.string(),
+      screenedAt: z.string(),
+      outcome: z.string(),
+      reason: z.string(),
+      advice: z.string(),
+      attempt: z.int(),
+      place: z.string(),
+      contentSha256: z.string(),
+      contentSize: z.int(),
+      finder: z.string(),
+    }),
+  ),
+})
+export type FilmAnswer = z.infer<typeof filmAnswerSchema>
+
+export const modelsAnswerSchema = z.object({
+  asOf: instantSchema,
+  roles: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      role: z.string(),
+      since: z.string(),
+      weightsDigest: z.string(),
+    }),
+  ),
+  history: z.array(
+    z.object({
+      at: z.string(),
+      activeFrom: z.string(),
+      package: z.string(),
+      role: z.string(),
+      who: z.string(),
+      why: z.string(),
+    }),
+  ),
+  checked: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+})
+export type ModelsAnswer = z.infer<typeof modelsAnswerSchema>
+
+export const reportsAnswerSchema = z.object({
+  asOf: instantSchema,
+  reports: z.array(
+    z.object({
+      reportId: z.string(),
+      scope: scopeSchema,
+      window: windowSchema,
+      method: z.string(),
+      revision: z.int(),
+      provisional: z.boolean(),
+      madeAt: z.string(),
+    }),
+  ),
+})
+
+export const sessionAnswerSchema = z.object({
+  who: z.string(),
+  roles: z.array(roleSchema),
+  regions: z.array(z.string()).optional(),
+  clinics: z.array(z.string()),
+  version: z.string(),
+})
+export type SessionAnswer = z.infer<typeof sessionAnswerSchema>
+
+/** The first page, in its order. */
+export const overviewSchema = z.object({
+  sentence: z.string(),
+  caption: z.string(),
+  domain: domainSchema.optional(),
+  dataUntil: z.string().optional(),
+  asOf: instantSchema,
+  stale: z.boolean(),
+  headline: z
+    .object({
+      month: z.string(),
+      provisional: z.boolean(),
+      people: z.int().optional(),
+      osteoporosis: z.int().optional(),
+      unread: z.int().optional(),
+      share: shareSchema,
+    })
+    .optional(),
+  corrected: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+  missed: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
+  attention: z.array(
+    z.object({
+      title: z.string(),
+      text: z.string(),
+      severity: z.enum(['critical', 'warning', 'info']),
+      at: z.string().optional(),
+      link: z.string(),
+    }),
+  ),
+})
+export type OverviewAnswer = z.infer<typeof overviewSchema>
