@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdir, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemCodeOf } from '../runtime/errors.ts'
@@ -15,7 +16,7 @@ export const sideSuffix = '.json'
 
 const asideFolder = 'aside'
 
-/** A folder of an owner: its id, and a number where it was taken over from an owner that died. */
+/** A folder of an owner: its id, and a name of its own where it was taken over from an owner that died. */
 const ownerOf = (name: string): string => name.split('.')[0] ?? name
 
 const foldersIn = async (root: string): Promise<string[]> =>
@@ -24,17 +25,15 @@ const foldersIn = async (root: string): Promise<string[]> =>
     .map((entry) => entry.name)
 
 const takeOver = async (root: string, name: string, owner: SpoolOwner): Promise<string | undefined> => {
-  for (let number = 1; ; number += 1) {
-    const mine = `${owner.id}.${number}`
-    try {
-      await rename(join(root, name), join(root, mine))
-      return mine
-    } catch (error) {
-      const code = systemCodeOf(error)
-      // Another process was faster; what it took is its own.
-      if (code === 'ENOENT') return undefined
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    }
+  // Never a name that is there: a folder that is moved onto an empty one replaces it.
+  const mine = `${owner.id}.${randomUUID()}`
+  try {
+    await rename(join(root, name), join(root, mine))
+    return mine
+  } catch (error) {
+    // Another process was faster; what it took is its own.
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }
 

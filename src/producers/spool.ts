@@ -133,18 +133,36 @@ const arrivalOf = (
   }
 }
 
-/** The numbers of all entries of a spool, whosever they are. */
-const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> => {
-  const names = (await readdir(folder, { recursive: true })).filter(
-    (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
-  )
-  const numbers: SpoolNumber[] = []
-  for (const name of names) {
-    const side = await readIfThere(join(folder, name))
-    const parsed = side === undefined ? undefined : spooledArrivalSchema.safeParse(textOf(side))
-    if (parsed?.success === true) numbers.push(parsed.data)
+/** The side files below a folder, while other processes move and remove them. */
+const sidesIn = async (folder: string): Promise<string[]> => {
+  for (;;) {
+    try {
+      return (await readdir(folder, { recursive: true })).filter(
+        (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
+      )
+    } catch (error) {
+      // A folder went away in the middle of the list.
+      if (systemCodeOf(error) !== 'ENOENT') throw error
+    }
   }
-  return numbers
+}
+
+/**
+ * The numbers of all entries of a spool, whosever they are. An entry that goes while this looks may only have moved with the
+ * folder of a dead owner: the list is read again until every entry on it was there.
+ */
+const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> => {
+  const read = new Map<string, SpoolNumber | undefined>()
+  for (let isWhole = false; !isWhole; ) {
+    isWhole = true
+    for (const name of await sidesIn(folder)) {
+      if (read.has(name)) continue
+      const side = await readIfThere(join(folder, name))
+      if (side === undefined) isWhole = false
+      else read.set(name, spooledArrivalSchema.safeParse(textOf(side)).data)
+    }
+  }
+  return [...read.values()].filter((number) => number !== undefined)
 }
 
 /** Writes the side file of an entry, or leaves none: it may stand although its folder could not be made durable. */

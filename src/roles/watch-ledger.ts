@@ -61,6 +61,45 @@ const createGapWatch = () => {
   }
 }
 
+type SenderFault = { readonly scope: string; readonly title: string; readonly count: number }
+
+/** What somebody does that takes nothing from anybody's count, and that a person must hear of all the same. */
+const senderFaultsOf = ({ faults }: Ledger): readonly SenderFault[] => {
+  const shared = faults.filter(({ kind }) => kind === 'sharedIds')
+  // Whoever forges a receipt chooses the name in it: no alarm may stand under that.
+  const forged = faults.filter(({ kind }) => kind === 'unverifiedReceipts')
+  const count = forged.reduce((sum, fault) => sum + fault.count, 0)
+  const receipts = { scope: 'unregistered senders', title: 'receipts that no clinic has signed', count }
+  return [
+    ...shared.map(({ siteId, count }) => ({
+      scope: siteId,
+      title: `${siteId}: arrivals under ids that another clinic used`,
+      count,
+    })),
+    ...(count === 0 ? [] : [receipts]),
+  ]
+}
+
+/** Answers alarms on senders of whom no look before has found the like. */
+const createSenderWatch = () => {
+  let known = new Set<string>()
+  return (ledger: Ledger, now: Date): readonly Alarm[] => {
+    const found = senderFaultsOf(ledger)
+    const fresh = found.filter(({ scope }) => !known.has(scope))
+    known = new Set(found.map(({ scope }) => scope))
+    return fresh.map(({ scope, title, count }) => ({
+      alarmId: randomUUID(),
+      kind: 'unverified-records',
+      severity: 'warning',
+      scope,
+      title,
+      raisedAt: now.toISOString(),
+      evidence: { count },
+      runbook: runbookOf('unverified-records'),
+    }))
+  }
+}
+
 /** Looks at the ledger; answers whether this look raised an alarm. */
 export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
 
@@ -71,15 +110,18 @@ export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
 export const startLedgerWatch = (deps: LedgerWatchDeps): LedgerWatch => {
   let looksOutOfBalance = 0
   const dueGaps = createGapWatch()
+  const freshSenders = createSenderWatch()
   const look = async (): Promise<boolean> => {
     const ledger = await deps.read()
     looksOutOfBalance = ledger.balanced ? 0 : looksOutOfBalance + 1
     const due = [
       ...(looksOutOfBalance === 2 ? [alarmOf(ledger, deps.now())] : []),
       ...dueGaps(ledger.spools).map((spool) => gapAlarmOf(spool, deps.now())),
+      ...freshSenders(ledger, deps.now()),
     ]
     for (const alarm of due) {
-      deps.logger.error({ ...alarm.evidence, runbook: alarm.runbook }, alarm.title)
+      const fields = { ...alarm.evidence, scope: alarm.scope, runbook: alarm.runbook }
+      deps.logger[alarm.severity === 'critical' ? 'error' : 'warn'](fields, alarm.title)
       await deps.alarms.raise(alarm)
     }
     return due.length > 0

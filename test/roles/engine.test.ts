@@ -5,9 +5,9 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { writeDicom } from '../../src/imaging/dicom/write-dicom.ts'
 import { startUp } from '../support/start-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
+import { writeNoiseFilm } from '../support/write-noise-film.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '..', '..')
@@ -25,33 +25,6 @@ const osteostream = async (...args: string[]): Promise<{ code: number; stdout: s
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
     return { code, stdout, stderr }
   }
-}
-
-/** Writes a film of noise that names a person. */
-const writeNoiseFilm = (path: string, sopInstanceUid: string): Promise<void> => {
-  const noise = Uint16Array.from({ length: 256 * 256 }, (_, index) => (index * 7919) % 4096)
-  return writeFile(
-    path,
-    writeDicom({
-      sopClassUid: '1.2.840.10008.5.1.4.1.1.1.1',
-      sopInstanceUid,
-      elements: [
-        [0x00080060, 'CS', 'DX'],
-        [0x00100010, 'PN', 'Secret^Name'],
-        [0x00100020, 'LO', 'SECRET-ID'],
-        [0x00101010, 'AS', '071Y'],
-        [0x00280002, 'US', 1],
-        [0x00280004, 'CS', 'MONOCHROME2'],
-        [0x00280010, 'US', 256],
-        [0x00280011, 'US', 256],
-        [0x00280100, 'US', 16],
-        [0x00280101, 'US', 12],
-        [0x00280102, 'US', 11],
-        [0x00280103, 'US', 0],
-        [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
-      ],
-    }),
-  )
 }
 
 const lastObject = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
@@ -209,11 +182,31 @@ describe('the engine, as its users run it', () => {
       assert.match(primary.stdout, /^vit@\d+\.\d+\.\d+: primary from \d{4}-/, primary.stderr)
     })
 
+    // Four at once took each other's spool folders, and one of them ended.
+    test('four ingests at once lose nothing, and number what they took without a gap', async (t) => {
+      const folders = await Promise.all(
+        [1, 2, 3, 4].map(async (part) => {
+          const folder = await tempDir(t)
+          for (const film of [1, 2, 3, 4, 5])
+            await writeNoiseFilm(join(folder, `${film}.dcm`), `2.25.31${part}${film}`)
+          return folder
+        }),
+      )
+      const answers = await Promise.all(folders.map((folder) => ingest(folder)))
+      for (const { code, stderr } of answers) assert.equal(code, 0, stderr)
+      const files = answers.flatMap(({ stdout }) => lastObject(stdout).files)
+      assert.equal(files.length, 20)
+      assert.ok(files.every(({ verdict }) => verdict?.booking === 'rejected'))
+      const { ledger } = lastObject((await osteostream('ledger', '--json', '--data-dir', dataDir)).stdout)
+      assert.equal(ledger.balanced, true)
+      assert.ok(ledger.spools.every(({ missing }: { missing: number }) => missing === 0))
+    })
+
     test('a clinic without keys is refused by name', async (t) => {
       const folder = await tempDir(t)
       await writeFile(join(folder, 'a.png'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
       const refused = await osteostream('ingest', folder, '--clinic', 'nowhere', '--data-dir', dataDir)
-      assert.equal(refused.code, 2)
+      assert.equal(refused.code, 2, refused.stderr)
       assert.match(refused.stderr, /SITE_KEYS_MISSING.*nowhere/s)
     })
   })
