@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportRegionsCommand } from './commands/export-regions.ts'
 import { gaps } from './commands/gaps.ts'
+import { gateway } from './commands/gateway.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -35,6 +36,7 @@ export const buildProgram = (): Command => {
     screen,
     sink,
     ingest,
+    gateway,
     ledger,
     prevalence,
     evaluate,

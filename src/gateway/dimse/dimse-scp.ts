@@ -54,6 +54,8 @@ dimse.Implementation.setImplementationClassUid('2.25.302043790172249692526321623
 dimse.Implementation.setImplementationVersion('OSTEOSTREAM')
 dimse.Implementation.setMaxPduLength(pduLimits.dataBytes / 2)
 
+const noDataset = new dimse.Dataset({})
+
 const { PresentationContextResult } = dimse.constants
 const resultOf = {
   'abstract-syntax-not-supported': PresentationContextResult.RejectAbstractSyntaxNotSupported,
@@ -230,11 +232,10 @@ class GatewayScp extends dimse.Scp {
   override createDatasetFromStoreWritableStream(
     _stream: Writable,
     _context: Context,
-    done: (dataset: never) => void,
+    done: (dataset: InstanceType<typeof dimse.Dataset>) => void,
   ): void {
-    // Films are never parsed here. The library takes what it is given for the data set, and sends none back.
-    const none: unknown = undefined
-    done(none as never)
+    // Films are never parsed here: what it gets in their place is sent to nobody.
+    done(noDataset)
   }
 
   override cStoreRequest(request: Stored, answer: (response: StoreAnswer) => void): void {

@@ -18,7 +18,7 @@ export type DimseServerOptions = {
   readonly inbox: FilmInbox
   readonly clinics: ReadClinics
   /** The clinic of every calling AE title, where no registry is kept. */
-  readonly anyAeTitle?: ((peer: Peer) => string | undefined) | undefined
+  readonly anyAeTitle?: ((peer: Peer) => Promise<string | undefined>) | undefined
   readonly mostAssociations: number
   readonly idleMs: number
   readonly logger: Logger
@@ -48,7 +48,8 @@ const createAdmit =
   async ({ calledAe, callingAe }: AssociationRequest): Promise<Rejection | undefined> => {
     if (state.isStopping) return 'STOPPING'
     if (calledAe.trim() !== options.aeTitle) return 'CALLED_AE_UNKNOWN'
-    caller.siteId = clinicOfAeTitle(await options.clinics(), callingAe, peer) ?? options.anyAeTitle?.(peer)
+    caller.siteId =
+      clinicOfAeTitle(await options.clinics(), callingAe, peer) ?? (await options.anyAeTitle?.(peer))
     if (caller.siteId === undefined) return 'CALLING_AE_UNKNOWN'
     if (state.associations >= options.mostAssociations) return 'TOO_MANY_ASSOCIATIONS'
     caller.isCounted = true

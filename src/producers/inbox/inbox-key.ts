@@ -44,7 +44,7 @@ const holdsFilms = async (folder: string): Promise<boolean> => {
  * GATEWAY_KEY_MISSING where films wait and their key is gone: a new one in its place would lose them.
  */
 export const openInboxKey = async (settings: {
-  readonly gatewayKey: Uint8Array | undefined
+  readonly gatewayKey?: Uint8Array | undefined
   readonly dataDir: string
 }): Promise<Uint8Array> => {
   if (settings.gatewayKey !== undefined) return settings.gatewayKey
