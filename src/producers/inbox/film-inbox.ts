@@ -1,10 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { FilmDelivery, FilmInbox, InboxAnswer } from '../../contracts/film-inbox.ts'
+import type { FilmInbox } from '../../contracts/film-inbox.ts'
 import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
-import { mintArrivalId } from '../arrival-id.ts'
-import { syncFolder, type WriteDurably, writeDurably } from '../durable-file.ts'
+import { syncFolder, type WriteAllDurably, writeAllDurably, writeDurably } from '../durable-file.ts'
 import {
   claimFolders,
   dropEmpty,
@@ -15,14 +14,10 @@ import {
   sideSuffix,
 } from '../spool-folder.ts'
 import { type SpoolOwner, thisProcess } from '../spool-owner.ts'
-import {
-  openSpoolSequence,
-  type SpoolNumber,
-  type SpoolSequence,
-  sequencesFolder,
-} from '../spool-sequence.ts'
-import { createIncomingFilm, type WrittenFilm } from './incoming-film.ts'
-import { filmNameOf, type InboxEntry, type KeptFilmSide, openSide, sealedSide } from './kept-film.ts'
+import { openSpoolSequence, type SpoolNumber, sequencesFolder } from '../spool-sequence.ts'
+import { createEnterFilms } from './enter-films.ts'
+import { createIncomingFilm } from './incoming-film.ts'
+import { filmNameOf, type InboxEntry, type KeptFilmSide, openSide } from './kept-film.ts'
 import { sealedExtraBytes } from './seal.ts'
 
 /** Films that were acknowledged and are still to be gated and published. */
@@ -54,7 +49,7 @@ export type SealedInboxOptions = {
   /** Called for each film, in the order of their numbers at a site, before its sender is answered. */
   readonly onKept: (handle: SpoolHandle, kept: KeptFilmSide) => void
   readonly traceparent?: () => string | undefined
-  readonly write?: WriteDurably
+  readonly writeAll?: WriteAllDurably
   readonly owner?: SpoolOwner
 }
 
@@ -64,7 +59,6 @@ type Inbox = {
   readonly options: SealedInboxOptions
   readonly own: string
   readonly owner: SpoolOwner
-  readonly write: WriteDurably
   readonly known: Map<SpoolHandle, Known>
   readonly inHand: Set<SpoolHandle>
   readonly numbers: Map<SpoolHandle, SpoolNumber>
@@ -113,46 +107,6 @@ const forget = (inbox: Inbox, handle: SpoolHandle): void => {
   inbox.inHand.delete(handle)
 }
 
-/** Gives a film its number, its instant and its id, and makes its entry whole; its folder is forced to the disk last. */
-const enterFilm = async (
-  inbox: Inbox,
-  sequence: SpoolSequence,
-  handle: SpoolHandle,
-  { delivery, written }: { delivery: FilmDelivery; written: WrittenFilm },
-): Promise<InboxAnswer> => {
-  const { options } = inbox
-  const traceparent = options.traceparent?.()
-  const kept = await sequence.keepNext(delivery.siteId, async (number) => {
-    const receivedAt = options.now()
-    const side: KeptFilmSide = {
-      arrivalId: mintArrivalId(receivedAt),
-      siteId: delivery.siteId,
-      spoolId: sequence.spoolId,
-      sequence: number,
-      receivedAt: receivedAt.toISOString(),
-      via: delivery.via,
-      lane: delivery.lane ?? 'live',
-      size: written.size,
-      sha256: written.sha256,
-      isTooLarge: written.isTooLarge,
-      ...(delivery.note === undefined ? {} : { note: delivery.note }),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    }
-    try {
-      await inbox.write(handle + sideSuffix, sealedSide(options.key, handle, side))
-    } catch (error) {
-      await rm(handle + sideSuffix, { force: true })
-      throw error
-    }
-    remember(inbox, handle, { bytes: written.writtenBytes, atMs: receivedAt.getTime() })
-    inbox.reservedBytes -= written.writtenBytes
-    inbox.numbers.set(handle, side)
-    options.onKept(handle, side)
-    return side
-  })
-  return { kind: 'kept', arrivalId: kept.arrivalId, receivedAt: kept.receivedAt }
-}
-
 const nextHandle = (inbox: Inbox): SpoolHandle => {
   inbox.count += 1
   const time = String(inbox.options.now().getTime()).padStart(14, '0')
@@ -162,7 +116,7 @@ const nextHandle = (inbox: Inbox): SpoolHandle => {
 const hasRoom = (inbox: Inbox, bytes: number): boolean =>
   inbox.keptBytes + inbox.reservedBytes + bytes <= inbox.options.quotaBytes
 
-const openFilm = (inbox: Inbox, sequence: SpoolSequence): FilmInbox['open'] =>
+const openFilm = (inbox: Inbox, enter: ReturnType<typeof createEnterFilms>): FilmInbox['open'] =>
   async function open(delivery) {
     if (inbox.isClosed) return 'STOPPING'
     if (!hasRoom(inbox, sealedExtraBytes)) return 'INBOX_FULL'
@@ -177,7 +131,7 @@ const openFilm = (inbox: Inbox, sequence: SpoolSequence): FilmInbox['open'] =>
         inbox.reservedBytes += bytes
         return true
       },
-      enter: (written) => enterFilm(inbox, sequence, handle, { delivery, written }),
+      enter: (written) => enter({ handle, delivery, written, traceparent: inbox.options.traceparent?.() }),
       dropped: (bytes) => {
         inbox.reservedBytes -= bytes
         inbox.inHand.delete(handle)
@@ -220,6 +174,19 @@ const openFolder = async (folder: string): Promise<void> => {
   }
 }
 
+const emptyInbox = (options: SealedInboxOptions, own: string, owner: SpoolOwner): Inbox => ({
+  options,
+  own,
+  owner,
+  known: new Map(),
+  inHand: new Set(),
+  numbers: new Map(),
+  reservedBytes: 0,
+  keptBytes: 0,
+  count: 0,
+  isClosed: false,
+})
+
 /**
  * Opens the inbox: films as they came, with all that names a person, sealed under a key of this machine. For each, in this
  * order and never in another: its bytes are forced to the disk; it gets its number; its side file, which makes the entry
@@ -227,29 +194,34 @@ const openFolder = async (folder: string): Promise<void> => {
  * the spool, and stands in its place for what comes over a network.
  */
 export const openSealedInbox = async (options: SealedInboxOptions): Promise<SealedInbox> => {
-  const { folder, key, logger, owner = thisProcess(), write = writeDurably } = options
+  const { folder, key, logger, owner = thisProcess() } = options
   const own = join(folder, owner.id)
   await openFolder(own)
-  const sequence = await openSpoolSequence({ folder, owner, write, waiting: () => numbersIn(folder, key) })
-  const inbox: Inbox = {
-    options,
-    own,
+  const sequence = await openSpoolSequence({
+    folder,
     owner,
-    write,
-    known: new Map(),
-    inHand: new Set(),
-    numbers: new Map(),
-    reservedBytes: 0,
-    keptBytes: 0,
-    count: 0,
-    isClosed: false,
-  }
+    write: writeDurably,
+    waiting: () => numbersIn(folder, key),
+  })
+  const inbox = emptyInbox(options, own, owner)
+  const enter = createEnterFilms({
+    key,
+    sequence,
+    writeAll: options.writeAll ?? writeAllDurably,
+    now: options.now,
+    onEntered: ({ handle, written }, side) => {
+      remember(inbox, handle, { bytes: written.writtenBytes, atMs: Date.parse(side.receivedAt) })
+      inbox.reservedBytes -= written.writtenBytes
+      inbox.numbers.set(handle, side)
+      options.onKept(handle, side)
+    },
+  })
   const putAside = async (handle: SpoolHandle, why: string): Promise<void> => {
     await setAside(folder, [handle + sideSuffix, handle + filmSuffix], why, logger)
     forget(inbox, handle)
   }
   return {
-    open: openFilm(inbox, sequence),
+    open: openFilm(inbox, enter),
     list: () => listEntries(inbox),
     read: async (handle) => {
       const kept = await readSide(key, handle)

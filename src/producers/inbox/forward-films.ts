@@ -10,6 +10,7 @@ import type { SpoolEntry, SpooledArrival } from '../spool.ts'
 import type { SpoolHandle } from '../spool-folder.ts'
 import type { SealedInbox } from './film-inbox.ts'
 import type { GateEntry } from './gate-in-worker.ts'
+import type { GatedEntry } from './gate-tasks.ts'
 import type { InboxEntry } from './kept-film.ts'
 
 /** What became of a film that came in. */
@@ -53,11 +54,11 @@ const longestWaitMs = 60_000
 
 const spooledOf = (
   { handle, kept }: InboxEntry,
-  gated: GatedFilm,
+  { gated, sha256 }: GatedEntry,
   keys: Awaited<ReturnType<Keyring>>,
 ): SpoolEntry => {
   const film = gated.kind === 'passed' ? gated.film : nothing
-  const { arrivalId, siteId, spoolId, sequence, receivedAt, lane, traceparent, sha256 } = kept
+  const { arrivalId, siteId, spoolId, sequence, receivedAt, lane, traceparent } = kept
   const arrival: SpooledArrival = {
     arrivalId,
     siteId,
@@ -85,8 +86,9 @@ const createPrepare =
         const entry = await deps.inbox.read(handle)
         if (entry === undefined) return undefined
         const keys = await deps.keysOf(entry.kept.siteId)
-        const gated = await deps.gate(entry, keys)
-        if (gated !== undefined) return { entry, gated, spooled: spooledOf(entry, gated, keys) }
+        const looked = await deps.gate(entry, keys)
+        if (looked !== undefined)
+          return { entry, gated: looked.gated, spooled: spooledOf(entry, looked, keys) }
         await deps.inbox.setAside(handle, 'its film cannot be opened')
         return undefined
       },

@@ -1,49 +1,46 @@
+import { readFile } from 'node:fs/promises'
 import { RetryLater } from '../../runtime/errors.ts'
 import { startParts } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { sha256Of } from '../../runtime/sha256.ts'
 import { startWorkerPool, type WorkerPool } from '../../runtime/worker-pool.ts'
 import type { GatedFilm } from '../receive-film.ts'
 import type { SiteKeys } from '../site-keys.ts'
-import type { GateAnswer, GateTask } from './gate-tasks.ts'
+import type { GateAnswer, GatedEntry, GateTask } from './gate-tasks.ts'
 import type { InboxEntry } from './kept-film.ts'
 
 /** Gates a film of the inbox; undefined where it cannot be opened. Throws RetryLater while no thread is up. */
-export type GateEntry = (entry: InboxEntry, keys: SiteKeys) => Promise<GatedFilm | undefined>
+export type GateEntry = (entry: InboxEntry, keys: SiteKeys) => Promise<GatedEntry | undefined>
 
 const gateLimitMs = 60_000
 const maxHeapMb = 512
 /** A film may have had a neighbour's bad luck: only what fails twice is to blame. */
 const attempts = 2
 
-const tooLarge: GatedFilm = {
-  kind: 'refused',
-  refusal: 'FILE_TOO_LARGE',
-  detail: 'above 64 MiB',
-  contentType: 'application/dicom',
-  identity: {},
-  attributes: {},
+/** Nothing of the film was seen: its sealed file is what it is known by. */
+const gaveUp = async (refusal: 'DECODE_TIMEOUT' | 'DECODE_CRASHED', file: string): Promise<GatedEntry> => {
+  const gated: GatedFilm = {
+    kind: 'refused',
+    refusal,
+    detail: 'it ended its thread twice',
+    contentType: 'application/dicom',
+    identity: {},
+    attributes: {},
+  }
+  return { gated, sha256: sha256Of(await readFile(file)) }
 }
-
-const gaveUp = (refusal: 'DECODE_TIMEOUT' | 'DECODE_CRASHED', detail: string): GatedFilm => ({
-  kind: 'refused',
-  refusal,
-  detail,
-  contentType: 'application/dicom',
-  identity: {},
-  attributes: {},
-})
 
 const gateIn = async (
   pool: WorkerPool<GateTask, GateAnswer>,
   task: GateTask,
-): Promise<GatedFilm | undefined> => {
+): Promise<GatedEntry | undefined> => {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await pool.run(task)
-    if (answer.ok) return answer.value.kind === 'gated' ? answer.value.gated : undefined
+    if (answer.ok) return answer.value.kind === 'gated' ? answer.value : undefined
     const { kind, detail } = answer.failure
     if (kind === 'unavailable') throw new RetryLater(`no thread gates films: ${detail}`)
     if (attempt === attempts)
-      return gaveUp(kind === 'timed-out' ? 'DECODE_TIMEOUT' : 'DECODE_CRASHED', 'it ended its thread twice')
+      return gaveUp(kind === 'timed-out' ? 'DECODE_TIMEOUT' : 'DECODE_CRASHED', task.file)
   }
 }
 
@@ -64,9 +61,9 @@ export const startGateWorkers = (options: {
       logger: options.logger,
     })
     lifecycle.add('gate threads', pool.stop)
-    const gate: GateEntry = async ({ kept, file, name }, keys) =>
-      kept.isTooLarge
-        ? tooLarge
-        : gateIn(pool, { file, name, sealKey: options.sealKey, keys, note: kept.note })
+    const gate: GateEntry = ({ kept, file, name }, keys) => {
+      const tooLargeBytes = kept.isTooLarge ? kept.size : undefined
+      return gateIn(pool, { file, name, sealKey: options.sealKey, keys, note: kept.note, tooLargeBytes })
+    }
     return { gate }
   })

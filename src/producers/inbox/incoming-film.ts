@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import type { InboxAnswer, InboxRefusal, IncomingFilm } from '../../contracts/film-inbox.ts'
 import { largestFilmBytes } from '../../contracts/image-event.ts'
@@ -6,7 +5,7 @@ import { systemCodeOf } from '../../runtime/errors.ts'
 import { createSeal, type Seal } from './seal.ts'
 
 /** Bytes that are gathered before they are sealed and written: network packets are small. */
-const blockBytes = 512 * 1024
+const blockBytes = 256 * 1024
 
 /** Beyond this nothing is read on: no film of any modality is so large. */
 export const endlessBytes = 4 * largestFilmBytes
@@ -14,7 +13,6 @@ export const endlessBytes = 4 * largestFilmBytes
 /** What came in, once all of it is on the disk. */
 export type WrittenFilm = {
   /** Of all that came, also of what was not written. */
-  readonly sha256: string
   readonly size: number
   /** Above the limit of a film: only its beginning was written. */
   readonly isTooLarge: boolean
@@ -47,9 +45,9 @@ export const refusalOf = (error: unknown): InboxRefusal => {
 type State = {
   handle: FileHandle | undefined
   readonly seal: Seal
-  readonly hash: ReturnType<typeof createHash>
-  waiting: Uint8Array[]
-  waitingBytes: number
+  /** What is gathered: so many bytes of a block. */
+  block: Buffer
+  blockFilled: number
   size: number
   writtenBytes: number
   failure: InboxRefusal | undefined
@@ -73,10 +71,8 @@ const writeBlock = async (options: IncomingFilmOptions, state: State, bytes: Uin
 }
 
 const flush = (options: IncomingFilmOptions, state: State): Promise<void> => {
-  const block = Buffer.concat(state.waiting, state.waitingBytes)
-  state.waiting = []
-  state.waitingBytes = 0
-  const bytes = state.seal.piece(block)
+  const bytes = state.seal.piece(state.block.subarray(0, state.blockFilled))
+  state.blockFilled = 0
   state.turn = state.turn.then(() => writeBlock(options, state, bytes))
   return state.turn
 }
@@ -84,14 +80,16 @@ const flush = (options: IncomingFilmOptions, state: State): Promise<void> => {
 const take = async (options: IncomingFilmOptions, state: State, bytes: Uint8Array): Promise<void> => {
   state.size += bytes.length
   if (state.size > endlessBytes) state.failure ??= 'FILM_ENDLESS'
-  if (state.failure !== undefined) return
-  state.hash.update(bytes)
-  // Of a film that is too large only the hash is needed: it will be refused for its size.
-  if (state.size > largestFilmBytes) return
-  // The caller may use its buffer again.
-  state.waiting.push(Buffer.from(bytes))
-  state.waitingBytes += bytes.length
-  if (state.waitingBytes >= blockBytes) await flush(options, state)
+  // Of a film that is too large only the beginning is needed: it will be refused for its size.
+  if (state.failure !== undefined || state.size > largestFilmBytes) return
+  for (let at = 0; at < bytes.length; ) {
+    const count = Math.min(blockBytes - state.blockFilled, bytes.length - at)
+    // A copy: the caller may use its buffer again.
+    state.block.set(bytes.subarray(at, at + count), state.blockFilled)
+    state.blockFilled += count
+    at += count
+    if (state.blockFilled === blockBytes) await flush(options, state)
+  }
 }
 
 const discard = async (options: IncomingFilmOptions, state: State): Promise<void> => {
@@ -111,7 +109,6 @@ const enter = async (options: IncomingFilmOptions, state: State): Promise<InboxA
     await state.handle?.close()
     state.handle = undefined
     return await options.enter({
-      sha256: state.hash.digest('hex'),
       size: state.size,
       isTooLarge: state.size > largestFilmBytes,
       writtenBytes: state.writtenBytes,
@@ -127,9 +124,8 @@ export const createIncomingFilm = (options: IncomingFilmOptions): IncomingFilm =
   const state: State = {
     handle: undefined,
     seal,
-    hash: createHash('sha256'),
-    waiting: [],
-    waitingBytes: 0,
+    block: Buffer.allocUnsafe(blockBytes),
+    blockFilled: 0,
     size: 0,
     writtenBytes: 0,
     failure: undefined,

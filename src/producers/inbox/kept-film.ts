@@ -5,7 +5,6 @@ import {
   arrivalIdSchema,
   instantSchema,
   sequenceSchema,
-  sha256Schema,
   siteIdSchema,
   spoolIdSchema,
 } from '../../contracts/identifiers.ts'
@@ -24,7 +23,6 @@ export const keptFilmSchema = z.object({
   lane: filmLaneSchema,
   /** Of the file as it came. */
   size: z.int().nonnegative(),
-  sha256: sha256Schema,
   isTooLarge: z.boolean(),
   note: filmNoteSchema.optional(),
   traceparent: z.string().max(100).optional(),

@@ -45,11 +45,14 @@ const inbox = await startInbox({
   logger: silentLogger,
   now: () => new Date(),
   gate: async ({ kept }) => ({
-    kind: 'passed',
-    film: Buffer.from(kept.sha256),
-    contentType: 'application/dicom',
-    identity: {},
-    attributes: {},
+    sha256: kept.arrivalId,
+    gated: {
+      kind: 'passed',
+      film: Buffer.from(kept.arrivalId),
+      contentType: 'application/dicom',
+      identity: {},
+      attributes: {},
+    },
   }),
 })
 await inbox.resume()
