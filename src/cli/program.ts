@@ -30,6 +30,8 @@ export const buildProgram = (): Command => {
     )
     .version(programVersion)
     .showHelpAfterError()
+    // A command with commands of its own sees their options only where it does not stop before them.
+    .enablePositionalOptions()
   for (const command of [
     demo,
     up,

@@ -15,6 +15,7 @@ import { startWebServer } from '../gateway/web/start-web-server.ts'
 import { createDurably } from '../producers/durable-file.ts'
 import { inboxFolder, openInboxKey } from '../producers/inbox/inbox-key.ts'
 import { startInbox } from '../producers/inbox/start-inbox.ts'
+import { followOptOuts } from '../producers/opt-out.ts'
 import { loadSiteKeys } from '../producers/site-keys.ts'
 import type { Settings } from '../runtime/config.ts'
 import { SetupError } from '../runtime/errors.ts'
@@ -93,6 +94,7 @@ const openInbox = async (
     publisher,
     blobs: blobStoreOf(process),
     keysOf: (siteId) => loadSiteKeys({ dataDir: settings.dataDir, siteId }),
+    isOptedOut: followOptOuts(settings.dataDir),
     onCrash,
     telemetry,
     logger,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { noiseFilm } from '../support/noise-film.ts'
 import { type RunningEngine, startUp } from '../support/start-up.ts'
 import { missingWithHip, realHip, stranger } from '../support/strangers.ts'
 import { tempDir } from '../support/temp-dir.ts'
@@ -81,5 +83,46 @@ describe('the gateway of `up`, as an X-ray department uses it', {
     assert.equal(ledger.duplicates + ledger.superseded, 2)
     const [spool] = ledger.spools
     assert.deepEqual([spool.siteId, spool.highest, spool.missing], ['demo', 4, 0])
+  })
+
+  test('who opts out: the next film is withheld, and the sequence stays whole', {
+    timeout: 300_000,
+  }, async (t) => {
+    const folder = await tempDir(t)
+    const film = join(folder, 'film.dcm')
+    await writeFile(film, noiseFilm('2.25.77'))
+    const before = await ledgerOf()
+    const optOut = spawn(
+      process.execPath,
+      [
+        'src/cli/main.ts',
+        'gateway',
+        'opt-out',
+        '--clinic',
+        'demo',
+        '--who',
+        'dpo',
+        '--why',
+        'asked',
+        '--data-dir',
+        engine.dataDir,
+      ],
+      { cwd: root, stdio: ['pipe', 'inherit', 'inherit'] },
+    )
+    optOut.stdin.end('SECRET-ID')
+    assert.deepEqual(await once(optOut, 'exit'), [0, null])
+    const sent = await stranger('storescu', '-aec', 'OSTEO', 'localhost', port, film)
+    assert.equal(sent.code, 0, sent.said)
+    const ledger = await waitFor(
+      'the withheld number',
+      async () => {
+        const now = await ledgerOf()
+        return now.spools[0]?.withheld === 1 && now
+      },
+      60_000,
+    )
+    assert.equal(ledger.received, before.received)
+    assert.deepEqual([ledger.spools[0].missing, ledger.balanced], [0, true])
+    assert.equal(ledger.spools[0].highest, before.spools[0].highest + 1)
   })
 })

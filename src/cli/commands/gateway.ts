@@ -1,7 +1,10 @@
+import { stdin } from 'node:process'
+import { text } from 'node:stream/consumers'
 import { Command, InvalidArgumentError } from 'commander'
 import { siteIdSchema } from '../../contracts/identifiers.ts'
 import { findKafka, kafkaClientFor } from '../../roles/connect-services.ts'
 import { addClinic, fingerprintOfFile, listClinics, removeClinic } from '../../roles/gateway-clinics.ts'
+import { optOutPerson } from '../../roles/opt-out-person.ts'
 import { demoSite } from '../../roles/start-engine.ts'
 import { startGateway } from '../../roles/start-gateway.ts'
 import { type DataDir, dataDirOption, type Json, jsonOption } from '../options.ts'
@@ -94,9 +97,33 @@ const list = (): Command =>
       }),
     )
 
+const optOutCommand = (): Command =>
+  new Command('opt-out')
+    .description(
+      'let no film of a person leave the clinic any more, and erase what was sent; the patient id, a tab and its issuer are read from standard input',
+    )
+    .requiredOption('--clinic <id>', 'the clinic', siteId)
+    .requiredOption('--who <role>', 'who asks for it: a role, never a patient (kept in the topic)')
+    .requiredOption('--why <reason>', 'why')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((options: Json & { readonly clinic: string; readonly who: string; readonly why: string }) =>
+      runOnce('gateway', options, async (process) => {
+        const { isNew, correctionId } = await optOutPerson(process, await text(stdin), options)
+        if (options.json === true)
+          return writeLine(JSON.stringify({ clinic: options.clinic, isNew, correctionId }))
+        writeLine(
+          isNew ? 'no film of this person leaves the clinic from now on' : 'this person had opted out before',
+        )
+        writeLine(`${correctionId}: what was sent before is erased`)
+      }),
+    )
+
 /** `gateway`: what X-ray systems send to, beside an engine or far from it. */
 export const gateway = (): Command =>
   new Command('gateway')
+    // Options behind a command of its own are that one's: the folder, above all.
+    .enablePositionalOptions()
     .description(
       'listen to X-ray systems (DICOM C-STORE) and send their films; needs Kafka alone (docs/gateway.md)',
     )
@@ -110,6 +137,7 @@ export const gateway = (): Command =>
         writeError('ready; Ctrl-C stops')
       }),
     )
+    .addCommand(optOutCommand())
     .addCommand(
       new Command('clinics')
         .description('which clinics may send')

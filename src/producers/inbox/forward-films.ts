@@ -4,6 +4,7 @@ import { keepTrying, type Pause } from '../../runtime/keep-trying.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { sha256Of } from '../../runtime/sha256.ts'
 import { identifyFilm } from '../identify-film.ts'
+import type { IsOptedOut } from '../opt-out.ts'
 import type { Keyring, PublishArrival } from '../publish-arrival.ts'
 import type { GatedFilm } from '../receive-film.ts'
 import type { SpoolEntry, SpooledArrival } from '../spool.ts'
@@ -12,6 +13,7 @@ import type { SealedInbox } from './film-inbox.ts'
 import type { GateEntry } from './gate-in-worker.ts'
 import type { GatedEntry } from './gate-tasks.ts'
 import type { InboxEntry } from './kept-film.ts'
+import type { WithholdFilm } from './withhold-film.ts'
 
 /** What became of a film that came in. */
 export type ForwardedFilm = {
@@ -26,6 +28,8 @@ export type ForwardFilmsDeps = {
   readonly gate: GateEntry
   readonly publish: PublishArrival
   readonly keysOf: Keyring
+  readonly isOptedOut: IsOptedOut
+  readonly withhold: WithholdFilm
   readonly onForwarded?: (film: ForwardedFilm) => void
   readonly logger: Logger
   readonly pause: Pause
@@ -47,7 +51,12 @@ export type ForwardFilms = {
 }
 
 /** A film that was looked at and is ready to be published. */
-type Prepared = { readonly entry: InboxEntry; readonly spooled: SpoolEntry; readonly gated: GatedFilm }
+type Prepared = {
+  readonly entry: InboxEntry
+  readonly spooled: SpoolEntry
+  readonly gated: GatedFilm
+  readonly isWithheld: boolean
+}
 
 const nothing = new Uint8Array(0)
 const longestWaitMs = 60_000
@@ -87,8 +96,11 @@ const createPrepare =
         if (entry === undefined) return undefined
         const keys = await deps.keysOf(entry.kept.siteId)
         const looked = await deps.gate(entry, keys)
-        if (looked !== undefined)
-          return { entry, gated: looked.gated, spooled: spooledOf(entry, looked, keys) }
+        if (looked !== undefined) {
+          const spooled = spooledOf(entry, looked, keys)
+          const isWithheld = await deps.isOptedOut(entry.kept.siteId, spooled.arrival.subjectKey)
+          return { entry, gated: looked.gated, spooled, isWithheld }
+        }
         await deps.inbox.setAside(handle, 'its film cannot be opened')
         return undefined
       },
@@ -104,6 +116,13 @@ const createPrepare =
     )
     return done?.value
   }
+
+const letGo = async (deps: ForwardFilmsDeps, prepared: Prepared): Promise<void> => {
+  const { spooled } = prepared
+  if (prepared.isWithheld) return deps.withhold(spooled)
+  const image = await deps.publish(spooled)
+  if (image !== undefined) deps.onForwarded?.({ ...prepared, arrival: spooled.arrival, image })
+}
 
 /** Publishes the films of one site one after another; the next one is gated meanwhile. */
 const forwardSite = async (
@@ -122,9 +141,7 @@ const forwardSite = async (
     const following = next()
     // Where publishing fails first, the film behind it must not be left without an owner.
     following?.catch(() => {})
-    const image = prepared === undefined ? undefined : await deps.publish(prepared.spooled)
-    if (prepared !== undefined && image !== undefined)
-      deps.onForwarded?.({ ...prepared, arrival: prepared.spooled.arrival, image })
+    if (prepared !== undefined) await letGo(deps, prepared)
     ended()
     ahead = following ?? next()
   }

@@ -6,12 +6,14 @@ import { type Pause, realPause } from '../../runtime/keep-trying.ts'
 import { startParts } from '../../runtime/lifecycle.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import type { Telemetry } from '../../runtime/telemetry.ts'
+import type { IsOptedOut } from '../opt-out.ts'
 import { createPublishArrival, type Keyring } from '../publish-arrival.ts'
 import type { SpoolOwner } from '../spool-owner.ts'
 import { rememberKeys } from '../start-film-intake.ts'
-import { openSealedInbox } from './film-inbox.ts'
+import { openSealedInbox, type SealedInbox } from './film-inbox.ts'
 import { createForwardFilms, type ForwardedFilm, type ForwardFilms } from './forward-films.ts'
 import { type GateEntry, startGateWorkers } from './gate-in-worker.ts'
+import { createWithholdFilm } from './withhold-film.ts'
 
 export type StartInboxOptions = {
   readonly folder: string
@@ -24,6 +26,8 @@ export type StartInboxOptions = {
   readonly publisher: Pick<RecordPublisher, 'publish'>
   readonly blobs: Pick<BlobStore, 'put'>
   readonly keysOf: Keyring
+  /** Nobody where not given. */
+  readonly isOptedOut?: IsOptedOut
   readonly onForwarded?: (film: ForwardedFilm) => void
   readonly onCrash: (error: Error) => void
   readonly telemetry: Telemetry
@@ -76,15 +80,45 @@ const gateOf = async (options: StartInboxOptions) =>
     ? startGateWorkers({ workers: options.workers, sealKey: options.key, logger: options.logger })
     : { gate: options.gate, stop: async () => {} }
 
+/** What empties an inbox. */
+const forwarderOf = (
+  options: StartInboxOptions,
+  parts: { readonly inbox: SealedInbox; readonly gate: GateEntry; readonly signal: AbortSignal },
+): ForwardFilms => {
+  const { publisher, blobs, telemetry, logger, now } = options
+  const received = telemetry.meter.createCounter('producers_received_files_total')
+  const { inbox, gate, signal } = parts
+  const common = {
+    inbox,
+    publisher,
+    keysOf: rememberKeys(options.keysOf),
+    logger,
+    now,
+    pause: options.pause ?? realPause,
+    signal,
+  }
+  return createForwardFilms({
+    ...common,
+    gate,
+    publish: createPublishArrival({ ...common, spool: inbox, blobs, telemetry }),
+    isOptedOut: options.isOptedOut ?? (async () => false),
+    withhold: createWithholdFilm(common),
+    onForwarded: (film) => {
+      received.add(1, { via: film.entry.kept.via, refusal: film.arrival.gateRefusal ?? 'none' })
+      options.onForwarded?.(film)
+    },
+    onCrash: options.onCrash,
+  })
+}
+
 /**
  * Opens the inbox and what empties it. `stop` lets the films in hand end; what Kafka has not acknowledged by the next
  * failure waits in the inbox for the next start.
  */
 export const startInbox = (options: StartInboxOptions) =>
   startParts(options.logger, async (lifecycle) => {
-    const { logger, telemetry, now } = options
+    const { telemetry, now } = options
     const ending = new AbortController()
-    const received = telemetry.meter.createCounter('producers_received_files_total')
     const gating = await gateOf(options)
     lifecycle.add('gate', gating.stop)
     const inbox = await openSealedInbox({
@@ -92,33 +126,7 @@ export const startInbox = (options: StartInboxOptions) =>
       traceparent: telemetry.traceparent,
       onKept: (handle, kept) => forward.add(handle, kept.siteId),
     })
-    const keysOf = rememberKeys(options.keysOf)
-    const pause = options.pause ?? realPause
-    const publish = createPublishArrival({
-      publisher: options.publisher,
-      spool: inbox,
-      blobs: options.blobs,
-      keysOf,
-      telemetry,
-      logger,
-      pause,
-      now,
-      signal: ending.signal,
-    })
-    const forward = createForwardFilms({
-      inbox,
-      gate: gating.gate,
-      publish,
-      keysOf,
-      onForwarded: (film) => {
-        received.add(1, { via: film.entry.kept.via, refusal: film.arrival.gateRefusal ?? 'none' })
-        options.onForwarded?.(film)
-      },
-      logger,
-      pause,
-      signal: ending.signal,
-      onCrash: options.onCrash,
-    })
+    const forward = forwarderOf(options, { inbox, gate: gating.gate, signal: ending.signal })
     lifecycle.add('inbox', async () => {
       inbox.close()
       ending.abort()

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { FilmNote } from '../../../src/contracts/film-inbox.ts'
-import { eventIdOf } from '../../../src/producers/identify-film.ts'
+import { eventIdOf, subjectKeyOf } from '../../../src/producers/identify-film.ts'
 import { type StartInboxOptions, startInbox } from '../../../src/producers/inbox/start-inbox.ts'
+import { followOptOuts, optOut } from '../../../src/producers/opt-out.ts'
 import { seededSiteKeys } from '../../../src/producers/site-keys.ts'
 import { SetupError } from '../../../src/runtime/errors.ts'
 import { silentLogger } from '../../../src/runtime/logger.ts'
@@ -139,6 +142,31 @@ describe('what came in', () => {
       back.log.of('hip.receipts.v1').map((record) => record.headers['ce_id']),
       ids,
     )
+  })
+
+  test('of a person who opted out leaves its number alone, from the next film on', async (t) => {
+    const dataDir = await tempDir(t)
+    await mkdir(join(dataDir, 'sites', 'lisbon'), { recursive: true })
+    const inbox = await openRunning(t, join(dataDir, 'inbox'), { isOptedOut: followOptOuts(dataDir) })
+    await inbox.give(noiseFilm('1'))
+    await inbox.emptied()
+    const subjectKey = subjectKeyOf(await keysOf('lisbon'), undefined, 'SECRET-ID')
+    assert.equal(await optOut(dataDir, 'lisbon', subjectKey), true)
+    assert.equal(await optOut(dataDir, 'lisbon', subjectKey), false)
+    await inbox.give(noiseFilm('2'))
+    await inbox.give(noiseFilm('3', [[0x00100020, 'LO', 'OTHER']]))
+    await inbox.emptied()
+    const [withheld, ...others] = inbox.log.of('hip.withheld.v1')
+    assert.deepEqual(others, [])
+    const { siteId, sequence } = JSON.parse(Buffer.from(withheld?.value ?? []).toString())
+    assert.deepEqual([siteId, sequence], ['lisbon', 2])
+    assert.match(withheld?.headers['ce_sitesig'] ?? '', /==$/)
+    assert.deepEqual(
+      inbox.log.of('hip.images.v1').map(({ headers }) => headers['ce_sequence']),
+      ['1', '3'],
+    )
+    const said = JSON.stringify(withheld?.headers) + Buffer.from(withheld?.value ?? []).toString()
+    assert.ok(!said.includes(subjectKey) && !said.includes('SECRET'))
   })
 
   test('that waits too long is said once', async (t) => {
