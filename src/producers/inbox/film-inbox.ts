@@ -5,6 +5,7 @@ import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { syncFolder, type WriteAllDurably, writeAllDurably, writeDurably } from '../durable-file.ts'
 import {
+  asideFolder,
   claimFolders,
   dropEmpty,
   entriesIn,
@@ -83,6 +84,13 @@ const readSide = async (key: Uint8Array, handle: SpoolHandle): Promise<KeptFilmS
   return side === undefined ? undefined : openSide(key, handle, side)
 }
 
+const underAnotherKey = (folder: string): SetupError =>
+  new SetupError(
+    'GATEWAY_KEY_MISSING',
+    `the films that wait in ${folder} lie under another key`,
+    'set OSTEOSTREAM_GATEWAY_KEY to the key that they were sealed with, or unset it where that is the one in gateway.key',
+  )
+
 /** The numbers of all entries, whosever they are. */
 const numbersIn = async (folder: string, key: Uint8Array): Promise<readonly SpoolNumber[]> => {
   const names = (await readdir(folder, { recursive: true })).filter(
@@ -91,7 +99,12 @@ const numbersIn = async (folder: string, key: Uint8Array): Promise<readonly Spoo
   const sides = await Promise.all(
     names.map((name) => readSide(key, join(folder, name.slice(0, -sideSuffix.length)))),
   )
-  return sides.filter((side) => side !== undefined)
+  const known = sides.filter((side) => side !== undefined)
+  // One damaged entry is put aside later; where none of those that wait opens, it is the key, and their numbers would be
+  // given again. What was put aside says nothing.
+  const waits = names.some((name) => !name.startsWith(asideFolder))
+  if (waits && known.length === 0) throw underAnotherKey(folder)
+  return known
 }
 
 const remember = (inbox: Inbox, handle: SpoolHandle, known: Known): void => {
@@ -197,11 +210,12 @@ export const openSealedInbox = async (options: SealedInboxOptions): Promise<Seal
   const { folder, key, logger, owner = thisProcess() } = options
   const own = join(folder, owner.id)
   await openFolder(own)
+  const numbers = await numbersIn(folder, key)
   const sequence = await openSpoolSequence({
     folder,
     owner,
     write: writeDurably,
-    waiting: () => numbersIn(folder, key),
+    waiting: async () => numbers,
   })
   const inbox = emptyInbox(options, own, owner)
   const enter = createEnterFilms({

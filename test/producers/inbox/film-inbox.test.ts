@@ -80,6 +80,7 @@ describe('the inbox', () => {
     assert.equal(await inbox.read(handle), undefined)
     assert.equal((await readdir(join(folder, 'aside'))).length, 2)
     assert.equal(inbox.contents().films, 0)
+    await openTestInbox(folder, '2-b')
   })
 
   test('takes nothing beyond its quota, and takes films again when there is room', async (t) => {
@@ -126,6 +127,22 @@ describe('the inbox', () => {
     const endless = await inbox.begin()
     for (let size = 0; size <= endlessBytes; size += piece.length) await endless.write(piece)
     assert.deepEqual(await endless.keep(), { kind: 'refused', why: 'FILM_ENDLESS' })
+  })
+
+  test('does not open under another key while films wait: their numbers would be given again', async (t) => {
+    const folder = await tempDir(t)
+    await (await openTestInbox(folder, '1-a')).give(film)
+    const files = await filesIn(folder)
+    await assert.rejects(openTestInbox(folder, '2-b', { key: Buffer.alloc(32, 8) }), {
+      code: 'GATEWAY_KEY_MISSING',
+    })
+    assert.deepEqual(await filesIn(folder), files)
+    const again = await openTestInbox(folder, '3-c')
+    await again.give(film)
+    const sequences = []
+    for (const handle of [...(await again.list()), ...again.kept])
+      sequences.push((await again.read(handle))?.kept.sequence)
+    assert.deepEqual(sequences, [1, 2])
   })
 
   test('takes nothing once it is closed', async (t) => {
