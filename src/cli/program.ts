@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportRegionsCommand } from './commands/export-regions.ts'
 import { gaps } from './commands/gaps.ts'
+import { gateway } from './commands/gateway.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -29,12 +30,15 @@ export const buildProgram = (): Command => {
     )
     .version(programVersion)
     .showHelpAfterError()
+    // A command with commands of its own sees their options only where it does not stop before them.
+    .enablePositionalOptions()
   for (const command of [
     demo,
     up,
     screen,
     sink,
     ingest,
+    gateway,
     ledger,
     prevalence,
     evaluate,

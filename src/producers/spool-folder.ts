@@ -14,7 +14,8 @@ export type SpoolHandle = string
 export const filmSuffix = '.film'
 export const sideSuffix = '.json'
 
-const asideFolder = 'aside'
+/** The folder of what could not be used. */
+export const asideFolder = 'aside'
 
 /** A folder of an owner: its id, and a name of its own where it was taken over from an owner that died. */
 const ownerOf = (name: string): string => name.split('.')[0] ?? name

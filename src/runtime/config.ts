@@ -2,6 +2,7 @@ import { availableParallelism, homedir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from './errors.ts'
+import { gatewaySettings } from './gateway-settings.ts'
 
 const whole = z.coerce.number('must be a whole number').int('must be a whole number')
 const port = whole.min(1, 'must be 1 to 65535').max(65535, 'must be 1 to 65535')
@@ -107,6 +108,7 @@ const settings = z.object({
   executionProvider: oneOf('cpu', 'cuda').default('cpu'),
   /** Seconds within which SIGTERM ends a process. */
   gracePeriodS: positive.max(3600, 'must be 1 to 3600').default(25),
+  ...gatewaySettings,
 })
 export type Settings = z.infer<typeof settings>
 

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
+import { createDurably } from '../durable-file.ts'
+
+const keyBytes = 32
+
+/** Where the key of the inbox is kept unless the setting gives one. */
+export const inboxKeyFile = (dataDir: string): string => join(dataDir, 'gateway.key')
+
+/** The folder of the inbox under the data folder. */
+export const inboxFolder = (dataDir: string): string => join(dataDir, 'inbox')
+
+const readKeyFile = async (file: string): Promise<Uint8Array | undefined> => {
+  try {
+    const { mode } = await stat(file)
+    if ((mode & 0o077) !== 0)
+      throw new SetupError(
+        'DATA_DIR_UNUSABLE',
+        `the key of the inbox in ${file} can be read by other users`,
+        `chmod 600 ${file}, and think about who may have read it`,
+      )
+    const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
+    if (key.length === keyBytes) return key
+    throw new SetupError(
+      'GATEWAY_KEY_MISSING',
+      `${file} holds no key of ${keyBytes} bytes`,
+      'restore the file from its backup: films in the inbox cannot be opened without it',
+    )
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const holdsFilms = async (folder: string): Promise<boolean> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return (await readdir(folder, { recursive: true })).some((name) => name.endsWith('.film'))
+}
+
+/**
+ * The key under which films lie in the inbox: of the setting, or of a file that the first start makes. Throws SetupError
+ * GATEWAY_KEY_MISSING where films wait and their key is gone: a new one in its place would lose them.
+ */
+export const openInboxKey = async (settings: {
+  readonly gatewayKey?: Uint8Array | undefined
+  readonly dataDir: string
+}): Promise<Uint8Array> => {
+  if (settings.gatewayKey !== undefined) return settings.gatewayKey
+  const file = inboxKeyFile(settings.dataDir)
+  const known = await readKeyFile(file)
+  if (known !== undefined) return known
+  if (await holdsFilms(inboxFolder(settings.dataDir)))
+    throw new SetupError(
+      'GATEWAY_KEY_MISSING',
+      `films wait in ${inboxFolder(settings.dataDir)}, and their key ${file} is gone`,
+      'restore the file from its backup, or set OSTEOSTREAM_GATEWAY_KEY to the key that it held',
+    )
+  await createDurably(file, Buffer.from(`${randomBytes(keyBytes).toString('base64')}\n`))
+  const made = await readKeyFile(file)
+  if (made === undefined) throw new Error('a key that was just made is gone')
+  return made
+}
