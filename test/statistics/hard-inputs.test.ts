@@ -69,7 +69,7 @@ const isPlain = (value: unknown): boolean => typeof value === 'number' || Array.
 const neverRight: readonly unknown[] = [Number.NaN, 'botstrap', null, {}]
 
 /** Places that take any text: names of persons, clinics, units. */
-const takesText = ['id', 'name', 'person', 'clinic', 'clusters', 'persons', 'clinics']
+const takesText = ['id', 'name', 'person', 'clinic', 'clusters', 'persons', 'clinics', 'maker']
 
 /** Places where a card or a model is handed on whole: made by this library, not by hand. */
 const madeHere = ['card', 'model', 'prevalence']
@@ -96,7 +96,7 @@ test('every public function with an answer or a plain number stands in the list 
     // Parts of what is listed, and what makes, names or describes values instead of estimating one.
     /^(answer|noAnswer|warn|fault|is|binomialLimit|binOf|binOnCard|countScores|clamp|quantileOfSorted|seedFrom)/,
     /^(scoreLimits|stabilityIndex|kolmogorovTail|exactTail|expectedAuc|windowError|attributionStatistic)/,
-    /^(createSeverityDrift|fitSeverityWindow|bootstrapSeverity|projectColumns|classOfSeverity|groupIncidents)/,
+    /^(createSeverityDrift|fitSeverityWindow|bootstrapSeverity|projectColumns|classOfSeverity|hearWitnesses)/,
   ]
   const missing = [...functions]
     .filter(([, target]) => typeof target === 'function')

@@ -1,6 +1,7 @@
 import * as library from '../../src/statistics/index.ts'
 import { drawNormal } from '../../src/statistics/maths/draws.ts'
 import { valueOf } from './expect-answer.ts'
+import { plainCalls } from './plain-calls.ts'
 
 const random = library.createRandom(4)
 const severity = Array.from({ length: 300 }, () => -1.7 + 0.9 * drawNormal(random))
@@ -34,6 +35,16 @@ const model = valueOf(
   ]),
 )
 const many = <T>(value: T, length = 40): T[] => Array.from({ length }, () => value)
+
+const pairs = (side: string) =>
+  many(0, 30).map((_, i) => ({
+    person: `${side}${i}`,
+    clinic: i % 3,
+    change: (i % 7) / 10,
+    years: 1 + (i % 3),
+    before: -2,
+  }))
+const weeks = many(0, 20).map((_, week) => ({ week, strata: [{ successes: 40 + (week % 5), people: 220 }] }))
 
 /** One call of each public function that has an answer: its name and arguments that fit. */
 export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
@@ -174,6 +185,79 @@ export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
   protectCube: [{ sizes: [2, 2], counts: [30, 40, 50, 60] }, 10],
   reliability: [{ predicted: [0.2, 0.8, 0.5], positive: [0, 1, 1], bins: 2 }],
   severityPrevalence: [window],
+  samePeopleChange: [
+    { across: pairs('a'), within: pairs('b'), ageing: { perYear: -0.02, sd: 0.01 }, level: 0.95 },
+  ],
+  phantomChart: [{ baseline: [1, 2, 1, 2, 1, 2, 1, 2], readings: [1.5, 9], falseAlarm: 0.01 }],
+  fitShareBaseline: [weeks],
+  standardiseShareWeeks: [valueOf(library.fitShareBaseline(weeks)), weeks, 200],
+  calibrateShareChart: [
+    {
+      share: 0.2,
+      peopleAWeek: 200,
+      baselineWeeks: 52,
+      overDispersion: 1.5,
+      season: 0.02,
+      change: 0.05,
+      horizon: 10,
+      falseAlarms: 0.5,
+      random,
+      runs: 100,
+    },
+  ],
+  smallestVisibleChange: [
+    {
+      share: 0.2,
+      baselinePeople: 5000,
+      peopleAWeek: 200,
+      threshold: 5,
+      k: 0.5,
+      overDispersion: 1.2,
+      weeks: 5,
+    },
+  ],
+  severityDifferences: [
+    {
+      card: smallCard,
+      site: 'real',
+      windows: [{ live: smallWindow }, { live: smallWindow }],
+      pairs: [[0, 1]],
+      draws: 40,
+      random,
+    },
+  ],
+  missedPeople: [{ ...window, flagged: smallWindow.map((_, b) => (b < 3 ? 1 : 0)) }],
+  correctedDifference: [
+    {
+      domains,
+      validation: [validation],
+      first: { kind: 'pooled', counts: [30, 50, 40] },
+      second: { kind: 'pooled', counts: [40, 50, 30] },
+      draws: 40,
+      random,
+    },
+  ],
+  judgeChange: [
+    {
+      changeP: 0.01,
+      residualP: 0.4,
+      imagingControls: [{ name: 'noise', p: 0.2 }],
+      softwareVersion: 'steady',
+      canaries: 'steady',
+      digests: 'steady',
+      auditLabels: 'untested',
+      samePeople: 'steady',
+      alpha: 0.05,
+    },
+  ],
+  testimonyOfDifference: [{ estimate: 0.1, low: -0.2, high: 0.3, level: 0.95 }, 0.3],
+  groupIncidents: [
+    [
+      { id: 'a', window: 1, maker: 'x' },
+      { id: 'b', window: 2, maker: 'x' },
+    ],
+    2,
+  ],
   standardiseWindows: [{ share: 0.2, people: 800 }, [{ successes: 40, people: 220 }], 200],
   standardisedShare: [[{ weight: 1, successes: 4, trials: 30 }], 0.95],
   summariseConfusion: [validation, 0.95],
@@ -209,19 +293,5 @@ export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
   windowLimits: [
     { reference: { successes: 20, trials: 90 }, live: { successes: 8, trials: 30 }, level: 0.95 },
   ],
-  createRandom: [7],
-  cusum: [[1, 2, 3], { k: 0.5, h: 4 }],
-  cusumRunLength: [{ k: 0.5, h: 4, shift: 0 }],
-  cusumThreshold: [400, 0.5],
-  ewma: [[1, 2, 3], { lambda: 0.2, limit: 3 }],
-  ewmaRunLength: [{ lambda: 0.2, limit: 2.9, shift: 0 }],
-  deviateOf: [0.95],
-  edgesFromReference: [[1, 2, 3, 4], [2.5], 4],
-  mergeSmallStrata: [[{ weight: 1, counts: [20, 30] }]],
-  normalInterval: [0.2, 0.1, 0.95],
-  percentileInterval: [[1, 2, 3], 0.95],
-  personFolds: [['a', 'b'], 5, 1],
-  projectOntoSimplex: [[0.2, 0.9]],
-  referenceValue: [0.05, 0.02],
-  softmaxAt: [[1, 2], 1.5],
+  ...plainCalls,
 }

@@ -26,3 +26,26 @@ export const noNarrowerThanExact = <Limits extends Interval>(
     high: Math.max(limits.high, exact.high, share),
   }
 }
+
+/** One side of a difference of shares. */
+type Side = { readonly share: number; readonly people: number }
+
+/** Widens limits of a difference of shares to the hybrid limits of both (Newcombe 1998, method 10, exact parts). */
+export const noNarrowerThanNewcombe = (
+  limits: Interval & { readonly estimate: number },
+  sides: readonly Side[],
+): Interval & { readonly estimate: number } => {
+  const [first, second] = sides.map(({ share, people }) => ({
+    share,
+    ...exactLimits(share, people, limits.level),
+  }))
+  if (!first || !second) return limits
+  const below = Math.hypot(first.share - first.low, second.high - second.share)
+  const above = Math.hypot(first.high - first.share, second.share - second.low)
+  const { estimate } = limits
+  return {
+    ...limits,
+    low: Math.max(-1, Math.min(limits.low, estimate - below)),
+    high: Math.min(1, Math.max(limits.high, estimate + above)),
+  }
+}

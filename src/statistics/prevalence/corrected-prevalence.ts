@@ -86,7 +86,8 @@ const correctionRules = {
   persons: optional(aCount),
 }
 
-const faultInSites = (sites: readonly ConfusionCounts[]): NoAnswer | undefined => {
+/** Says what is wrong with validation sites: none, of different classes, a class never or hardly seen. */
+export const faultInSites = (sites: readonly ConfusionCounts[]): NoAnswer | undefined => {
   if (sites.length === 0) return noAnswer('empty', 'no validation site')
   const size = sites[0]?.length
   for (const site of sites) {
