@@ -1,5 +1,9 @@
-/** One call of each public function that returns a plain value: its name and arguments that fit. */
+/** Calls of public functions that need nothing made beforehand: name and arguments that fit. */
 export const plainCalls: Readonly<Record<string, readonly unknown[]>> = {
+  wilson: [{ successes: 3, trials: 9, level: 0.9 }],
+  windowLimits: [
+    { reference: { successes: 20, trials: 90 }, live: { successes: 8, trials: 30 }, level: 0.95 },
+  ],
   createRandom: [7],
   cusum: [[1, 2, 3], { k: 0.5, h: 4 }],
   cusumRunLength: [{ k: 0.5, h: 4, shift: 0 }],

@@ -183,6 +183,11 @@ export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
   populationStability: [{ reference: [10, 20], live: [20, 10], level: 0.95 }],
   projectBaseline: [{ domains, validation, mix: [0.2, 0.5, 0.3] }],
   protectCube: [{ sizes: [2, 2], counts: [30, 40, 50, 60] }, 10],
+  protectRevision: [
+    { sizes: [2, 2], counts: [30, 40, 50, 60] },
+    [{ cube: { sizes: [2, 2], counts: [20, 30, 50, 60] }, hidden: [] }],
+    10,
+  ],
   reliability: [{ predicted: [0.2, 0.8, 0.5], positive: [0, 1, 1], bins: 2 }],
   severityPrevalence: [window],
   samePeopleChange: [
@@ -288,10 +293,6 @@ export const validCalls: Readonly<Record<string, readonly unknown[]>> = {
       classes: 2,
       level: 0.95,
     },
-  ],
-  wilson: [{ successes: 3, trials: 9, level: 0.9 }],
-  windowLimits: [
-    { reference: { successes: 20, trials: 90 }, live: { successes: 8, trials: 30 }, level: 0.95 },
   ],
   ...plainCalls,
 }
