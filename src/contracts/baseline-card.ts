@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ageBandSchema, sexSchema } from './film-attributes.ts'
 import { sha256Schema } from './identifiers.ts'
 import { finderIdentitySchema, modelIdentitySchema } from './verdict.ts'
 
@@ -42,22 +41,6 @@ const severitySchema = z.object({
   checks: z.object({ linear: z.number(), constantSpread: z.number(), normal: z.number() }),
 })
 
-/** What the population must not move, as far as films say it: what live films are compared with. */
-export const cardControls = [
-  'softTissueLevel',
-  'backgroundLevel',
-  'noise',
-  'entropy',
-  'exposedShare',
-  'exposureIndex',
-  'deviationIndex',
-  'kvp',
-] as const
-/** One entry of the closed list of controls. */
-export type CardControl = (typeof cardControls)[number]
-
-const momentsSchema = z.object({ films: count, sum: z.number(), sumOfSquares: z.number().nonnegative() })
-
 const withoutAnswer = z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() })
 
 /**
@@ -65,7 +48,7 @@ const withoutAnswer = z.object({ kind: z.literal('no-answer'), reason: z.string(
  * with exactly these digests; with any other it must not be used.
  */
 export const baselineCardSchema = z.object({
-  version: z.literal(2),
+  version: z.literal(1),
   /** Digests of weights, preprocessing, and decision rule with its temperature. */
   model: modelIdentitySchema,
   /** The package that found the hips: another one cuts other crops. */
@@ -81,10 +64,6 @@ export const baselineCardSchema = z.object({
   classes: z.tuple([z.literal(cardClasses[0]), z.literal(cardClasses[1]), z.literal(cardClasses[2])]),
   /** Rows: called, columns: true. */
   confusion: z.object({ perVote: countsByClass, perHip: countsByClass }),
-  /** Votes by clinic of the labels, numbered: the spread between sites works from 2 and is useful from 8. */
-  sites: z.array(z.object({ site: z.string(), confusion: countsByClass })).min(1),
-  /** Votes by sex and age band, where both are known. */
-  strata: z.array(z.object({ sex: sexSchema, ageBand: ageBandSchema, confusion: countsByClass })),
   /** Entry [k][j]: chance that a hip of class k scores higher on class k than one of class j. */
   pairwiseAuc: z.array(z.array(z.number())).length(3),
   /**
@@ -92,11 +71,6 @@ export const baselineCardSchema = z.object({
    * estimates start from, and all that a card without T-scores knows of its scores.
    */
   scores: z.object({ edges: z.array(z.number()), classCounts: z.array(z.array(count)).length(3) }),
-  /**
-   * Controls of the voting films by bin of the severity score (the bins of `scores`): films, sum, sum of squares. Those
-   * that no film of the set has are missing.
-   */
-  controls: z.array(z.object({ name: z.enum(cardControls), bins: z.array(momentsSchema) })),
   /** h(b | T): how the severity score of a vote answers to its T-score, or why that is not known. */
   severity: z.discriminatedUnion('kind', [severitySchema, withoutAnswer]),
   /**

@@ -9,7 +9,6 @@ import {
   finderIdentityOf,
   identityOf,
 } from '../packages/model-manifest.ts'
-import { controlsOf, sitesOf, strataOf } from './card-parts.ts'
 import { chooseVotes } from './choose-votes.ts'
 import { makeCalibrator } from './make-calibrator.ts'
 import type { LabelledHip } from './read-labels.ts'
@@ -67,11 +66,9 @@ const severityOf = (hips: readonly EvaluatedHip[], domain: Domain): object => {
 export const makeCard = (input: CardInput): BaselineCard => {
   const { manifest, finder, set, domain, labels, hips, tables } = input
   const { pairwise } = tables
-  const votes = chooseVotes(hips)
-  const scores = scoresOf(hips)
   if (pairwise.kind === 'no-answer') throw new Error(`a card needs hips of all classes: ${pairwise.detail}`)
   return baselineCardSchema.parse({
-    version: 2,
+    version: 1,
     model: identityOf(manifest),
     finder: finderIdentityOf(finder),
     temperature: manifest.temperature,
@@ -82,11 +79,8 @@ export const makeCard = (input: CardInput): BaselineCard => {
     labelsDigest: digestOf(labels),
     classes: cardClasses,
     confusion: { perVote: tables.perVote.confusion, perHip: tables.perHip.confusion },
-    sites: sitesOf(votes),
-    strata: strataOf(votes),
     pairwiseAuc: pairwise.value,
-    scores,
-    controls: controlsOf(votes, scores.edges),
+    scores: scoresOf(hips),
     severity: severityOf(hips, domain),
     calibrator: makeCalibrator(chooseVotes(hips)),
   })

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ageBandOf, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { type ImageHeaders, imageEventType } from '../../contracts/image-event.ts'
 import type { ModelSchedule } from '../../contracts/ports.ts'
-import type { FilmStatistics, FinderIdentity } from '../../contracts/verdict.ts'
+import type { FinderIdentity } from '../../contracts/verdict.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { ok, rejected } from '../../runtime/outcome.ts'
 import { sha256Of } from '../../runtime/sha256.ts'
@@ -24,8 +24,6 @@ import type { LabelledFilm } from './find-films.ts'
 export type ReadFilm = {
   readonly hips: readonly ClassifiedHip[]
   readonly attributes: FilmAttributes
-  /** Measures of the image itself. */
-  readonly statistics: FilmStatistics
 }
 
 /** Reads one film of a labelled folder as production reads it: the first package is primary, the others shadows. */
@@ -133,11 +131,6 @@ export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
     if (prepared.kind !== 'ok') return prepared
     const classified = await classifyHips(prepared.value)
     if (classified.kind !== 'ok') return classified
-    const { headers, film: picture } = prepared.value
-    return ok({
-      hips: classified.value.hips,
-      attributes: headers.ce_attributes,
-      statistics: picture.statistics,
-    })
+    return ok({ hips: classified.value.hips, attributes: prepared.value.headers.ce_attributes })
   }
 }

@@ -1,5 +1,3 @@
-import type { CardControl } from '../../contracts/baseline-card.ts'
-import type { AgeBand } from '../../contracts/film-attributes.ts'
 import type { DeadLetterCode, RejectionReason } from '../../contracts/reasons.ts'
 import type { Reading } from '../../contracts/verdict.ts'
 import type { LabelledFilm } from './find-films.ts'
@@ -12,10 +10,6 @@ type ReadHip = LabelledHip & {
   readonly side: 'left' | 'right'
   /** Day of the exposure where the header says so; the first film of a person has the vote. */
   readonly day?: string
-  /** Band of the age, by the labels or else by the header. */
-  readonly ageBand?: AgeBand
-  /** What the film shows that the population must not move. */
-  readonly controls?: Readonly<Partial<Record<CardControl, number>>>
 }
 
 /** A labelled hip and what a package says of it. */
@@ -42,27 +36,12 @@ export type Evaluation = {
 type HipWithReadings = { readonly hip: ReadHip; readonly readings: readonly Reading[] }
 type FilmResult = Pick<Evaluation, 'rejected' | 'excluded'> & { readonly hips: readonly HipWithReadings[] }
 
-const controlsIn = ({ statistics, attributes }: ReadFilm): Partial<Record<CardControl, number>> => {
-  const { exposureIndex, deviationIndex, kvp } = attributes
-  return {
-    ...statistics,
-    ...(exposureIndex === undefined ? {} : { exposureIndex }),
-    ...(deviationIndex === undefined ? {} : { deviationIndex }),
-    ...(kvp === undefined ? {} : { kvp }),
-  }
-}
-
 const evaluateHip = (label: LabelledHip, film: ReadFilm): HipWithReadings | ExcludedHip => {
   const match = matchHip(label, film.hips, film.attributes)
   if (match.kind === 'excluded') return match.excluded
   const { hip, side } = match
-  const { acquisitionDay: day, ageBand, sex = label.sex } = film.attributes
-  const known = {
-    ...(day === undefined ? {} : { day }),
-    ...(ageBand === undefined ? {} : { ageBand }),
-    ...(label.sex === undefined && sex !== undefined ? { sex } : {}),
-  }
-  return { hip: { ...label, side, ...known, controls: controlsIn(film) }, readings: hip.readings }
+  const { acquisitionDay: day } = film.attributes
+  return { hip: { ...label, side, ...(day === undefined ? {} : { day }) }, readings: hip.readings }
 }
 
 /** The hips with the reading of one package. */

@@ -9,7 +9,6 @@ import { type Reliability, reliability } from '../../statistics/performance/reli
 import type { ConfusionCounts } from '../../statistics/prevalence/confusion-matrix.ts'
 import { severityClasses } from '../../statistics/severity/severity-cells.ts'
 import { chooseVotes } from './choose-votes.ts'
-import { confusionOf } from './confusion-of.ts'
 import type { EvaluatedHip } from './run-evaluation.ts'
 
 /** One class against the rest. */
@@ -85,6 +84,15 @@ const tabulateClass = (hips: readonly EvaluatedHip[], name: DensityClass): Class
     npv: shareOf(hips, not(isCalled), not(isIll)),
   }
 }
+
+/** Counts of calls (rows) by truth (columns). */
+const confusionOf = (hips: readonly EvaluatedHip[]): number[][] =>
+  severityClasses.map((called) =>
+    severityClasses.map(
+      (truth) =>
+        hips.filter((hip) => hip.reading.densityClass === called && hip.densityClass === truth).length,
+    ),
+  )
 
 const tabulateUnit = (hips: readonly EvaluatedHip[]): UnitTable => ({
   hips: hips.length,

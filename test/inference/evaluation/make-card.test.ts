@@ -12,11 +12,10 @@ import {
 } from '../../../src/inference/packages/model-manifest.ts'
 import { openModelPackage } from '../../../src/inference/packages/model-package.ts'
 import { createClassDrift } from '../../../src/statistics/drift/class-drift.ts'
-import { testAfterReweighting } from '../../../src/statistics/drift/severity-adjusted-control.ts'
 import { total } from '../../../src/statistics/inputs/counts.ts'
 import { countScores } from '../../../src/statistics/inputs/score-bins.ts'
 import { createRandom } from '../../../src/statistics/maths/random.ts'
-import { columnTotals, poolConfusion } from '../../../src/statistics/prevalence/confusion-matrix.ts'
+import { columnTotals } from '../../../src/statistics/prevalence/confusion-matrix.ts'
 import { severityClasses } from '../../../src/statistics/severity/severity-cells.ts'
 import { severityPrevalence } from '../../../src/statistics/severity/severity-prevalence.ts'
 import { close, valueOf } from '../../statistics/expect-answer.ts'
@@ -56,40 +55,6 @@ describe('baseline card', () => {
     assert.equal(cardText(cardOf(hips.toReversed())), text)
     const changed = hips.map((hip, i) => (i === 0 ? { ...hip, tScore: (hip.tScore ?? 0) - 0.001 } : hip))
     assert.notEqual(cardText(cardOf(changed)), text)
-  })
-
-  test('carries sites, strata and controls, each vote once, whatever the order', () => {
-    const rich = hips.map((hip, i) => ({
-      ...hip,
-      clinic: `hospital of ${i % 4 < 2 ? 'b' : 'a'}`,
-      ageBand: '65-69' as const,
-      ...(Math.floor(i / 2) % 3 === 0 ? { sex: 'F' as const } : {}),
-      controls: { noise: 1 + (i % 7) / 10, kvp: 70 },
-    }))
-    const card = cardOf(rich)
-    assert.deepEqual(
-      card.sites.map(({ site }) => site),
-      ['site-1', 'site-2'],
-    )
-    assert.ok(!cardText(card).includes('hospital'), 'names of clinics stay with the labels')
-    assert.deepEqual(poolConfusion(card.sites.map(({ confusion }) => confusion)), card.confusion.perVote)
-    assert.deepEqual(
-      card.strata.map(({ sex, ageBand, confusion }) => [sex, ageBand, total(confusion.flat())]),
-      [['F', '65-69', 134]],
-    )
-    const [noise, kvp] = card.controls
-    assert.deepEqual([noise?.name, kvp?.name, card.controls.length], ['noise', 'kvp', 2])
-    assert.equal(noise?.bins.length, card.scores.edges.length + 1)
-    assert.equal(total(noise?.bins.map(({ films }) => films) ?? []), 400)
-    close(total(kvp?.bins.map(({ sum }) => sum) ?? []), 70 * 400)
-    const live = card.controls.flatMap(({ bins }) => [bins])[0] ?? []
-    close(valueOf(testAfterReweighting({ reference: live, live })).difference, 0)
-    assert.equal(cardText(cardOf(rich.toReversed())), cardText(card))
-    assert.deepEqual(cardOf(hips).controls, [])
-    assert.deepEqual(
-      cardOf(hips).sites.map(({ site }) => site),
-      ['unnamed'],
-    )
   })
 
   test('corrects prevalence in another population after a round trip through its file', () => {
