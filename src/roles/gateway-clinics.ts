@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ClinicEntry } from '../gateway/clinics/clinic-registry.ts'
 import { readClinicsFile } from '../gateway/clinics/clinics-file.ts'
@@ -9,13 +9,14 @@ import { writeDurably } from '../producers/durable-file.ts'
 import { createSiteKeys } from '../producers/site-keys.ts'
 import type { Settings } from '../runtime/config.ts'
 import { messageOf, SetupError } from '../runtime/errors.ts'
+import { makeFolder } from '../runtime/make-folder.ts'
 import { clinicsFileOf } from './start-gateway.ts'
 
 type Where = Pick<Settings, 'gatewayClinics' | 'dataDir'>
 
 const write = async (where: Where, clinics: readonly ClinicEntry[]): Promise<void> => {
   const file = clinicsFileOf(where)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file), 0o700)
   await writeDurably(file, Buffer.from(`${JSON.stringify(clinics, null, 2)}\n`))
 }
 
