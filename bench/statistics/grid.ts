@@ -38,7 +38,7 @@ const summaryOf = (title: string, results: readonly GridResult[]): string[] => {
     1,
   )
   return [
-    `## ${title}: ${results.length - short.length} of ${results.length} cells hold`,
+    `## ${title}: no shortfall seen in ${results.length - short.length} of ${results.length} cells`,
     '',
     `Least coverage ${share(least)}. ${short.length} cells fall short of .95 beyond Monte-Carlo error; in ${mute.length} of them the product says nothing beyond the caption of its method.`,
     '',
