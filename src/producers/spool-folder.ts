@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rename, rmdir } from 'node:fs/promises'
+import { readdir, readFile, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
@@ -70,6 +70,47 @@ export const setAside = async (
     { entry: basename(files[0] ?? ''), why, runbook: 'docs/runbook/spool.md' },
     'spool entry set aside',
   )
+}
+
+/** What a file holds; undefined where it is gone. */
+export const readIfThere = async (file: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const sidesBelow = async (folder: string): Promise<string[]> => {
+  for (;;) {
+    try {
+      return (await readdir(folder, { recursive: true })).filter(
+        (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
+      )
+    } catch (error) {
+      // Another process took a folder away in the middle of the list.
+      if (systemCodeOf(error) !== 'ENOENT') throw error
+    }
+  }
+}
+
+/**
+ * The side files of all entries, whosever they are, by their paths within the folder. An entry that goes while this looks
+ * may only have moved with the folder of a dead owner: the list is read again until every entry on it was there.
+ */
+export const readSides = async (folder: string): Promise<ReadonlyMap<string, Buffer>> => {
+  const read = new Map<string, Buffer>()
+  for (let isWhole = false; !isWhole; ) {
+    isWhole = true
+    for (const name of await sidesBelow(folder)) {
+      if (read.has(name)) continue
+      const side = await readIfThere(join(folder, name))
+      if (side === undefined) isWhole = false
+      else read.set(name, side)
+    }
+  }
+  return read
 }
 
 const bareName = (name: string, suffix: string): string => name.slice(0, -suffix.length)

@@ -1,10 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { filmAttributesSchema } from '../contracts/film-attributes.ts'
 import { filmLaneSchema } from '../contracts/lane.ts'
 import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
-import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
 import { sha256Of } from '../runtime/sha256.ts'
@@ -15,12 +15,14 @@ import {
   dropEmpty,
   entriesIn,
   filmSuffix,
+  readIfThere,
+  readSides,
   type SpoolHandle,
   setAside,
   sideSuffix,
 } from './spool-folder.ts'
 import { type SpoolOwner, thisProcess } from './spool-owner.ts'
-import { openSpoolSequence, type SpoolNumber, sequencesFolder } from './spool-sequence.ts'
+import { openSpoolSequence, type SpoolNumber } from './spool-sequence.ts'
 
 /** What stands beside a spooled film: all that its record and its receipt will say. */
 export const spooledArrivalSchema = arrivalSchema.omit({ sentAt: true }).extend({
@@ -90,15 +92,6 @@ const textOf = (bytes: Uint8Array): unknown => {
   }
 }
 
-const readIfThere = async (file: string): Promise<Buffer | undefined> => {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
 /** The entry, or why it cannot be used. */
 const readEntry = async (handle: SpoolHandle): Promise<SpoolEntry | string> => {
   const side = await readIfThere(handle + sideSuffix)
@@ -133,37 +126,11 @@ const arrivalOf = (
   }
 }
 
-/** The side files below a folder, while other processes move and remove them. */
-const sidesIn = async (folder: string): Promise<string[]> => {
-  for (;;) {
-    try {
-      return (await readdir(folder, { recursive: true })).filter(
-        (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
-      )
-    } catch (error) {
-      // A folder went away in the middle of the list.
-      if (systemCodeOf(error) !== 'ENOENT') throw error
-    }
-  }
-}
-
-/**
- * The numbers of all entries of a spool, whosever they are. An entry that goes while this looks may only have moved with the
- * folder of a dead owner: the list is read again until every entry on it was there.
- */
-const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> => {
-  const read = new Map<string, SpoolNumber | undefined>()
-  for (let isWhole = false; !isWhole; ) {
-    isWhole = true
-    for (const name of await sidesIn(folder)) {
-      if (read.has(name)) continue
-      const side = await readIfThere(join(folder, name))
-      if (side === undefined) isWhole = false
-      else read.set(name, spooledArrivalSchema.safeParse(textOf(side)).data)
-    }
-  }
-  return [...read.values()].filter((number) => number !== undefined)
-}
+/** The numbers of all entries of a spool, whosever they are. */
+const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> =>
+  [...(await readSides(folder)).values()]
+    .map((side) => spooledArrivalSchema.safeParse(textOf(side)).data)
+    .filter((number) => number !== undefined)
 
 /** Writes the side file of an entry, or leaves none: it may stand although its folder could not be made durable. */
 const writeSide = async (

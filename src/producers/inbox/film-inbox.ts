@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { FilmInbox } from '../../contracts/film-inbox.ts'
-import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
+import { SetupError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 import { syncFolder, type WriteAllDurably, writeAllDurably, writeDurably } from '../durable-file.ts'
 import {
   asideFolder,
@@ -10,12 +11,14 @@ import {
   dropEmpty,
   entriesIn,
   filmSuffix,
+  readIfThere,
+  readSides,
   type SpoolHandle,
   setAside,
   sideSuffix,
 } from '../spool-folder.ts'
 import { type SpoolOwner, thisProcess } from '../spool-owner.ts'
-import { openSpoolSequence, type SpoolNumber, sequencesFolder } from '../spool-sequence.ts'
+import { openSpoolSequence, type SpoolNumber } from '../spool-sequence.ts'
 import { createEnterFilms } from './enter-films.ts'
 import { createIncomingFilm } from './incoming-film.ts'
 import { filmNameOf, type InboxEntry, type KeptFilmSide, openSide } from './kept-film.ts'
@@ -70,15 +73,6 @@ type Inbox = {
   isClosed: boolean
 }
 
-const readIfThere = async (file: string): Promise<Buffer | undefined> => {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
 const readSide = async (key: Uint8Array, handle: SpoolHandle): Promise<KeptFilmSide | undefined> => {
   const side = await readIfThere(handle + sideSuffix)
   return side === undefined ? undefined : openSide(key, handle, side)
@@ -93,11 +87,10 @@ const underAnotherKey = (folder: string): SetupError =>
 
 /** The numbers of all entries, whosever they are. */
 const numbersIn = async (folder: string, key: Uint8Array): Promise<readonly SpoolNumber[]> => {
-  const names = (await readdir(folder, { recursive: true })).filter(
-    (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
-  )
-  const sides = await Promise.all(
-    names.map((name) => readSide(key, join(folder, name.slice(0, -sideSuffix.length)))),
+  const files = await readSides(folder)
+  const names = [...files.keys()]
+  const sides = [...files].map(([name, side]) =>
+    openSide(key, join(folder, name.slice(0, -sideSuffix.length)), side),
   )
   const known = sides.filter((side) => side !== undefined)
   // One damaged entry is put aside later; where none of those that wait opens, it is the key, and their numbers would be
@@ -175,7 +168,7 @@ const oldestOf = ({ known }: Inbox): number | undefined => {
 
 const openFolder = async (folder: string): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
     await syncFolder(dirname(folder))
   } catch (error) {
     throw new SetupError(

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 import { createDurably } from '../durable-file.ts'
 
 const keyBytes = 32
@@ -35,7 +36,7 @@ const readKeyFile = async (file: string): Promise<Uint8Array | undefined> => {
 }
 
 const holdsFilms = async (folder: string): Promise<boolean> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   return (await readdir(folder, { recursive: true })).some((name) => name.endsWith('.film'))
 }
 
