@@ -66,7 +66,8 @@ export type MonitorPass = {
 
 /** Brings what films add up to date, and reads the counts of a window. */
 export type MonitorReader = {
-  readonly beginPass: () => Promise<MonitorPass>
+  /** `inputs` is a digest of what figures are made with besides films: where it is another one, every window is named. */
+  readonly beginPass: (inputs: string) => Promise<MonitorPass>
   readonly readCounts: (
     window: ReportWindow,
     edges: readonly ReaderEdges[],

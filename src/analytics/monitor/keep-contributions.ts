@@ -18,6 +18,7 @@ const stateSchema = z.object({
   touchedUntil: countSchema,
   lastTables: z.string(),
   lastRegistry: z.string(),
+  lastInputs: z.string(),
   generation: z.number(),
 })
 type State = z.infer<typeof stateSchema>
@@ -26,13 +27,14 @@ type State = z.infer<typeof stateSchema>
 const readState = async (client: ClickHouse): Promise<State> => {
   const [state] = await client.query(
     `WITH (SELECT tuple(max(pass), argMax(touched_until, pass), argMax(tables, pass), argMax(registry, pass),
-       argMax(generation, pass)) FROM monitor_passes) AS last
+       argMax(generation, pass), argMax(inputs, pass)) FROM monitor_passes) AS last
      SELECT toUInt64(toUnixTimestamp64Milli(now64(3))) AS now,
        (SELECT toString(any(uuid)) FROM system.tables WHERE database = currentDatabase() AND name = 'verdicts') AS tables,
        (SELECT toString(groupBitXor(sipHash64(site_id, valid_from, ifNull(toString(valid_to), ''), region, time_zone, domain)))
         FROM sites FINAL) AS registry,
        last.1 AS pass, toUInt64(toUnixTimestamp64Milli(last.2)) AS touchedUntil, toString(last.3) AS lastTables,
-       toString(last.4) AS lastRegistry, last.5 AS generation`,
+       toString(last.4) AS lastRegistry, last.5 AS generation,
+       last.6 AS lastInputs`,
     {},
     stateSchema,
   )
@@ -131,13 +133,16 @@ const changedSince = (client: ClickHouse, pass: number): Promise<readonly Report
     windowSchema,
   )
 
-type Finished = Pick<State, 'pass' | 'tables' | 'registry' | 'generation'> & { readonly touchedUntil: number }
+type Finished = Pick<State, 'pass' | 'tables' | 'registry' | 'generation' | 'touchedUntil'> & {
+  readonly inputs: string
+}
 
 const passColumns: Columns<Finished> = {
   pass: (done) => String(done.pass),
   touched_until: (done) => new Date(done.touchedUntil).toISOString(),
   tables: (done) => done.tables,
   registry: (done) => done.registry,
+  inputs: (done) => done.inputs,
   generation: (done) => done.generation,
 }
 
@@ -146,7 +151,7 @@ const passColumns: Columns<Finished> = {
  * or the registry are others. 1. Contributions are written, 2. the caller publishes what follows, 3. `finish` remembers the
  * pass. A pass that ends in between is done again: its windows are still those that changed since the last finished one.
  */
-export const keepContributions = async (client: ClickHouse): Promise<MonitorPass> => {
+export const keepContributions = async (client: ClickHouse, inputs: string): Promise<MonitorPass> => {
   const state = await readState(client)
   const isFirst = state.pass === 0
   const isOther = !isFirst && state.tables !== state.lastTables
@@ -157,8 +162,10 @@ export const keepContributions = async (client: ClickHouse): Promise<MonitorPass
   const generation = state.generation + (isOther ? 1 : 0)
   return {
     generation,
-    windows: await changedSince(client, state.pass),
+    windows: await changedSince(client, inputs === state.lastInputs ? state.pass : 0),
     finish: () =>
-      client.insert('monitor_passes', passColumns, [{ ...state, pass, generation, touchedUntil: state.now }]),
+      client.insert('monitor_passes', passColumns, [
+        { ...state, pass, generation, inputs, touchedUntil: state.now },
+      ]),
   }
 }

@@ -116,6 +116,6 @@ export const readCountsOf = async (
 
 /** Opens the monitor's view of the tables. */
 export const openMonitorReader = (client: ClickHouse): MonitorReader => ({
-  beginPass: () => keepContributions(client),
+  beginPass: (inputs) => keepContributions(client, inputs),
   readCounts: (window, edges) => readCountsOf(client, window, edges),
 })

@@ -55,7 +55,7 @@ describe('what films add to the figures', () => {
       let before = await countAll(async () => [])
       for (let round = 0; round < 4; round += 1) {
         for (let steps = 0; steps < 6; steps += 1) await store().write(history.step())
-        const pass = await reader().beginPass()
+        const pass = await reader().beginPass('cards')
         // Every other pass ends before it is finished, and its windows are named again.
         if (round % 2 === 0) await pass.finish()
         const kept = await countAll((window) => reader().readCounts(window, edges))
@@ -104,31 +104,34 @@ describe('what films add to the figures', () => {
         finding(name),
       )
     await store().write(batchOf({ sites: registry, verdicts: [film('a', '2026-03-03', 1)] }))
-    await (await reader().beginPass()).finish()
-    const quiet = await reader().beginPass()
+    await (await reader().beginPass('cards')).finish()
+    const quiet = await reader().beginPass('cards')
     assert.deepEqual(quiet.windows, [])
     await quiet.finish()
     await store().write(batchOf({ verdicts: [film('b', '2026-02-24', 2)] }))
-    const late = await reader().beginPass()
+    const late = await reader().beginPass('cards')
     assert.deepEqual(late.windows, [
       { kind: 'month', start: '2026-02-01' },
       { kind: 'week', start: '2026-02-23' },
     ])
-    const again = await reader().beginPass()
+    const again = await reader().beginPass('cards')
     assert.deepEqual(again.windows, late.windows, 'a pass that was not finished is done again')
+    await again.finish()
+    const otherCards = await reader().beginPass('other cards')
+    assert.equal(otherCards.windows.length, 4, 'with other cards every figure is made again')
   })
 
   test('an erased person leaves no row that names anybody, and a place in the registry counts at once', async () => {
     const words = { film: 'a', person: 'ann', receivedAt: '2026-03-28T09:15:00.000Z' }
     await store().write(batchOf({ sites: registry, verdicts: [verdictOf(words, at(1), finding('a'))] }))
-    await (await reader().beginPass()).finish()
+    await (await reader().beginPass('cards')).finish()
     const [south] = (await reader().readCounts({ kind: 'month', start: '2026-03-01' }, [])).filter(
       ({ scope }) => scope.kind === 'region',
     )
     assert.equal(south?.scope.id, 'south')
     const moved = { ...siteOf('lisbon', 'centre', 'Europe/Lisbon'), toldAt: '2026-03-29T00:00:00.000Z' }
     await store().write(batchOf({ sites: [moved] }))
-    await (await reader().beginPass()).finish()
+    await (await reader().beginPass('cards')).finish()
     const regions = (await reader().readCounts({ kind: 'month', start: '2026-03-01' }, [])).flatMap(
       ({ scope }) => (scope.kind === 'region' ? [scope.id] : []),
     )
@@ -148,7 +151,7 @@ describe('what films add to the figures', () => {
         ],
       }),
     )
-    await (await reader().beginPass()).finish()
+    await (await reader().beginPass('cards')).finish()
     assert.deepEqual(await reader().readCounts({ kind: 'month', start: '2026-03-01' }, []), [])
     const rows = await database.client.query(
       "SELECT person FROM film_contributions WHERE person != ''",
@@ -172,7 +175,7 @@ describe('what films add to the figures', () => {
         ),
       }),
     )
-    await (await reader().beginPass()).finish()
+    await (await reader().beginPass('cards')).finish()
     const [all] = await reader().readCounts({ kind: 'month', start: '2026-03-01' }, edges)
     const expected = severities.map((severity) => binOf(edges[0]?.edges ?? [], severity))
     const found = (all?.scores ?? []).flatMap(({ bin, people }) => Array.from({ length: people }, () => bin))
