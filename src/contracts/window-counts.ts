@@ -64,12 +64,14 @@ export type MonitorPass = {
   readonly finish: () => Promise<void>
 }
 
-/** Brings what films add up to date, and reads the counts of a window. */
+/** Brings what films add up to date, and reads the counts of windows. */
 export type MonitorReader = {
   /** `inputs` is a digest of what figures are made with besides films: where it is another one, every window is named. */
   readonly beginPass: (inputs: string) => Promise<MonitorPass>
+  /** Windows of one kind that are counted at once, so that many small ones cost little and large ones are bounded. */
+  readonly batchesOf: (windows: readonly ReportWindow[]) => Promise<readonly (readonly ReportWindow[])[]>
   readonly readCounts: (
-    window: ReportWindow,
+    windows: readonly ReportWindow[],
     edges: readonly ReaderEdges[],
   ) => Promise<readonly WindowCounts[]>
 }

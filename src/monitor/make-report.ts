@@ -8,7 +8,7 @@ import {
 import type { WindowCounts } from '../contracts/window-counts.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { macOf } from '../runtime/signatures.ts'
-import type { ReaderCard } from './figures/figure-types.ts'
+import type { ReaderCard } from './figures/reader-card.ts'
 import { figuresOf } from './figures/window-figures.ts'
 import { isProvisional } from './windows.ts'
 

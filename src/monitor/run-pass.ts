@@ -2,7 +2,7 @@ import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '.
 import type { MonitorReader, WindowCounts } from '../contracts/window-counts.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import type { CurrentReports } from './current-reports.ts'
-import type { ReaderCard } from './figures/figure-types.ts'
+import type { ReaderCard } from './figures/reader-card.ts'
 import { makeReport, prevalenceMethod } from './make-report.ts'
 import { isProvisional } from './windows.ts'
 
@@ -58,31 +58,42 @@ const scopesOf = (
   return [...new Map(all.map((scope) => [scopeKey(scope), scope])).values()]
 }
 
+/** The reports of a window that say something new. */
+const reportsOf = (
+  { reports, cards, engineKey }: PassDeps,
+  window: ReportWindow,
+  counts: readonly WindowCounts[],
+  when: { readonly now: Date; readonly cut: Report['cut'] },
+): readonly Report[] => {
+  const ofWindow = counts.filter((of) => nameOf(of.window) === nameOf(window))
+  return scopesOf(window, ofWindow, reports).flatMap((scope): Report[] => {
+    const known = reports.find(reportKeyOf({ scope, window, method: prevalenceMethod.method }))
+    const own = ofWindow.filter((of) => scopeKey(of.scope) === scopeKey(scope))
+    const { key: _key, ...draft } = makeReport({ scope, window, counts: own, cards, ...when }, engineKey)
+    if (known?.reportId === draft.reportId) return []
+    return [{ ...draft, revision: (known?.revision ?? 0) + 1 }]
+  })
+}
+
 /**
  * One pass: 1. how far the tables are is measured, 2. what films add is brought up to date, 3. each window that changed is
  * counted and its reports are made, 4. those that say something new are published as the next revision, 5. the pass is
  * remembered. Done again after a fault, it says the same: a report that says what was said already is not published.
  */
 export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
-  const { reader, reports, cards, engineKey } = deps
+  const { reader, cards } = deps
   const topics = await deps.measureCut()
   const pass = await reader.beginPass(inputsOf(cards))
   const now = deps.now()
   const cut = { topics, generation: pass.generation }
-  const windows = windowsOf(pass.windows, reports, now)
+  const windows = windowsOf(pass.windows, deps.reports, now)
   let published = 0
-  for (const window of windows) {
-    const counts = await reader.readCounts(window, edgesOf(cards))
-    const fresh = scopesOf(window, counts, reports).flatMap((scope): Report[] => {
-      const known = reports.find(reportKeyOf({ scope, window, method: prevalenceMethod.method }))
-      const own = counts.filter((of) => scopeKey(of.scope) === scopeKey(scope))
-      const { key: _key, ...draft } = makeReport({ scope, window, counts: own, cards, now, cut }, engineKey)
-      if (known?.reportId === draft.reportId) return []
-      return [{ ...draft, revision: (known?.revision ?? 0) + 1 }]
-    })
+  for (const batch of await reader.batchesOf(windows)) {
+    const counts = await reader.readCounts(batch, edgesOf(cards))
+    const fresh = batch.flatMap((window) => reportsOf(deps, window, counts, { now, cut }))
     if (!deps.isLeading()) return { windows: windows.length, published }
     if (fresh.length > 0) await deps.publish(fresh)
-    for (const report of fresh) reports.note(report)
+    for (const report of fresh) deps.reports.note(report)
     published += fresh.length
   }
   await pass.finish()

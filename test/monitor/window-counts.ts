@@ -4,7 +4,7 @@ import { baselineCardSchema } from '../../src/contracts/baseline-card.ts'
 import type { ReportScope, ReportWindow } from '../../src/contracts/report.ts'
 import type { DensityClass } from '../../src/contracts/verdict.ts'
 import type { WindowCounts } from '../../src/contracts/window-counts.ts'
-import type { ReaderCard } from '../../src/monitor/figures/figure-types.ts'
+import type { ReaderCard } from '../../src/monitor/figures/reader-card.ts'
 import { createRandom } from '../../src/statistics/maths/random.ts'
 import { hex } from '../analytics/films.ts'
 

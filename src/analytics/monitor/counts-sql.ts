@@ -21,17 +21,17 @@ const binSql = (readers: readonly ReaderEdges[]): string => {
   return cases.length === 0 ? 'toInt32(-1)' : `multiIf(${cases.join(', ')}, toInt32(-1))`
 }
 
-/** Where a window looks: a week may lie in two months, which are the beginning of the key. */
-const inWindow = {
-  week: `week = {start:Date32}
-    AND month IN (toDate32(toStartOfMonth({start:Date32})), toDate32(toStartOfMonth({start:Date32} + 6)))`,
-  month: 'month = {start:Date32}',
+/** Where windows look: a week may lie in two months, which are the beginning of the key. */
+const inWindows = {
+  week: `week IN {starts:Array(Date32)} AND month IN (SELECT arrayJoin(arrayFlatten(arrayMap(
+    start -> [toDate32(toStartOfMonth(start)), toDate32(toStartOfMonth(start + 6))], {starts:Array(Date32)}))))`,
+  month: 'month IN {starts:Array(Date32)}',
 } as const
 
-/** Films of the window, once for each scope that they belong to. A film without a maker belongs to the scope '' of makers. */
+/** Films of the windows, once for each scope that they belong to. A film without a maker belongs to the scope '' of makers. */
 const scopedFilms = (kind: 'week' | 'month', films: string): string => `
-  SELECT *, scope.1 AS scope_kind, scope.2 AS scope_id
-  FROM (SELECT * FROM ${films} WHERE counts AND ${inWindow[kind]})
+  SELECT *, ${kind} AS window_start, scope.1 AS scope_kind, scope.2 AS scope_id
+  FROM (SELECT * FROM ${films} WHERE counts AND ${inWindows[kind]})
   ARRAY JOIN [('all', ''), ('region', toString(region)), ('site', toString(site_id)), ('maker', toString(maker))] AS scope`
 
 const voteType =
@@ -46,16 +46,16 @@ const said = `CAST(tuple(toString(site_id), toString(sex), toString(age_band), t
  * hashed to 128 bits, which keeps what ClickHouse must hold small.
  */
 const people = (kind: 'week' | 'month', films: string): string => `
-  SELECT scope_kind, scope_id, domain, sipHash128(person) AS who,
+  SELECT window_start, scope_kind, scope_id, domain, sipHash128(person) AS who,
     argMin(${said}, (NOT has_vote, day, place, event_id)) AS vote,
     max(is_linked) AS linked,
     count() AS films,
     countIf(is_implausible) AS implausible_films
   FROM (${scopedFilms(kind, films)})
-  GROUP BY scope_kind, scope_id, domain, who`
+  GROUP BY window_start, scope_kind, scope_id, domain, who`
 
 /**
- * SQL of the sufficient statistics of all scopes of a window: whole numbers, as three kinds of rows: people by what they are
+ * SQL of the sufficient statistics of all scopes of some windows: whole numbers, as three kinds of rows: people by what they are
  * and what was said of them, votes by score bin, votes by clinic. `films` is what stands in FROM.
  */
 export const countsSql = (
@@ -63,10 +63,10 @@ export const countsSql = (
   readers: readonly ReaderEdges[],
   films = 'film_contributions FINAL',
 ): string => {
-  const scope = 'scope_kind, scope_id, domain'
+  const scope = 'window_start, scope_kind, scope_id, domain'
   const reader = 'model_digest, finder_digest'
   return `
-  SELECT ${scope}, ${reader}, site_id, sex, age_band, reason, density_class, without_vote, bin,
+  SELECT toString(window_start) AS windowStart, ${scope}, ${reader}, site_id, sex, age_band, reason, density_class, without_vote, bin,
     multiIf(grouping(sex) = 0, 'people', grouping(bin) = 0, 'scores', 'clinics') AS part,
     count() AS people, sum(films) AS filmCount, sum(implausible_films) AS implausibleFilms, countIf(linked) AS linkedPeople
   FROM (
@@ -96,12 +96,12 @@ const controlColumns = {
 export const controlsSql = (kind: 'week' | 'month', films = 'film_contributions FINAL'): string => {
   const named = Object.entries(controlColumns).map(([name, column]) => `('${name}', ${column})`)
   return `
-  SELECT scope_kind, scope_id, domain, control.1 AS name, count() AS films,
+  SELECT toString(window_start) AS windowStart, scope_kind, scope_id, domain, control.1 AS name, count() AS films,
     toString(sum(toInt128(round(assumeNotNull(control.2) * 1e6)))) AS sum,
     toString(sum(toInt128(round(assumeNotNull(control.2) * 1e6)) * toInt128(round(assumeNotNull(control.2) * 1e6)))) AS squares
   FROM (${scopedFilms(kind, films)})
   ARRAY JOIN [${named.join(', ')}] AS control
   WHERE control.2 IS NOT NULL
-  GROUP BY scope_kind, scope_id, domain, name
-  ORDER BY scope_kind, scope_id, domain, name`
+  GROUP BY window_start, scope_kind, scope_id, domain, name
+  ORDER BY window_start, scope_kind, scope_id, domain, name`
 }

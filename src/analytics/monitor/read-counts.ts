@@ -7,6 +7,7 @@ import { controlsSql, countsSql } from './counts-sql.ts'
 import { keepContributions } from './keep-contributions.ts'
 
 const scopeColumns = {
+  windowStart: z.string(),
   scope_kind: z.enum(scopeKinds),
   scope_id: z.string(),
   domain: z.enum(['synthetic', 'real']),
@@ -41,8 +42,8 @@ const controlSchema = z.object({
   squares: z.string().transform(BigInt),
 })
 
-type Scoped = Pick<Row, 'scope_kind' | 'scope_id' | 'domain'>
-const keyOf = (row: Scoped): string => `${row.scope_kind} ${row.domain} ${row.scope_id}`
+type Scoped = Pick<Row, 'windowStart' | 'scope_kind' | 'scope_id' | 'domain'>
+const keyOf = (row: Scoped): string => `${row.windowStart} ${row.scope_kind} ${row.domain} ${row.scope_id}`
 
 const sumOf = (rows: readonly Row[], name: 'filmCount' | 'implausibleFilms' | 'linkedPeople'): number =>
   rows.reduce((sum, row) => sum + row[name], 0)
@@ -50,7 +51,7 @@ const sumOf = (rows: readonly Row[], name: 'filmCount' | 'implausibleFilms' | 'l
 const readerOf = (row: Row) => ({ modelDigest: row.model_digest, finderDigest: row.finder_digest })
 
 const countsOf = (
-  window: ReportWindow,
+  kind: ReportWindow['kind'],
   rows: readonly Row[],
   controls: readonly ControlSum[],
 ): WindowCounts[] => {
@@ -61,7 +62,7 @@ const countsOf = (
   return [
     {
       scope,
-      window,
+      window: { kind, start: first.windowStart },
       domain: first.domain,
       people: of('people').map((row) => ({
         ...readerOf(row),
@@ -89,20 +90,23 @@ const countsOf = (
   ]
 }
 
-/** Reads the counts of a window; `films` is what stands in FROM, the kept contributions where not given. */
+/** Reads the counts of windows of one kind; `films` is what stands in FROM, the kept contributions where not given. */
 export const readCountsOf = async (
   client: ClickHouse,
-  window: ReportWindow,
+  windows: readonly ReportWindow[],
   edges: readonly ReaderEdges[],
   films?: string,
 ): Promise<readonly WindowCounts[]> => {
-  const params = { start: window.start }
-  const rows = await client.query(countsSql(window.kind, edges, films), params, rowSchema)
-  const sums = await client.query(controlsSql(window.kind, films), params, controlSchema)
+  const [first] = windows
+  if (first === undefined) return []
+  const { kind } = first
+  const params = { starts: windows.filter((window) => window.kind === kind).map(({ start }) => start) }
+  const rows = await client.query(countsSql(kind, edges, films), params, rowSchema)
+  const sums = await client.query(controlsSql(kind, films), params, controlSchema)
   const controls = Map.groupBy(sums, keyOf)
   return [...Map.groupBy(rows, keyOf)].flatMap(([key, own]) =>
     countsOf(
-      window,
+      kind,
       own,
       (controls.get(key) ?? []).map(({ name, films: count, sum, squares }) => ({
         name,
@@ -114,8 +118,41 @@ export const readCountsOf = async (
   )
 }
 
+/** Films that are counted at once at most, as long as no single window has more: it bounds what ClickHouse must hold. */
+const filmsAtOnce = 500_000
+
+const sizeSchema = z.object({ kind: z.enum(['week', 'month']), start: z.string(), films: countSchema })
+
+const batchesOf = async (
+  client: ClickHouse,
+  windows: readonly ReportWindow[],
+): Promise<readonly (readonly ReportWindow[])[]> => {
+  if (windows.length === 0) return []
+  const rows = await client.query(
+    `SELECT part.1 AS kind, part.2 AS start, count() AS films FROM film_contributions
+     ARRAY JOIN [('week', toString(week)), ('month', toString(month))] AS part GROUP BY kind, start`,
+    {},
+    sizeSchema,
+  )
+  const sizes = new Map(rows.map(({ kind, start, films }) => [`${kind} ${start}`, films]))
+  const batches: ReportWindow[][] = []
+  let room = 0
+  for (const window of windows) {
+    const size = sizes.get(`${window.kind} ${window.start}`) ?? 0
+    const last = batches.at(-1)
+    if (last !== undefined && last[0]?.kind === window.kind && size <= room) last.push(window)
+    else {
+      batches.push([window])
+      room = filmsAtOnce
+    }
+    room -= size
+  }
+  return batches
+}
+
 /** Opens the monitor's view of the tables. */
 export const openMonitorReader = (client: ClickHouse): MonitorReader => ({
   beginPass: (inputs) => keepContributions(client, inputs),
-  readCounts: (window, edges) => readCountsOf(client, window, edges),
+  batchesOf: (windows) => batchesOf(client, windows),
+  readCounts: (windows, edges) => readCountsOf(client, windows, edges),
 })

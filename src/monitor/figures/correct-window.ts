@@ -1,4 +1,5 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
+import type { CorrectedFigure, Figure, NoFigure } from '../../contracts/prevalence-figures.ts'
 import type { WindowCounts } from '../../contracts/window-counts.ts'
 import { type Answer, type NoAnswer, noAnswer, type Warning } from '../../statistics/answer.ts'
 import { faultInDomains } from '../../statistics/inputs/domain.ts'
@@ -9,12 +10,16 @@ import {
 } from '../../statistics/prevalence/corrected-prevalence.ts'
 import type { LiveCounts } from '../../statistics/prevalence/live-shares.ts'
 import { severityPrevalence } from '../../statistics/severity/severity-prevalence.ts'
-import type { CorrectedFigure, Figure, NoFigure, ReaderCard } from './figure-types.ts'
 import { byClass, classCounts, peopleIn, withoutFigure } from './plain-figures.ts'
+import type { ReaderCard } from './reader-card.ts'
 
 /** People below which the severity-aware figure is none, and below which no figure is corrected. */
 export const severityFrom = 300
 export const correctedFrom = 100
+
+/** Says how many people there are and how many are needed. */
+export const fewerThan = (needed: number, people: number): NoAnswer =>
+  noAnswer('too-few', `${people} ${people === 1 ? 'person' : 'people'}, ${needed} needed`)
 
 /** The card that holds for everybody of a window, or why none does. */
 export const cardOfWindow = (
@@ -112,7 +117,7 @@ const bySeverity = (counts: WindowCounts, card: BaselineCard, random: Random) =>
     return noAnswer('not-validated', `no T-scores on the card: ${severity.detail}`)
   const live = scoresOf(counts, severity.edges.length + 1)
   const people = total(live)
-  if (people < severityFrom) return noAnswer('too-few', `${people} people, ${severityFrom} needed`)
+  if (people < severityFrom) return fewerThan(severityFrom, people)
   return severityPrevalence({ card: severity, site: counts.domain, live, random })
 }
 
@@ -139,7 +144,7 @@ export const correctWindow = (
   if ('kind' in card) return { corrected: withoutFigure(card), matrix: withoutFigure(card) }
   const n = total(classCounts(counts.people))
   if (n < correctedFrom) {
-    const few = withoutFigure(noAnswer('too-few', `${n} people, ${correctedFrom} needed`))
+    const few = withoutFigure(fewerThan(correctedFrom, n))
     return { corrected: few, matrix: few }
   }
   const found = byMatrix(counts, card, random)

@@ -1,7 +1,13 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
+import type {
+  CorrectedFigure,
+  DomainFigures,
+  Figure,
+  MissedFigure,
+  NoFigure,
+} from '../../contracts/prevalence-figures.ts'
 import { wilson } from '../../statistics/intervals/proportions.ts'
 import { projectBaseline } from '../../statistics/performance/projected-baseline.ts'
-import type { CorrectedFigure, DomainFigures, Figure, MissedFigure, NoFigure } from './figure-types.ts'
 import { rounded, withoutFigure } from './plain-figures.ts'
 
 const scaled = (share: Figure, by: Figure): Figure => ({

@@ -1,9 +1,9 @@
+import type { DomainFigures, Figure, FiguresByClass, NoFigure } from '../../contracts/prevalence-figures.ts'
 import { type DensityClass, densityClasses } from '../../contracts/verdict.ts'
 import type { ControlSum, PeopleCell, WindowCounts } from '../../contracts/window-counts.ts'
 import type { NoAnswer } from '../../statistics/answer.ts'
 import { unreadableBounds, wilson } from '../../statistics/intervals/proportions.ts'
 import { severityClasses } from '../../statistics/severity/severity-cells.ts'
-import type { ByClass, DomainFigures, Figure, NoFigure } from './figure-types.ts'
 
 /** Rounds to millionths, so that a figure has few digits and never minus zero. */
 export const rounded = (value: number): number => Math.round(value * 1e6) / 1e6 + 0
@@ -23,7 +23,7 @@ export const withoutFigure = ({ reason, detail }: NoAnswer): NoFigure => ({
 })
 
 /** Figures in the order of the statistics, by class. */
-export const byClass = (classes: readonly Figure[]): ByClass => {
+export const byClass = (classes: readonly Figure[]): FiguresByClass => {
   const of = (name: DensityClass): Figure =>
     figureOf(classes[severityClasses.indexOf(name)] ?? { estimate: 0, low: 0, high: 1 })
   return { normal: of('normal'), osteopenia: of('osteopenia'), osteoporosis: of('osteoporosis') }

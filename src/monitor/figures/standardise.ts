@@ -1,13 +1,13 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
 import type { AgeBand } from '../../contracts/film-attributes.ts'
+import type { DomainFigures } from '../../contracts/prevalence-figures.ts'
 import type { PeopleCell, WindowCounts } from '../../contracts/window-counts.ts'
-import { type NoAnswer, noAnswer } from '../../statistics/answer.ts'
+import type { NoAnswer } from '../../statistics/answer.ts'
 import type { Random } from '../../statistics/maths/random.ts'
 import { correctedPrevalence } from '../../statistics/prevalence/corrected-prevalence.ts'
 import type { Stratum } from '../../statistics/prevalence/live-shares.ts'
 import { standardisedShare } from '../../statistics/prevalence/standardised-share.ts'
-import { correctedFrom, matricesOf } from './correct-window.ts'
-import type { DomainFigures } from './figure-types.ts'
+import { correctedFrom, fewerThan, matricesOf } from './correct-window.ts'
 import { byClass, classCounts, figureOf, withoutFigure } from './plain-figures.ts'
 
 /** The standard that shares are standardised to. */
@@ -52,7 +52,7 @@ export const standardise = (
   )
   const correct = () => {
     if ('kind' in card) return card
-    if (people < correctedFrom) return noAnswer('too-few', `${people} people, ${correctedFrom} needed`)
+    if (people < correctedFrom) return fewerThan(correctedFrom, people)
     const domains = { card: card.domain, site: counts.domain }
     return correctedPrevalence({
       domains,

@@ -1,9 +1,10 @@
+import type { DomainFigures } from '../../contracts/prevalence-figures.ts'
 import type { WindowCounts } from '../../contracts/window-counts.ts'
 import { createRandom } from '../../statistics/maths/random.ts'
 import { cardOfWindow, correctWindow } from './correct-window.ts'
-import type { DomainFigures, ReaderCard } from './figure-types.ts'
 import { missedOf, projectedOf } from './missed-people.ts'
 import { boundsOf, controlsOf, countsByClass, peopleIn, rawOf, withoutVoteOf } from './plain-figures.ts'
+import type { ReaderCard } from './reader-card.ts'
 import { standardise } from './standardise.ts'
 
 const whoIsCounted = 'among people of 50 and over with a readable hip X-ray here, not among residents'

@@ -58,10 +58,17 @@ describe('what films add to the figures', () => {
         const pass = await reader().beginPass('cards')
         // Every other pass ends before it is finished, and its windows are named again.
         if (round % 2 === 0) await pass.finish()
-        const kept = await countAll((window) => reader().readCounts(window, edges))
+        const kept = await countAll((window) => reader().readCounts([window], edges))
         await makeScratch()
-        const scratch = await countAll((window) => readCountsOf(database.client, window, edges, 'scratch'))
+        const scratch = await countAll((window) => readCountsOf(database.client, [window], edges, 'scratch'))
         assert.deepEqual(kept, scratch)
+        const weeks = windows.filter(({ kind }) => kind === 'week')
+        const atOnce = await reader().readCounts(weeks, edges)
+        assert.deepEqual(
+          atOnce,
+          weeks.flatMap((week) => kept.get(windowText(week)) ?? []),
+          'one by one or at once',
+        )
         const named = new Set(pass.windows.map(windowText))
         for (const window of windows.map(windowText))
           if (!named.has(window)) assert.deepEqual(kept.get(window), before.get(window), window)
@@ -121,18 +128,28 @@ describe('what films add to the figures', () => {
     assert.equal(otherCards.windows.length, 4, 'with other cards every figure is made again')
   })
 
+  test('a pass is remembered whatever the registry says: its hash is text, for a number may have all 64 bits', async () => {
+    for (const region of ['north', 'south', 'east', 'west']) {
+      const told = { ...siteOf('lisbon', region, 'Europe/Lisbon'), toldAt: new Date().toISOString() }
+      await store().write(batchOf({ sites: [told] }))
+      await (await reader().beginPass('cards')).finish()
+    }
+    const passes = await database.client.query('SELECT pass FROM monitor_passes', {}, { parse: (row) => row })
+    assert.equal(passes.length, 4)
+  })
+
   test('an erased person leaves no row that names anybody, and a place in the registry counts at once', async () => {
     const words = { film: 'a', person: 'ann', receivedAt: '2026-03-28T09:15:00.000Z' }
     await store().write(batchOf({ sites: registry, verdicts: [verdictOf(words, at(1), finding('a'))] }))
     await (await reader().beginPass('cards')).finish()
-    const [south] = (await reader().readCounts({ kind: 'month', start: '2026-03-01' }, [])).filter(
+    const [south] = (await reader().readCounts([{ kind: 'month', start: '2026-03-01' }], [])).filter(
       ({ scope }) => scope.kind === 'region',
     )
     assert.equal(south?.scope.id, 'south')
     const moved = { ...siteOf('lisbon', 'centre', 'Europe/Lisbon'), toldAt: '2026-03-29T00:00:00.000Z' }
     await store().write(batchOf({ sites: [moved] }))
     await (await reader().beginPass('cards')).finish()
-    const regions = (await reader().readCounts({ kind: 'month', start: '2026-03-01' }, [])).flatMap(
+    const regions = (await reader().readCounts([{ kind: 'month', start: '2026-03-01' }], [])).flatMap(
       ({ scope }) => (scope.kind === 'region' ? [scope.id] : []),
     )
     assert.deepEqual(regions, ['centre'])
@@ -152,7 +169,7 @@ describe('what films add to the figures', () => {
       }),
     )
     await (await reader().beginPass('cards')).finish()
-    assert.deepEqual(await reader().readCounts({ kind: 'month', start: '2026-03-01' }, []), [])
+    assert.deepEqual(await reader().readCounts([{ kind: 'month', start: '2026-03-01' }], []), [])
     const rows = await database.client.query(
       "SELECT person FROM film_contributions WHERE person != ''",
       {},
@@ -176,7 +193,7 @@ describe('what films add to the figures', () => {
       }),
     )
     await (await reader().beginPass('cards')).finish()
-    const [all] = await reader().readCounts({ kind: 'month', start: '2026-03-01' }, edges)
+    const [all] = await reader().readCounts([{ kind: 'month', start: '2026-03-01' }], edges)
     const expected = severities.map((severity) => binOf(edges[0]?.edges ?? [], severity))
     const found = (all?.scores ?? []).flatMap(({ bin, people }) => Array.from({ length: people }, () => bin))
     assert.deepEqual(found, expected)

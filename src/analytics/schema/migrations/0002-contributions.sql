@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS monitor_passes
     pass UInt64,
     touched_until DateTime64(3, 'UTC'),
     tables UUID,
-    registry UInt64 COMMENT 'a hash of what the site registry says of places',
+    registry String COMMENT 'a hash of what the site registry says of places',
     inputs String COMMENT 'a digest of what figures are made with besides films: cards and methods',
     generation UInt32 COMMENT 'how often a replay has exchanged the tables'
 )
