@@ -23,6 +23,7 @@ const rooms: Record<string, { rooms: string[] | typeof everything; packages: str
     figures: { rooms: [], packages: everything },
     inference: { rooms: ['contracts', 'runtime', 'imaging', 'statistics', 'figures'], packages: everything },
     analytics: { rooms: ['contracts', 'runtime', 'statistics', 'figures'], packages: everything },
+    monitor: { rooms: ['contracts', 'runtime', 'statistics', 'figures'], packages: everything },
     operations: { rooms: ['contracts', 'runtime'], packages: everything },
     dashboard: {
       rooms: ['contracts', 'runtime', 'statistics', 'operations', 'figures'],

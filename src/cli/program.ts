@@ -12,6 +12,7 @@ import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { models } from './commands/models.ts'
+import { monitor } from './commands/monitor.ts'
 import { prevalence } from './commands/prevalence.ts'
 import { records } from './commands/records.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -41,6 +42,7 @@ export const buildProgram = (): Command => {
     gateway,
     ledger,
     prevalence,
+    monitor,
     evaluate,
     exportRegionsCommand,
     models,

@@ -103,6 +103,8 @@ const settings = z.object({
   stuckRecordS: positive.max(86_400, 'must be 1 to 86400').default(600),
   /** Percent of the films that are screened while live ones wait that may be films of an archive. */
   backfillSharePercent: whole.min(1, 'must be 1 to 50').max(50, 'must be 1 to 50').default(5),
+  /** Seconds between two passes of the monitor. */
+  monitorPassS: positive.max(86_400, 'must be 1 to 86400').default(30),
   /** Films that share one run of the model. */
   batchSize: positive.max(64, 'must be 1 to 64').default(4),
   executionProvider: oneOf('cpu', 'cuda').default('cpu'),

@@ -35,7 +35,7 @@ describe('the engine, as its users run it', () => {
     const common = ['--exit', '--seed', '5', '--clinics', '4', '--regions', '2', '--data-dir', dataDir]
     const first = await osteostream('demo', '--studies', '60', '--json', ...common)
     assert.equal(first.code, 0, first.stderr)
-    const { ledger, prevalence, services } = lastObject(first.stdout)
+    const { ledger, prevalence, reports, services } = lastObject(first.stdout)
     assert.equal(ledger.received, 60)
     assert.equal(ledger.balanced, true)
     assert.deepEqual([ledger.lost, ledger.doubled, ledger.inFlight], [0, 0, 0])
@@ -60,6 +60,16 @@ describe('the engine, as its users run it', () => {
           (entry: { n: number; label: string }) => entry.n > 0 && entry.label === 'simulated people',
         ),
     )
+    const counted = new Map<string, number>()
+    for (const { month, n } of prevalence) counted.set(month, (counted.get(month) ?? 0) + n)
+    for (const { window, body } of reports) {
+      const [figures, ...others] = body.figures
+      assert.deepEqual([figures.domain, others], ['synthetic', []])
+      // Of people without a link each clinic counts its own: everybody is all regions together.
+      assert.equal(figures.n, counted.get(window.start.slice(0, 7)), window.start)
+      assert.match(figures.corrected.detail, /^\d+ (?:person|people), 100 needed$/)
+    }
+    assert.equal(reports.length, counted.size, 'the end shows what the monitor says of everything read')
     assert.match(services.kafka.version, /^4\./)
     assert.match(services.clickhouse.version, /^26\./)
     assert.ok(!first.stdout.includes('SIM-'), 'no patient id in what it prints')
@@ -75,6 +85,7 @@ describe('the engine, as its users run it', () => {
     assert.match(second.stdout, /^balanced: /m)
     assert.ok(!existsSync(expired), 'the film store lets films go')
     assert.match(second.stdout, /^region +month +people/m)
+    assert.match(second.stdout, /^all +\d{4}-\d\d +synthetic +\d+ .* (?:person|people), 100 needed/m)
     assert.doesNotMatch(second.stderr, /^received/m, 'figures are there once')
   })
 
