@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { writeDicom } from '../src/imaging/dicom/write-dicom.ts'
+import { noiseFilm } from '../test/support/noise-film.ts'
 import { spreadOf } from './support.ts'
 
 const runProgram = promisify(execFile)
@@ -15,26 +15,6 @@ const side = 1936
 const associations = 10
 const filmsOfEach = 12
 const runs = 3
-
-const filmOfNoise = (): Uint8Array => {
-  const noise = Uint16Array.from({ length: side * side }, (_, index) => (index * 7919) % 4096)
-  return writeDicom({
-    sopClassUid: '1.2.840.10008.5.1.4.1.1.1',
-    sopInstanceUid: '2.25.1',
-    elements: [
-      [0x00080060, 'CS', 'CR'],
-      [0x00280002, 'US', 1],
-      [0x00280004, 'CS', 'MONOCHROME2'],
-      [0x00280010, 'US', side],
-      [0x00280011, 'US', side],
-      [0x00280100, 'US', 16],
-      [0x00280101, 'US', 12],
-      [0x00280102, 'US', 11],
-      [0x00280103, 'US', 0],
-      [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
-    ],
-  })
-}
 
 /** Films a second of so many senders at once. */
 const send = async (port: number, film: string): Promise<number> => {
@@ -92,7 +72,7 @@ export const run = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'osteostream-bench-gateway-'))
   const others = join(folder, 'storescp')
   const film = join(folder, 'film.dcm')
-  const bytes = filmOfNoise()
+  const bytes = noiseFilm('2.25.1', [], side)
   await mkdir(others)
   await writeFile(film, bytes)
   const child = fork(join(import.meta.dirname, 'gateway-process.ts'), [folder])

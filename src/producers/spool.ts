@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { filmAttributesSchema } from '../contracts/film-attributes.ts'
 import { filmLaneSchema } from '../contracts/lane.ts'
@@ -7,15 +7,15 @@ import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
+import { readIfThere } from '../runtime/read-if-there.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { mintArrivalId } from './arrival-id.ts'
 import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
 import {
-  claimFolders,
+  claimEntries,
   dropEmpty,
-  entriesIn,
   filmSuffix,
-  readIfThere,
+  handleOf,
   readSides,
   type SpoolHandle,
   setAside,
@@ -146,24 +146,6 @@ const writeSide = async (
   }
 }
 
-const listEntries = async (
-  {
-    folder,
-    own,
-    owner,
-    logger,
-  }: Pick<SpoolOptions, 'folder' | 'logger'> & { own: string; owner: SpoolOwner },
-  inHand: ReadonlySet<SpoolHandle>,
-): Promise<readonly SpoolHandle[]> => {
-  const handles: SpoolHandle[] = []
-  for (const claimed of await claimFolders(folder, owner)) {
-    const found = await entriesIn(folder, claimed, inHand, logger)
-    if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
-    handles.push(...found)
-  }
-  return handles.toSorted((a, b) => basename(a).localeCompare(basename(b)))
-}
-
 /**
  * Opens the spool. Each process writes into a folder of its own, so that two may share a spool; what a
  * process leaves behind when it dies, the next one that lists takes over. Processes that share a spool must
@@ -178,8 +160,7 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
   await syncFolder(folder)
   const sequence = await openSpoolSequence({ folder, owner, write, waiting: () => numbersIn(folder) })
   const numbers = new Map<SpoolHandle, SpoolNumber>()
-  const nextHandle = (): SpoolHandle =>
-    join(own, `${String(now().getTime()).padStart(14, '0')}-${String((stored += 1)).padStart(9, '0')}`)
+  const nextHandle = (): SpoolHandle => handleOf(own, now(), (stored += 1))
   return {
     store: async (draft, film, receivedAt) => {
       const handle = nextHandle()
@@ -202,7 +183,7 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
         throw error
       }
     },
-    list: () => listEntries({ folder, own, owner, logger }, inHand),
+    list: () => claimEntries({ folder, owner, logger }, inHand),
     read: async (handle) => {
       const entry = await readEntry(handle)
       if (typeof entry !== 'string') {

@@ -14,13 +14,20 @@ export type LedgerWatchDeps = {
   readonly intervalMs: number
 }
 
-const alarmOf = (ledger: Ledger, now: Date): Alarm => ({
+type AlarmContent = Pick<Alarm, 'kind' | 'severity' | 'scope' | 'title' | 'evidence'>
+
+const newAlarm = (content: AlarmContent, now: Date): Alarm => ({
   alarmId: randomUUID(),
+  ...content,
+  raisedAt: now.toISOString(),
+  runbook: runbookOf(content.kind),
+})
+
+const unbalanced = (ledger: Ledger): AlarmContent => ({
   kind: 'ledger-unbalanced',
   severity: 'critical',
   scope: 'engine',
   title: 'the study ledger does not balance',
-  raisedAt: now.toISOString(),
   evidence: {
     lost: ledger.lost,
     doubled: ledger.doubled,
@@ -28,21 +35,17 @@ const alarmOf = (ledger: Ledger, now: Date): Alarm => ({
     unsunkVerdicts: ledger.unsunkVerdicts,
     ...Object.fromEntries(ledger.faults.map(({ kind, siteId, count }) => [`${kind} of ${siteId}`, count])),
   },
-  runbook: runbookOf('ledger-unbalanced'),
 })
 
 /** Looks for which numbers may be missing before an alarm: films of one clinic overtake each other on their way. */
 const patientLooks = 10
 
-const gapAlarmOf = ({ siteId, spoolId, missing, highest, ranges }: SpoolNumbers, now: Date): Alarm => ({
-  alarmId: randomUUID(),
+const gapOf = ({ siteId, spoolId, missing, highest, ranges }: SpoolNumbers): AlarmContent => ({
   kind: 'sequence-gap',
   severity: 'critical',
   scope: siteId,
   title: `${siteId}: films that the clinic acknowledged never came`,
-  raisedAt: now.toISOString(),
   evidence: { spool: spoolId, missing, highest, from: ranges[0]?.from ?? 0, to: ranges[0]?.to ?? 0 },
-  runbook: runbookOf('sequence-gap'),
 })
 
 /** Notes for how many looks in a row numbers of a spool are missing; answers those of which an alarm is due, once each. */
@@ -61,42 +64,36 @@ const createGapWatch = () => {
   }
 }
 
-type SenderFault = { readonly scope: string; readonly title: string; readonly count: number }
-
 /** What somebody does that takes nothing from anybody's count, and that a person must hear of all the same. */
-const senderFaultsOf = ({ faults }: Ledger): readonly SenderFault[] => {
+const senderFaultsOf = ({ faults }: Ledger): readonly AlarmContent[] => {
+  const fault = (scope: string, title: string, count: number): AlarmContent => ({
+    kind: 'unverified-records',
+    severity: 'warning',
+    scope,
+    title,
+    evidence: { count },
+  })
   const shared = faults.filter(({ kind }) => kind === 'sharedIds')
   // Whoever forges a receipt chooses the name in it: no alarm may stand under that.
-  const forged = faults.filter(({ kind }) => kind === 'unverifiedReceipts')
-  const count = forged.reduce((sum, fault) => sum + fault.count, 0)
-  const receipts = { scope: 'unregistered senders', title: 'receipts that no clinic has signed', count }
+  const forged = faults
+    .filter(({ kind }) => kind === 'unverifiedReceipts')
+    .reduce((sum, { count }) => sum + count, 0)
   return [
-    ...shared.map(({ siteId, count }) => ({
-      scope: siteId,
-      title: `${siteId}: arrivals under ids that another clinic used`,
-      count,
-    })),
-    ...(count === 0 ? [] : [receipts]),
+    ...shared.map(({ siteId, count }) =>
+      fault(siteId, `${siteId}: arrivals under ids that another clinic used`, count),
+    ),
+    ...(forged === 0 ? [] : [fault('unregistered senders', 'receipts that no clinic has signed', forged)]),
   ]
 }
 
-/** Answers alarms on senders of whom no look before has found the like. */
+/** Answers the faults of senders of whom no look before has found the like. */
 const createSenderWatch = () => {
   let known = new Set<string>()
-  return (ledger: Ledger, now: Date): readonly Alarm[] => {
+  return (ledger: Ledger): readonly AlarmContent[] => {
     const found = senderFaultsOf(ledger)
     const fresh = found.filter(({ scope }) => !known.has(scope))
     known = new Set(found.map(({ scope }) => scope))
-    return fresh.map(({ scope, title, count }) => ({
-      alarmId: randomUUID(),
-      kind: 'unverified-records',
-      severity: 'warning',
-      scope,
-      title,
-      raisedAt: now.toISOString(),
-      evidence: { count },
-      runbook: runbookOf('unverified-records'),
-    }))
+    return fresh
   }
 }
 
@@ -115,10 +112,10 @@ export const startLedgerWatch = (deps: LedgerWatchDeps): LedgerWatch => {
     const ledger = await deps.read()
     looksOutOfBalance = ledger.balanced ? 0 : looksOutOfBalance + 1
     const due = [
-      ...(looksOutOfBalance === 2 ? [alarmOf(ledger, deps.now())] : []),
-      ...dueGaps(ledger.spools).map((spool) => gapAlarmOf(spool, deps.now())),
-      ...freshSenders(ledger, deps.now()),
-    ]
+      ...(looksOutOfBalance === 2 ? [unbalanced(ledger)] : []),
+      ...dueGaps(ledger.spools).map(gapOf),
+      ...freshSenders(ledger),
+    ].map((content) => newAlarm(content, deps.now()))
     for (const alarm of due) {
       const fields = { ...alarm.evidence, scope: alarm.scope, runbook: alarm.runbook }
       deps.logger[alarm.severity === 'critical' ? 'error' : 'warn'](fields, alarm.title)

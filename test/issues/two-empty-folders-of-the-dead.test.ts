@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { type ArrivalDraft, createSpool } from '../../src/producers/spool.ts'
+import { readSides } from '../../src/producers/spool-folder.ts'
 import { silentLogger } from '../../src/runtime/logger.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -61,4 +63,14 @@ test('spools that open and take over at once find every entry, and give no numbe
       'without a gap',
     )
   }
+})
+
+// The list was read again for as long as an entry on it could not be read, or its folder was not there: for ever.
+test('a list of side files ends where one is a link that leads nowhere, and where the folder is gone', async (t) => {
+  const folder = await tempDir(t)
+  await mkdir(join(folder, '1-a'))
+  await symlink(join(folder, 'nowhere'), join(folder, '1-a', 'film.json'))
+  assert.deepEqual([...(await readSides(folder))], [])
+  await rm(folder, { recursive: true })
+  await assert.rejects(readSides(folder), { code: 'ENOENT' })
 })

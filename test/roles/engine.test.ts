@@ -5,9 +5,9 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { writeNoiseFilm } from '../support/noise-film.ts'
 import { startUp } from '../support/start-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
-import { writeNoiseFilm } from '../support/write-noise-film.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '..', '..')

@@ -16,13 +16,13 @@ import { countSchema } from '../../src/runtime/clickhouse.ts'
 import type { OutgoingRecord } from '../../src/runtime/kafka/types.ts'
 import { sha256Of } from '../../src/runtime/sha256.ts'
 import { connectToEngine } from '../support/engine-connections.ts'
+import { writeNoiseFilm } from '../support/noise-film.ts'
 import { runCommand } from '../support/run-command.ts'
 import { writeSimulatedFilms } from '../support/simulated-folder.ts'
 import { startUp } from '../support/start-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
 import { undoAfter } from '../support/undo.ts'
 import { waitFor } from '../support/wait-for.ts'
-import { writeNoiseFilm } from '../support/write-noise-film.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const films = 20

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { type DicomElement, writeDicom } from '../../src/imaging/dicom/write-dicom.ts'
 
 /** A film of noise that names a person. */
@@ -29,3 +30,7 @@ export const noiseFilm = (
     elements: [...elements.filter(([tag]) => !own.has(tag)), ...more],
   })
 }
+
+/** Writes a film of noise that names a person. */
+export const writeNoiseFilm = (path: string, sopInstanceUid: string): Promise<void> =>
+  writeFile(path, noiseFilm(sopInstanceUid))

@@ -4,14 +4,14 @@ import type { FilmInbox } from '../../contracts/film-inbox.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { makeFolder } from '../../runtime/make-folder.ts'
+import { readIfThere } from '../../runtime/read-if-there.ts'
 import { syncFolder, type WriteAllDurably, writeAllDurably, writeDurably } from '../durable-file.ts'
 import {
   asideFolder,
-  claimFolders,
+  claimEntries,
   dropEmpty,
-  entriesIn,
   filmSuffix,
-  readIfThere,
+  handleOf,
   readSides,
   type SpoolHandle,
   setAside,
@@ -115,8 +115,7 @@ const forget = (inbox: Inbox, handle: SpoolHandle): void => {
 
 const nextHandle = (inbox: Inbox): SpoolHandle => {
   inbox.count += 1
-  const time = String(inbox.options.now().getTime()).padStart(14, '0')
-  return join(inbox.own, `${time}-${String(inbox.count).padStart(9, '0')}`)
+  return handleOf(inbox.own, inbox.options.now(), inbox.count)
 }
 
 const hasRoom = (inbox: Inbox, bytes: number): boolean =>
@@ -146,18 +145,12 @@ const openFilm = (inbox: Inbox, enter: ReturnType<typeof createEnterFilms>): Fil
   }
 
 const listEntries = async (inbox: Inbox): Promise<readonly SpoolHandle[]> => {
-  const { folder, logger } = inbox.options
-  const handles: SpoolHandle[] = []
-  for (const claimed of await claimFolders(folder, inbox.owner)) {
-    const found = await entriesIn(folder, claimed, inbox.inHand, logger)
-    if (found.length === 0 && claimed !== inbox.own) await dropEmpty(claimed)
-    handles.push(...found)
-  }
+  const handles = await claimEntries({ ...inbox.options, owner: inbox.owner }, inbox.inHand)
   for (const handle of handles) {
     const film = await stat(handle + filmSuffix).catch(() => undefined)
     remember(inbox, handle, { bytes: film?.size ?? 0, atMs: Number(basename(handle).slice(0, 14)) })
   }
-  return handles.toSorted((one, other) => (basename(one) < basename(other) ? -1 : 1))
+  return handles
 }
 
 const oldestOf = ({ known }: Inbox): number | undefined => {

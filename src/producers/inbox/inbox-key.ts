@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SetupError, systemCodeOf } from '../../runtime/errors.ts'
+import { SetupError } from '../../runtime/errors.ts'
 import { makeFolder } from '../../runtime/make-folder.ts'
 import { createDurably } from '../durable-file.ts'
-
-const keyBytes = 32
+import { type KeyFileWords, keyBytes, readKeyFile } from '../key-file.ts'
 
 /** Where the key of the inbox is kept unless the setting gives one. */
 export const inboxKeyFile = (dataDir: string): string => join(dataDir, 'gateway.key')
@@ -13,26 +12,11 @@ export const inboxKeyFile = (dataDir: string): string => join(dataDir, 'gateway.
 /** The folder of the inbox under the data folder. */
 export const inboxFolder = (dataDir: string): string => join(dataDir, 'inbox')
 
-const readKeyFile = async (file: string): Promise<Uint8Array | undefined> => {
-  try {
-    const { mode } = await stat(file)
-    if ((mode & 0o077) !== 0)
-      throw new SetupError(
-        'DATA_DIR_UNUSABLE',
-        `the key of the inbox in ${file} can be read by other users`,
-        `chmod 600 ${file}, and think about who may have read it`,
-      )
-    const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
-    if (key.length === keyBytes) return key
-    throw new SetupError(
-      'GATEWAY_KEY_MISSING',
-      `${file} holds no key of ${keyBytes} bytes`,
-      'restore the file from its backup: films in the inbox cannot be opened without it',
-    )
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+const words: KeyFileWords = {
+  what: 'the key of the inbox',
+  code: 'GATEWAY_KEY_MISSING',
+  remedy: 'restore the file from its backup: films in the inbox cannot be opened without it',
+  takes: (bytes) => bytes === keyBytes,
 }
 
 const holdsFilms = async (folder: string): Promise<boolean> => {
@@ -50,7 +34,7 @@ export const openInboxKey = async (settings: {
 }): Promise<Uint8Array> => {
   if (settings.gatewayKey !== undefined) return settings.gatewayKey
   const file = inboxKeyFile(settings.dataDir)
-  const known = await readKeyFile(file)
+  const known = await readKeyFile(file, words)
   if (known !== undefined) return known
   if (await holdsFilms(inboxFolder(settings.dataDir)))
     throw new SetupError(
@@ -59,7 +43,7 @@ export const openInboxKey = async (settings: {
       'restore the file from its backup, or set OSTEOSTREAM_GATEWAY_KEY to the key that it held',
     )
   await createDurably(file, Buffer.from(`${randomBytes(keyBytes).toString('base64')}\n`))
-  const made = await readKeyFile(file)
+  const made = await readKeyFile(file, words)
   if (made === undefined) throw new Error('a key that was just made is gone')
   return made
 }
