@@ -32,7 +32,7 @@ const processors = {
 }
 
 const platformOf = (name) => {
-  const parts = name.replace('linuxmusl', 'linux-musl').split(/[-/]/)
+  const parts = name.replace('linuxmusl', 'linux-musl').replace('windows', 'win32').split(/[-/]/)
   const os = systems.filter((system) => parts.includes(system))
   const cpu = Object.entries(processors).flatMap(([part, processor]) =>
     parts.includes(part) ? [processor] : [],

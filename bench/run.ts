@@ -13,6 +13,7 @@ const benches = [
   'statistics',
   'imaging',
   'deidentify',
+  'gateway',
   'models',
 ] as const
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))

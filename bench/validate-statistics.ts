@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { createRandom, seedFrom } from '../src/statistics/maths/random.ts'
 import { chartStudy } from './statistics/chart-study.ts'
 import { classLevelStudy } from './statistics/class-level-study.ts'
+import { runGrid } from './statistics/grid.ts'
 import { matrixStudy } from './statistics/matrix-study.ts'
 import { performanceStudy } from './statistics/performance-study.ts'
 import { severityStudy } from './statistics/severity-study.ts'
@@ -47,13 +48,21 @@ statistics-validation.md with its plots. Exit status 1 where a check fails.
 
   --seed S      a whole number; the same seed writes the same page (default 2026)
   --quick       a tenth of the runs, with wider limits
-  --out FOLDER  where the page goes (default docs/)`
+  --out FOLDER  where the page goes (default docs/)
+  --grid        the grid of windows, cards, shares, clinics and sites instead, the same-people test and the budget; writes
+                statistics-grid.md (hours at full size; run it at nice 19)
+  --closed N, --bootstrap N, --years N
+                repetitions of closed forms (2000) and of bootstraps (400), years of the budget (30)`
 
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string', default: '2026' },
+    grid: { type: 'boolean', default: false },
+    closed: { type: 'string', default: '2000' },
+    bootstrap: { type: 'string', default: '400' },
+    years: { type: 'string', default: '30' },
     out: { type: 'string', default: resolve(import.meta.dirname, '..', 'docs') },
   },
 })
@@ -67,6 +76,23 @@ if (!Number.isSafeInteger(seed) || seed < 0) {
   process.exit(2)
 }
 const start = performance.now()
+if (values.grid) {
+  const [closed, bootstrap, years] = [values.closed, values.bootstrap, values.years].map(Number)
+  if (![closed, bootstrap, years].every((value) => Number.isSafeInteger(value) && Number(value) > 0)) {
+    console.error('--closed, --bootstrap and --years must be whole numbers above zero')
+    process.exit(2)
+  }
+  const written = runGrid({
+    seed,
+    closed: closed ?? 2000,
+    bootstrap: bootstrap ?? 400,
+    samePeople: Math.max(400, closed ?? 2000),
+    years: years ?? 30,
+    progress: (what) => console.log(`${what} (${seconds(start)})`),
+  })
+  await writeFile(join(values.out, 'statistics-grid.md'), `${written}\n`)
+  process.exit(0)
+}
 const findings: Findings[] = []
 for (const study of studies) {
   console.log(`${study.name} …`)

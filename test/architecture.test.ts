@@ -18,10 +18,12 @@ const rooms: Record<string, { rooms: string[] | typeof everything; packages: str
     imaging: { rooms: ['contracts', 'runtime'], packages: everything },
     statistics: { rooms: [], packages: maths },
     producers: { rooms: ['contracts', 'runtime', 'imaging'], packages: everything },
+    gateway: { rooms: ['contracts', 'runtime', 'imaging'], packages: everything },
     consumers: { rooms: ['contracts', 'runtime'], packages: everything },
     figures: { rooms: [], packages: everything },
     inference: { rooms: ['contracts', 'runtime', 'imaging', 'statistics', 'figures'], packages: everything },
     analytics: { rooms: ['contracts', 'runtime', 'statistics', 'figures'], packages: everything },
+    monitor: { rooms: ['contracts', 'runtime', 'statistics', 'figures'], packages: everything },
     operations: { rooms: ['contracts', 'runtime'], packages: everything },
     dashboard: {
       rooms: ['contracts', 'runtime', 'statistics', 'operations', 'figures'],
@@ -43,6 +45,8 @@ const oneFile = [
   '@cornerstonejs/codec-charls',
   'pino',
   'ffi-rs',
+  'dcmjs-dimse',
+  '@fastify/busboy',
 ]
 
 const sourceFiles = readdirSync(source, { recursive: true, encoding: 'utf8' })

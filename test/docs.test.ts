@@ -122,7 +122,7 @@ describe('the pages', () => {
 
   test('every metric that a page names is measured', () => {
     const measured = source.map(({ text }) => text).join('\n')
-    const metric = /`((?:producers|consumers|inference|analytics|runtime)_[a-z_]+)`/g
+    const metric = /`((?:producers|gateway|consumers|inference|analytics|runtime)_[a-z_]+)`/g
     for (const { path, text } of pages)
       for (const [, name = ''] of text.matchAll(metric))
         assert.ok(measured.includes(`'${name}'`), `${path}: ${name}`)

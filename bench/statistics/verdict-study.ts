@@ -1,7 +1,8 @@
-import { type CheckState, changeVerdicts, judgeChange } from '../../src/statistics/drift/change-verdict.ts'
+import { changeCaveat, changeVerdicts, judgeChange } from '../../src/statistics/drift/change-verdict.ts'
 import { attributeDrift } from '../../src/statistics/drift/drift-attribution.ts'
 import { populationStability } from '../../src/statistics/drift/population-stability.ts'
 import { createSeverityDrift } from '../../src/statistics/drift/severity-drift.ts'
+import type { CheckState } from '../../src/statistics/drift/witnesses.ts'
 import { wilson } from '../../src/statistics/intervals/proportions.ts'
 import { normalTwoSided } from '../../src/statistics/maths/distributions.ts'
 import { drawNormal } from '../../src/statistics/maths/draws.ts'
@@ -38,7 +39,7 @@ const settings: readonly Setting[] = [
     canaries: 'untested',
   },
   {
-    name: 'controls tested, the shift shows in them',
+    name: 'controls tested, the shift shows in them and in the software version',
     steadyName: 'controls tested, steady',
     tested: true,
     visible: 5,
@@ -69,7 +70,7 @@ const judge = (context: Context, setting: Setting, shifted: boolean) => {
     changeP: change.p,
     residualP: residual.p,
     imagingControls: setting.tested ? controls : [],
-    softwareVersion: setting.tested ? 'steady' : 'untested',
+    softwareVersion: !setting.tested ? 'untested' : shifted && setting.visible > 0 ? 'moved' : 'steady',
     canaries: setting.canaries,
     digests: 'steady',
     auditLabels: 'untested',
@@ -122,7 +123,7 @@ export const verdictStudy: Study = {
         if (
           judged.kind === 'answer' &&
           verdict === 'population-compatible' &&
-          !judged.value.statement.includes('a uniform imaging shift would look the same')
+          !judged.value.statement.includes(changeCaveat)
         )
           bare += 1
       }
@@ -140,7 +141,7 @@ export const verdictStudy: Study = {
     return {
       title: 'Verdicts on a change',
       text: [
-        `A uniform scanner shift (+.3 T) looks exactly like a changed population: the residual test is silent. Without independent checks the verdict is *undetermined*; with checks that see the shift it is *imaging*; *population-compatible* always carries “a uniform imaging shift would look the same”. ${count} windows of 800 a row.`,
+        `A uniform scanner shift (+.3 T) looks exactly like a changed population: the residual test is silent. Without independent checks the verdict is *undetermined*; with two kinds of checks that see the shift it is *imaging*; *population-compatible* always carries “${changeCaveat}”. ${count} windows of 800 a row.`,
         `Voting unit: with the worst of two hips as the vote but a matrix made hip by hip, the corrected prevalence is ${share(votes.worst)} for ${share(votes.truth)} of people with a hip at −2.5 or below (page .24–.25 for .215). The index hip is estimated as ${share(votes.index)}, its true share being ${share(0.173)}.`,
         `Raw shares carry Wilson limits: 171 of 800 is ${share(one.estimate)} [${share(one.low)}, ${share(one.high)}].`,
       ],

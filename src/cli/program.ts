@@ -8,10 +8,12 @@ import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportRegionsCommand } from './commands/export-regions.ts'
 import { gaps } from './commands/gaps.ts'
+import { gateway } from './commands/gateway.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { models } from './commands/models.ts'
+import { monitor } from './commands/monitor.ts'
 import { prevalence } from './commands/prevalence.ts'
 import { records } from './commands/records.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -31,6 +33,8 @@ export const buildProgram = (): Command => {
     )
     .version(programVersion)
     .showHelpAfterError()
+    // A command with commands of its own sees their options only where it does not stop before them.
+    .enablePositionalOptions()
   for (const command of [
     demo,
     up,
@@ -39,8 +43,10 @@ export const buildProgram = (): Command => {
     screen,
     sink,
     ingest,
+    gateway,
     ledger,
     prevalence,
+    monitor,
     evaluate,
     exportRegionsCommand,
     models,

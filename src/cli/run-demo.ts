@@ -1,11 +1,13 @@
 import { readAgreement } from '../analytics/agreement/read-agreement.ts'
-import { readPrevalence } from '../analytics/prevalence/read-prevalence.ts'
+import { readReportedPrevalence } from '../analytics/prevalence/join-reports.ts'
+import { readCurrentReports } from '../analytics/stores/report-reader.ts'
 import type { Ledger } from '../contracts/ledger.ts'
+import { reportsTopic } from '../contracts/topics.ts'
 import { onnxRuntimeVersion } from '../inference/packages/onnx-version.ts'
 import type { FilmIntake } from '../producers/receive-film.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { seededSiteKeys } from '../producers/site-keys.ts'
-import { backlogOf, measureOffsets, openLedgerReader } from '../roles/measure-offsets.ts'
+import { awaitSunk, backlogOf, measureOffsets, openLedgerReader } from '../roles/measure-offsets.ts'
 import { type Connections, openControlPublisher } from '../roles/open-engine.ts'
 import type { Process } from '../roles/open-process.ts'
 import { linkTo, owner, runDashboard } from '../roles/run-dashboard.ts'
@@ -90,11 +92,22 @@ const sendAll = async (
   await Promise.all(sending)
 }
 
+/** What the demo shows of the monitor: everybody, month by month. */
+const everybody = { scope: { kind: 'all' }, window: { kind: 'month' } } as const
+
+/** Lets the monitor report what has been read by now, and the sink store it. */
+const reportNow = async ({ admin, monitor }: Awaited<ReturnType<typeof startEngine>>): Promise<void> => {
+  await monitor.passNow(monitorPatienceMs)
+  await awaitSunk(admin, reportsTopic.name, monitorPatienceMs)
+}
+const monitorPatienceMs = 15_000
+
 const refresh = async (connections: Connections, state: DemoState): Promise<void> => {
   const offsets = await measureOffsets(connections.admin)
   state.backlog = backlogOf(offsets)
   state.ledger = await openLedgerReader(connections).read()
-  state.prevalence = await readPrevalence(connections.clickhouse)
+  state.prevalence = await readReportedPrevalence(connections.clickhouse)
+  state.reports = await readCurrentReports(connections.clickhouse, everybody)
   state.agreement = await readAgreement(connections.clickhouse)
 }
 
@@ -137,6 +150,7 @@ const report = ({ services }: Connections, state: DemoState, ledger: Ledger): st
   JSON.stringify({
     ledger: summaryOf(ledger),
     prevalence: state.prevalence,
+    reports: state.reports,
     agreement: state.agreement === undefined ? null : agreementObject(state.agreement),
     throughput: throughputOf(state),
     services: {
@@ -161,6 +175,7 @@ export const runDemo = async (
     backlog: { unscreened: 0, unsunk: 0 },
     ledger: undefined,
     prevalence: [],
+    reports: [],
     agreement: undefined,
     services: undefined,
     provider: process.settings.executionProvider,
@@ -195,6 +210,7 @@ export const runDemo = async (
   const view = createDemoView(options.json === true)
   await watch(connections, state, { view, exit: options.exit === true }, signal)
   await sending
+  if (!state.isStopping) await reportNow(connections)
   await refresh(connections, state)
   view.end(state)
   const ledger = state.ledger

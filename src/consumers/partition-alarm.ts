@@ -28,7 +28,7 @@ export const evidenceOf = (record: ConsumedRecord): Alarm['evidence'] => ({
 })
 
 /** Tells people that records are gone that were never read: nothing is read beyond the gap. */
-export const raiseCut = (alarm: PartitionAlarm, { topic, partition, expected, first, end }: TopicCut) =>
+export const raiseTopicCut = (alarm: PartitionAlarm, { topic, partition, expected, first, end }: TopicCut) =>
   alarm(
     { topic, partition, offset: expected },
     'offset-out-of-range',

@@ -22,7 +22,7 @@ import {
   isFromLaterVersion,
   type PartitionAlarm,
   type RaiseAlarm,
-  raiseCut,
+  raiseTopicCut,
 } from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
 import type { PlacesSetAside } from './places-set-aside.ts'
@@ -99,7 +99,7 @@ export const createScreeningLoop = (deps: ScreeningLoopDeps): RecordHandler & Ru
       await settled
       await committer.commitNow(epoch)
     },
-    cut: (cut) => void raiseCut(alarm, cut),
+    cut: (cut) => void raiseTopicCut(alarm, cut),
     stop: async () => {
       work.end()
       stopWatching()

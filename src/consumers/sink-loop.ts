@@ -11,7 +11,7 @@ import {
   evidenceOf,
   isFromLaterVersion,
   type PartitionAlarm,
-  raiseCut,
+  raiseTopicCut,
 } from './partition-alarm.ts'
 import { createPartitionWork, type PartitionWork } from './partition-work.ts'
 import { createRecordsInWork, type RecordInWork, type RecordsInWork } from './records-in-work.ts'
@@ -95,7 +95,7 @@ export const createSinkLoop = (deps: SinkLoopDeps): RecordHandler & Running => {
       await work.settle(epoch)
       await committer.commitNow(epoch)
     },
-    cut: (cut) => void raiseCut(alarm, cut),
+    cut: (cut) => void raiseTopicCut(alarm, cut),
     stop: async () => {
       work.end()
       stopWatching()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ageBandSchema, sexSchema } from './film-attributes.ts'
 import { sha256Schema } from './identifiers.ts'
 import { finderIdentitySchema, modelIdentitySchema } from './verdict.ts'
 
@@ -11,6 +12,20 @@ const countsByClass = z.tuple([
   z.tuple([count, count, count]),
   z.tuple([count, count, count]),
 ])
+
+/** Votes of one clinic of the set: from two clinics on it is known how much the matrix differs between clinics. */
+const siteSchema = z.object({ site: z.string().min(1).max(64), confusion: countsByClass })
+
+/** Votes of people of one sex and age band, where the labels say both. */
+const stratumSchema = z.object({ sex: sexSchema, ageBand: ageBandSchema, confusion: countsByClass })
+
+/** What the population must not move, over the films of the votes. */
+const controlSchema = z.object({
+  name: z.enum(['softTissueLevel', 'backgroundLevel', 'noise', 'entropy', 'exposedShare']),
+  films: count,
+  mean: z.number(),
+  sd: z.number(),
+})
 
 const lineSchema = z.object({
   intercept: z.number(),
@@ -48,7 +63,7 @@ const withoutAnswer = z.object({ kind: z.literal('no-answer'), reason: z.string(
  * with exactly these digests; with any other it must not be used.
  */
 export const baselineCardSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Digests of weights, preprocessing, and decision rule with its temperature. */
   model: modelIdentitySchema,
   /** The package that found the hips: another one cuts other crops. */
@@ -64,6 +79,12 @@ export const baselineCardSchema = z.object({
   classes: z.tuple([z.literal(cardClasses[0]), z.literal(cardClasses[1]), z.literal(cardClasses[2])]),
   /** Rows: called, columns: true. */
   confusion: z.object({ perVote: countsByClass, perHip: countsByClass }),
+  /** By clinic, in the order of their names; empty where the labels name none. */
+  sites: z.array(siteSchema),
+  /** By sex and age band; empty where the labels name none. */
+  strata: z.array(stratumSchema),
+  /** Reference distributions of the controls; empty where no film has them. */
+  controls: z.array(controlSchema),
   /** Entry [k][j]: chance that a hip of class k scores higher on class k than one of class j. */
   pairwiseAuc: z.array(z.array(z.number())).length(3),
   /**

@@ -275,4 +275,6 @@ export const consumerGroups = {
   screening: 'osteostream.screening.v1',
   backfill: 'osteostream.backfill.v1',
   sink: 'osteostream.sink.v1',
+  /** Its one partition says which monitor leads; it commits nothing. */
+  monitor: 'osteostream.monitor.v1',
 } as const

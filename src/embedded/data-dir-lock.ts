@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { messageOf, SetupError, systemCodeOf } from '../runtime/errors.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
 import { sha256Of } from '../runtime/sha256.ts'
-import { readIfThere } from './kept-file.ts'
+import { readTextIfThere } from './kept-file.ts'
 
 /** Linux knows sockets that are a name and no file: the kernel gives one name once, and frees it with its process. */
 const nameOf = (folder: string): string => `\0osteostream-${sha256Of(folder)}`
@@ -19,7 +19,7 @@ const hold = (name: string): Promise<Server> =>
 const inUse = async (dataDir: string, file: string, cause: unknown): Promise<SetupError> =>
   new SetupError(
     'DATA_DIR_IN_USE',
-    `an engine (process ${(await readIfThere(file)) ?? 'unknown'}) already runs on ${dataDir}`,
+    `an engine (process ${(await readTextIfThere(file)) ?? 'unknown'}) already runs on ${dataDir}`,
     'stop it, or choose another folder with --data-dir or OSTEOSTREAM_DATA_DIR',
     { cause },
   )

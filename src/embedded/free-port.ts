@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { z } from 'zod'
 import { SetupError } from '../runtime/errors.ts'
-import { readIfThere, replaceFile } from './kept-file.ts'
+import { readTextIfThere, replaceFile } from './kept-file.ts'
 
 /**
  * Below the ports that Linux hands to outgoing connections. A client that keeps trying an address of that range
@@ -36,7 +36,7 @@ export const requireFree = async ({ port, setting }: ServicePort): Promise<void>
 }
 
 const remembered = async (file: string): Promise<readonly number[]> => {
-  const text = await readIfThere(file)
+  const text = await readTextIfThere(file)
   return text === undefined ? [] : z.array(z.int().min(1).max(65535)).parse(JSON.parse(text))
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { systemCodeOf } from '../runtime/errors.ts'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { readIfThere } from '../runtime/read-if-there.ts'
 
 /** Writes a file that is either the old one or the new one whenever somebody looks; `mode` as in chmod. */
 export const replaceFile = async (path: string, text: string, mode = 0o600): Promise<void> => {
@@ -15,11 +15,5 @@ export const replaceFile = async (path: string, text: string, mode = 0o600): Pro
 }
 
 /** The text of a file, or undefined where there is none. */
-export const readIfThere = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
+export const readTextIfThere = async (path: string): Promise<string | undefined> =>
+  (await readIfThere(path))?.toString('utf8')

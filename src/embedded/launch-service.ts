@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, SetupError } from '../runtime/errors.ts'
 import { requireFree, type ServicePort } from './free-port.ts'
-import { readIfThere } from './kept-file.ts'
+import { readTextIfThere } from './kept-file.ts'
 import { endFormer, type SupervisedProcess, startSupervised } from './supervised-process.ts'
 import type { AnswerWatch } from './watch-answers.ts'
 
@@ -29,7 +29,7 @@ export type ServicePlan = {
 
 /** The end of a service's log. */
 export const lastWordsOf = async (plan: Pick<ServicePlan, 'logFile'>): Promise<string> =>
-  ((await readIfThere(plan.logFile)) ?? '').slice(-tailCharacters).trim() || 'none'
+  ((await readTextIfThere(plan.logFile)) ?? '').slice(-tailCharacters).trim() || 'none'
 
 const didNotStart = async (plan: ServicePlan, why: string): Promise<SetupError> => {
   return new SetupError(

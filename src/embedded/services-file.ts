@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isProcessAlive, thisProcessId } from '../runtime/process-id.ts'
-import { readIfThere, replaceFile } from './kept-file.ts'
+import { readTextIfThere, replaceFile } from './kept-file.ts'
 import type { EmbeddedService } from './service.ts'
 
 const entrySchema = z.object({
@@ -43,7 +43,7 @@ export const withdrawServices = (dataDir: string): Promise<void> => rm(fileOf(da
  * services keep their addresses, also when one is down at the moment: whoever asks waits for it as for any other.
  */
 export const findRunningServices = async (dataDir: string): Promise<RunningServices | undefined> => {
-  const text = await readIfThere(fileOf(dataDir))
+  const text = await readTextIfThere(fileOf(dataDir))
   if (text === undefined) return undefined
   // A version of long ago, whose engine was killed, may have left a file of another form.
   const found = fileSchema.safeParse(JSON.parse(text)).data

@@ -6,7 +6,7 @@ import { makeFolder } from '../runtime/make-folder.ts'
 import { chdbLibrary } from './chdb-library.ts'
 import { clickhouseUser, configXml, serveQuery, usersXml } from './clickhouse-config.ts'
 import { choosePorts } from './free-port.ts'
-import { readIfThere, replaceFile } from './kept-file.ts'
+import { readTextIfThere, replaceFile } from './kept-file.ts'
 import { type RunServiceOptions, runService } from './run-service.ts'
 import type { EmbeddedService } from './service.ts'
 import { endFormer } from './supervised-process.ts'
@@ -21,7 +21,7 @@ export type StartClickHouseOptions = RunServiceOptions & {
 
 /** A random password that stays with the data folder. */
 const passwordOf = async (file: string): Promise<string> => {
-  const known = await readIfThere(file)
+  const known = await readTextIfThere(file)
   if (known !== undefined) return known
   const fresh = randomBytes(24).toString('base64url')
   await replaceFile(file, fresh)

@@ -10,7 +10,7 @@ import { makeFolder } from '../runtime/make-folder.ts'
 import { choosePorts } from './free-port.ts'
 import { ensureKafkaJars, kafkaVersion } from './kafka-jars.ts'
 import { type BrokerPorts, brokerFlags, brokerProperties, logDirOf } from './kafka-properties.ts'
-import { readIfThere } from './kept-file.ts'
+import { readTextIfThere } from './kept-file.ts'
 import { type RunServiceOptions, runService } from './run-service.ts'
 import type { EmbeddedService } from './service.ts'
 import { endFormer } from './supervised-process.ts'
@@ -48,7 +48,7 @@ const formatFailed = (error: unknown): SetupError =>
  */
 const formatOnce = async (classPath: string, folder: string, ports: BrokerPorts): Promise<void> => {
   const logDir = logDirOf(folder)
-  if ((await readIfThere(join(logDir, 'meta.properties'))) !== undefined) return
+  if ((await readTextIfThere(join(logDir, 'meta.properties'))) !== undefined) return
   const fresh = `${logDir}-new`
   const config = join(folder, 'format.properties')
   await rm(fresh, { recursive: true, force: true })

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { SetupError } from '../runtime/errors.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
 import { isProcessAlive, signalProcess } from '../runtime/process-id.ts'
-import { readIfThere } from './kept-file.ts'
+import { readTextIfThere } from './kept-file.ts'
 
 /** How a service ended: its exit code, or the signal that ended it. */
 export type ServiceEnd = { readonly code: number | null; readonly signal: string | null }
@@ -49,7 +49,7 @@ const cannotStart = (options: SupervisedOptions, why: string): SetupError =>
  * it lives it holds the files and the port. Only the owner of the folder may call this.
  */
 export const endFormer = async (processFile: string): Promise<void> => {
-  const former = await readIfThere(processFile)
+  const former = await readTextIfThere(processFile)
   if (former === undefined || !isProcessAlive(former)) return
   signalProcess(former, 'SIGTERM')
   signalProcess(former, 'SIGCONT')

@@ -72,3 +72,29 @@ export const createDurably = async (path: string, bytes: Uint8Array): Promise<bo
     await rm(temporary, { force: true })
   }
 }
+
+/** Files of one folder that are written together. */
+export type WriteAllDurably = (
+  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+) => Promise<void>
+
+/** As `writeDurably` for each of several files in one folder, which is forced to the disk once; none stays where one fails. */
+export const writeAllDurably: WriteAllDurably = async (files) => {
+  const [first] = files
+  if (first === undefined) return
+  const folder = dirname(first.path)
+  const written = await Promise.allSettled(
+    files.map(({ path, bytes }) => writeTemporary(`${path}${temporarySuffix}`, bytes)),
+  )
+  try {
+    for (const end of written) if (end.status === 'rejected') throw end.reason
+    for (const { path } of files) await rename(`${path}${temporarySuffix}`, path)
+    await syncFolder(folder)
+  } catch (error) {
+    for (const { path } of files) {
+      await rm(`${path}${temporarySuffix}`, { force: true })
+      await rm(path, { force: true })
+    }
+    throw explainFullDisk(error, folder)
+  }
+}

@@ -6,13 +6,14 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { siteIdSchema } from '../contracts/identifiers.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { createDurably } from './durable-file.ts'
+import { refuseOpenFile } from './key-file.ts'
 
 /** What only the site knows; nothing of it ever travels but the public key. */
 export type SiteKeys = {
@@ -65,16 +66,6 @@ const unusable = (file: string, cause: unknown): SetupError =>
     { cause },
   )
 
-const refuseOpenFile = async (file: string): Promise<void> => {
-  const { mode } = await stat(file)
-  if ((mode & 0o077) === 0) return
-  throw new SetupError(
-    'DATA_DIR_UNUSABLE',
-    `the keys of the site in ${file} can be read by other users`,
-    `chmod 600 ${file}, and think about who may have read it`,
-  )
-}
-
 const readKeys = async (file: string): Promise<SiteKeys> => {
   try {
     const { siteId, identityKey, subjectKey, programmeKey, signingKey } = keyFileSchema.parse(
@@ -93,7 +84,7 @@ const readKeys = async (file: string): Promise<SiteKeys> => {
 export const loadSiteKeys = async (at: { dataDir: string; siteId: string }): Promise<SiteKeys> => {
   const file = siteKeysFile(at.dataDir, at.siteId)
   try {
-    await refuseOpenFile(file)
+    await refuseOpenFile(file, 'the keys of the site')
   } catch (error) {
     if (systemCodeOf(error) !== 'ENOENT') throw error
     throw new SetupError(

@@ -1,8 +1,10 @@
-import { readdir, rename, rmdir } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { access, readdir, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
+import { readIfThere } from '../runtime/read-if-there.ts'
 import { syncFolder, temporarySuffix } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
 import { sequencesFolder } from './spool-sequence.ts'
@@ -13,9 +15,10 @@ export type SpoolHandle = string
 export const filmSuffix = '.film'
 export const sideSuffix = '.json'
 
-const asideFolder = 'aside'
+/** The folder of what could not be used. */
+export const asideFolder = 'aside'
 
-/** A folder of an owner: its id, and a number where it was taken over from an owner that died. */
+/** A folder of an owner: its id, and a name of its own where it was taken over from an owner that died. */
 const ownerOf = (name: string): string => name.split('.')[0] ?? name
 
 const foldersIn = async (root: string): Promise<string[]> =>
@@ -24,22 +27,20 @@ const foldersIn = async (root: string): Promise<string[]> =>
     .map((entry) => entry.name)
 
 const takeOver = async (root: string, name: string, owner: SpoolOwner): Promise<string | undefined> => {
-  for (let number = 1; ; number += 1) {
-    const mine = `${owner.id}.${number}`
-    try {
-      await rename(join(root, name), join(root, mine))
-      return mine
-    } catch (error) {
-      const code = systemCodeOf(error)
-      // Another process was faster; what it took is its own.
-      if (code === 'ENOENT') return undefined
-      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    }
+  // Never a name that is there: a folder that is moved onto an empty one replaces it.
+  const mine = `${owner.id}.${randomUUID()}`
+  try {
+    await rename(join(root, name), join(root, mine))
+    return mine
+  } catch (error) {
+    // Another process was faster; what it took is its own.
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }
 
 /** Makes the folders of the spool that are this owner's: its own, and those of owners that have died. */
-export const claimFolders = async (root: string, owner: SpoolOwner): Promise<string[]> => {
+const claimFolders = async (root: string, owner: SpoolOwner): Promise<string[]> => {
   await makeFolder(join(root, owner.id), 0o700)
   const claimed: string[] = []
   for (const name of await foldersIn(root)) {
@@ -72,10 +73,48 @@ export const setAside = async (
   )
 }
 
+/** Side files below a folder. Throws the system's error where the folder itself is not there. */
+const sidesBelow = async (folder: string): Promise<string[]> => {
+  for (;;) {
+    try {
+      return (await readdir(folder, { recursive: true })).filter(
+        (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
+      )
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ENOENT') throw error
+      // Another process took a folder away in the middle of the list.
+      await access(folder)
+    }
+  }
+}
+
+/**
+ * The side files of all entries, whosever they are, by their paths within the folder. An entry that goes while this looks
+ * may only have moved with the folder of a dead owner: the list is read again until every entry on it was there. What is
+ * listed again and cannot be read again is a link that leads nowhere, and no entry.
+ */
+export const readSides = async (folder: string): Promise<ReadonlyMap<string, Buffer>> => {
+  const read = new Map<string, Buffer>()
+  const gone = new Set<string>()
+  for (let isWhole = false; !isWhole; ) {
+    isWhole = true
+    for (const name of await sidesBelow(folder)) {
+      if (read.has(name) || gone.has(name)) continue
+      const side = await readIfThere(join(folder, name))
+      if (side !== undefined) read.set(name, side)
+      else {
+        gone.add(name)
+        isWhole = false
+      }
+    }
+  }
+  return read
+}
+
 const bareName = (name: string, suffix: string): string => name.slice(0, -suffix.length)
 
 /** Complete entries of a folder. What was half written when its process died is set aside. */
-export const entriesIn = async (
+const entriesIn = async (
   root: string,
   folder: string,
   inHand: ReadonlySet<SpoolHandle>,
@@ -110,3 +149,22 @@ export const dropEmpty = async (folder: string): Promise<void> => {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCodeOf(error) ?? '')) throw error
   }
 }
+
+/** Every entry that is this owner's, the oldest first; folders of the dead in which nothing is left go. */
+export const claimEntries = async (
+  { folder, owner, logger }: { readonly folder: string; readonly owner: SpoolOwner; readonly logger: Logger },
+  inHand: ReadonlySet<SpoolHandle>,
+): Promise<readonly SpoolHandle[]> => {
+  const own = join(folder, owner.id)
+  const handles: SpoolHandle[] = []
+  for (const claimed of await claimFolders(folder, owner)) {
+    const found = await entriesIn(folder, claimed, inHand, logger)
+    if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
+    handles.push(...found)
+  }
+  return handles.toSorted((one, other) => (basename(one) < basename(other) ? -1 : 1))
+}
+
+/** The path of the entry of an owner that is `count`-th of this process: names in the order of their instants. */
+export const handleOf = (own: string, instant: Date, count: number): SpoolHandle =>
+  join(own, `${String(instant.getTime()).padStart(14, '0')}-${String(count).padStart(9, '0')}`)

@@ -16,9 +16,13 @@ export type SpoolSequence = {
   readonly spoolId: string
   /**
    * Keeps something under the next number of a site, one after another. The number is used up when `keep` resolves;
-   * where it rejects, the next one gets it.
+   * where it rejects, the next one gets it. With a `count`, as many numbers from the given one on are used up together.
    */
-  readonly keepNext: <Kept>(siteId: string, keep: (sequence: number) => Promise<Kept>) => Promise<Kept>
+  readonly keepNext: <Kept>(
+    siteId: string,
+    keep: (sequence: number) => Promise<Kept>,
+    count?: number,
+  ) => Promise<Kept>
   /** Resolves when a number can never be given again; only then may the entry that bears it go. */
   readonly seal: (number: SpoolNumber) => Promise<void>
 }
@@ -117,11 +121,11 @@ export const openSpoolSequence = async (options: SpoolSequenceOptions): Promise<
   }
   return {
     spoolId,
-    keepNext: (siteId, keep) =>
+    keepNext: (siteId, keep, count = 1) =>
       inTurn(siteId, async () => {
         const counter = await counterFor(siteId)
         const kept = await keep(counter.last + 1)
-        counter.last += 1
+        counter.last += count
         return kept
       }),
     seal: async (number) => {

@@ -1,26 +1,28 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { filmAttributesSchema } from '../contracts/film-attributes.ts'
 import { filmLaneSchema } from '../contracts/lane.ts'
 import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
-import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
+import { readIfThere } from '../runtime/read-if-there.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { mintArrivalId } from './arrival-id.ts'
 import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
 import {
-  claimFolders,
+  claimEntries,
   dropEmpty,
-  entriesIn,
   filmSuffix,
+  handleOf,
+  readSides,
   type SpoolHandle,
   setAside,
   sideSuffix,
 } from './spool-folder.ts'
 import { type SpoolOwner, thisProcess } from './spool-owner.ts'
-import { openSpoolSequence, type SpoolNumber, sequencesFolder } from './spool-sequence.ts'
+import { openSpoolSequence, type SpoolNumber } from './spool-sequence.ts'
 
 /** What stands beside a spooled film: all that its record and its receipt will say. */
 export const spooledArrivalSchema = arrivalSchema.omit({ sentAt: true }).extend({
@@ -90,15 +92,6 @@ const textOf = (bytes: Uint8Array): unknown => {
   }
 }
 
-const readIfThere = async (file: string): Promise<Buffer | undefined> => {
-  try {
-    return await readFile(file)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-}
-
 /** The entry, or why it cannot be used. */
 const readEntry = async (handle: SpoolHandle): Promise<SpoolEntry | string> => {
   const side = await readIfThere(handle + sideSuffix)
@@ -134,18 +127,10 @@ const arrivalOf = (
 }
 
 /** The numbers of all entries of a spool, whosever they are. */
-const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> => {
-  const names = (await readdir(folder, { recursive: true })).filter(
-    (name) => name.endsWith(sideSuffix) && !name.startsWith(sequencesFolder),
-  )
-  const numbers: SpoolNumber[] = []
-  for (const name of names) {
-    const side = await readIfThere(join(folder, name))
-    const parsed = side === undefined ? undefined : spooledArrivalSchema.safeParse(textOf(side))
-    if (parsed?.success === true) numbers.push(parsed.data)
-  }
-  return numbers
-}
+const numbersIn = async (folder: string): Promise<readonly SpoolNumber[]> =>
+  [...(await readSides(folder)).values()]
+    .map((side) => spooledArrivalSchema.safeParse(textOf(side)).data)
+    .filter((number) => number !== undefined)
 
 /** Writes the side file of an entry, or leaves none: it may stand although its folder could not be made durable. */
 const writeSide = async (
@@ -159,24 +144,6 @@ const writeSide = async (
     await rm(handle + sideSuffix, { force: true })
     throw error
   }
-}
-
-const listEntries = async (
-  {
-    folder,
-    own,
-    owner,
-    logger,
-  }: Pick<SpoolOptions, 'folder' | 'logger'> & { own: string; owner: SpoolOwner },
-  inHand: ReadonlySet<SpoolHandle>,
-): Promise<readonly SpoolHandle[]> => {
-  const handles: SpoolHandle[] = []
-  for (const claimed of await claimFolders(folder, owner)) {
-    const found = await entriesIn(folder, claimed, inHand, logger)
-    if (found.length === 0 && claimed !== own) await dropEmpty(claimed)
-    handles.push(...found)
-  }
-  return handles.toSorted((a, b) => basename(a).localeCompare(basename(b)))
 }
 
 /**
@@ -193,8 +160,7 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
   await syncFolder(folder)
   const sequence = await openSpoolSequence({ folder, owner, write, waiting: () => numbersIn(folder) })
   const numbers = new Map<SpoolHandle, SpoolNumber>()
-  const nextHandle = (): SpoolHandle =>
-    join(own, `${String(now().getTime()).padStart(14, '0')}-${String((stored += 1)).padStart(9, '0')}`)
+  const nextHandle = (): SpoolHandle => handleOf(own, now(), (stored += 1))
   return {
     store: async (draft, film, receivedAt) => {
       const handle = nextHandle()
@@ -217,7 +183,7 @@ export const createSpool = async (options: SpoolOptions): Promise<Spool> => {
         throw error
       }
     },
-    list: () => listEntries({ folder, own, owner, logger }, inHand),
+    list: () => claimEntries({ folder, owner, logger }, inHand),
     read: async (handle) => {
       const entry = await readEntry(handle)
       if (typeof entry !== 'string') {

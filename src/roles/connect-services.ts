@@ -58,6 +58,12 @@ export const findServices = async (settings: Settings): Promise<Services> => {
 
 type Found = RunningServices | undefined
 
+/** Kafka alone: a clinic's gateway knows no tables. Throws SetupError SERVICE_NOT_RUNNING. */
+export const findKafka = async (settings: Settings): Promise<Pick<Services, 'kafka'>> => {
+  const kafka = externalKafka(settings)
+  return kafka === undefined ? findServices(settings) : { kafka }
+}
+
 const merge = (
   settings: Settings,
   external: Partial<{ [Name in keyof Services]: Services[Name] | undefined }>,
@@ -123,7 +129,7 @@ const saslOf = (settings: Settings) =>
 
 /** A Kafka client for these services. */
 export const kafkaClientFor = (
-  services: Services,
+  services: Pick<Services, 'kafka'>,
   settings: Settings,
   logger: Logger,
   clientId: string,

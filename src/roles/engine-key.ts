@@ -1,34 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDurably } from '../producers/durable-file.ts'
+import { type KeyFileWords, keyBytes, readKeyFile } from '../producers/key-file.ts'
 import type { Settings } from '../runtime/config.ts'
-import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { SetupError } from '../runtime/errors.ts'
 
 const fileOf = (dataDir: string): string => join(dataDir, 'engine.key')
 
-const keyBytes = 32
-
-const readKeyFile = async (file: string): Promise<Uint8Array | undefined> => {
-  try {
-    const { mode } = await stat(file)
-    if ((mode & 0o077) !== 0)
-      throw new SetupError(
-        'DATA_DIR_UNUSABLE',
-        `the engine's key in ${file} can be read by other users`,
-        `chmod 600 ${file}, and think about who may have read it`,
-      )
-    const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
-    if (key.length >= keyBytes) return key
-    throw new SetupError(
-      'ENGINE_KEY_MISSING',
-      `${file} holds no key of ${keyBytes} bytes`,
-      'restore the file from its backup: what the engine has vouched for is not believed under another key',
-    )
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+const words: KeyFileWords = {
+  what: "the engine's key",
+  code: 'ENGINE_KEY_MISSING',
+  remedy:
+    'restore the file from its backup: what the engine has vouched for is not believed under another key',
+  takes: (bytes) => bytes >= keyBytes,
 }
 
 /**
@@ -39,7 +23,7 @@ export const loadEngineKey = async ({
   engineKey,
   dataDir,
 }: Pick<Settings, 'engineKey' | 'dataDir'>): Promise<Uint8Array> => {
-  const key = engineKey ?? (await readKeyFile(fileOf(dataDir)))
+  const key = engineKey ?? (await readKeyFile(fileOf(dataDir), words))
   if (key !== undefined) return key
   throw new SetupError(
     'ENGINE_KEY_MISSING',

@@ -42,6 +42,12 @@ const sunkBy = async (
   }
 }
 
+/** Waits until the sink has stored what a topic holds now, or its time is up. */
+export const awaitSunk = async (admin: KafkaAdmin, topic: string, patienceMs: number): Promise<void> => {
+  const { end } = await admin.bounds(topic)
+  await sunkBy(admin, topic, end, patienceMs)
+}
+
 /**
  * Measures how far each loop has come; the order is the one that `LedgerOffsets` asks for. With patience it waits for the sink
  * to reach the ends that it has measured.

@@ -9,6 +9,7 @@ import { blobStoreOf, type Connections, connect, expireFilms, roleDepsOf } from 
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
 import { openServingShelf } from './serving-shelf.ts'
+import { type RunningMonitor, startMonitor } from './start-monitor.ts'
 import { alarmRaiserOn, type RoleDeps, startScreening } from './start-screening.ts'
 import { startSink } from './start-sink.ts'
 import { startLedgerWatch } from './watch-ledger.ts'
@@ -60,11 +61,23 @@ const startLoops = async (process: Process, deps: RoleDeps, connections: Connect
   await Promise.all(starting)
 }
 
+/** Figures can be made again from what is stored; films that wait cannot: they go on when the monitor has a fault. */
+const goOnWithoutMonitor =
+  ({ logger }: Process) =>
+  (error: Error): void =>
+    logger.error(
+      { error: error.message, runbook: 'docs/runbook/services.md' },
+      'the monitor has a fault: films go on, figures stand still',
+    )
+
 /**
- * Starts the services where they are embedded, brings schema and topics up to date, and starts the screening and
- * the sink loop. Everything stops with the process's lifecycle, in reverse order.
+ * Starts the services where they are embedded, brings schema and topics up to date, and starts the screening
+ * loop, the sink loop and a monitor. Everything stops with the process's lifecycle, in reverse order.
  */
-export const startEngine = async (process: Process, events: EngineEvents): Promise<Connections> => {
+export const startEngine = async (
+  process: Process,
+  events: EngineEvents,
+): Promise<Connections & { readonly monitor: RunningMonitor }> => {
   // What can be seen without services is looked at before they are started.
   await openServingShelf(process.settings, process.logger)
   const services = await startServices(process.settings, process.logger, process.lifecycle, events)
@@ -78,7 +91,9 @@ export const startEngine = async (process: Process, events: EngineEvents): Promi
   await registerDemoSite(process, deps)
   await startLoops(process, deps, connections)
   await watchLedger(process, connections)
+  const monitor = await startMonitor({ ...deps, onCrash: goOnWithoutMonitor(process) }, connections)
+  process.lifecycle.add('monitor', monitor.stop)
   expireFilms(process)
-  events.onProgress('screening and sink are running')
-  return connections
+  events.onProgress('screening, sink and monitor are running')
+  return { ...connections, monitor }
 }

@@ -157,12 +157,12 @@ export type RunningLoop = Running & {
   readonly progress: Progress
 }
 
-/** What a stop needs besides finishing what is in work: farewells to Kafka, workers that finish a call. */
-const farewellsMs = 12_000
+/** What a stop needs besides finishing what is in work: leaving Kafka, workers that finish a call. */
+const leavingMs = 12_000
 
 /** How long a consumer may finish what is in work when its process is asked to end. */
 export const stopLimitMs = ({ gracePeriodS }: Pick<Settings, 'gracePeriodS'>): number =>
-  Math.max(1000, gracePeriodS * 1000 - farewellsMs)
+  Math.max(1000, gracePeriodS * 1000 - leavingMs)
 
 type LaneParts = Pick<
   ScreeningLoopDeps,

@@ -14,13 +14,20 @@ export type LedgerWatchDeps = {
   readonly intervalMs: number
 }
 
-const alarmOf = (ledger: Ledger, now: Date): Alarm => ({
+type AlarmContent = Pick<Alarm, 'kind' | 'severity' | 'scope' | 'title' | 'evidence'>
+
+const newAlarm = (content: AlarmContent, now: Date): Alarm => ({
   alarmId: randomUUID(),
+  ...content,
+  raisedAt: now.toISOString(),
+  runbook: runbookOf(content.kind),
+})
+
+const unbalanced = (ledger: Ledger): AlarmContent => ({
   kind: 'ledger-unbalanced',
   severity: 'critical',
   scope: 'engine',
   title: 'the study ledger does not balance',
-  raisedAt: now.toISOString(),
   evidence: {
     lost: ledger.lost,
     doubled: ledger.doubled,
@@ -28,21 +35,17 @@ const alarmOf = (ledger: Ledger, now: Date): Alarm => ({
     unsunkVerdicts: ledger.unsunkVerdicts,
     ...Object.fromEntries(ledger.faults.map(({ kind, siteId, count }) => [`${kind} of ${siteId}`, count])),
   },
-  runbook: runbookOf('ledger-unbalanced'),
 })
 
 /** Looks for which numbers may be missing before an alarm: films of one clinic overtake each other on their way. */
 const patientLooks = 10
 
-const gapAlarmOf = ({ siteId, spoolId, missing, highest, ranges }: SpoolNumbers, now: Date): Alarm => ({
-  alarmId: randomUUID(),
+const gapOf = ({ siteId, spoolId, missing, highest, ranges }: SpoolNumbers): AlarmContent => ({
   kind: 'sequence-gap',
   severity: 'critical',
   scope: siteId,
   title: `${siteId}: films that the clinic acknowledged never came`,
-  raisedAt: now.toISOString(),
   evidence: { spool: spoolId, missing, highest, from: ranges[0]?.from ?? 0, to: ranges[0]?.to ?? 0 },
-  runbook: runbookOf('sequence-gap'),
 })
 
 /** Notes for how many looks in a row numbers of a spool are missing; answers those of which an alarm is due, once each. */
@@ -61,6 +64,39 @@ const createGapWatch = () => {
   }
 }
 
+/** What somebody does that takes nothing from anybody's count, and that a person must hear of all the same. */
+const senderFaultsOf = ({ faults }: Ledger): readonly AlarmContent[] => {
+  const fault = (scope: string, title: string, count: number): AlarmContent => ({
+    kind: 'unverified-records',
+    severity: 'warning',
+    scope,
+    title,
+    evidence: { count },
+  })
+  const shared = faults.filter(({ kind }) => kind === 'sharedIds')
+  // Whoever forges a receipt chooses the name in it: no alarm may stand under that.
+  const forged = faults
+    .filter(({ kind }) => kind === 'unverifiedReceipts')
+    .reduce((sum, { count }) => sum + count, 0)
+  return [
+    ...shared.map(({ siteId, count }) =>
+      fault(siteId, `${siteId}: arrivals under ids that another clinic used`, count),
+    ),
+    ...(forged === 0 ? [] : [fault('unregistered senders', 'receipts that no clinic has signed', forged)]),
+  ]
+}
+
+/** Answers the faults of senders of whom no look before has found the like. */
+const createSenderWatch = () => {
+  let known = new Set<string>()
+  return (ledger: Ledger): readonly AlarmContent[] => {
+    const found = senderFaultsOf(ledger)
+    const fresh = found.filter(({ scope }) => !known.has(scope))
+    known = new Set(found.map(({ scope }) => scope))
+    return fresh
+  }
+}
+
 /** Looks at the ledger; answers whether this look raised an alarm. */
 export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
 
@@ -71,15 +107,18 @@ export type LedgerWatch = Running & { readonly look: () => Promise<boolean> }
 export const startLedgerWatch = (deps: LedgerWatchDeps): LedgerWatch => {
   let looksOutOfBalance = 0
   const dueGaps = createGapWatch()
+  const freshSenders = createSenderWatch()
   const look = async (): Promise<boolean> => {
     const ledger = await deps.read()
     looksOutOfBalance = ledger.balanced ? 0 : looksOutOfBalance + 1
     const due = [
-      ...(looksOutOfBalance === 2 ? [alarmOf(ledger, deps.now())] : []),
-      ...dueGaps(ledger.spools).map((spool) => gapAlarmOf(spool, deps.now())),
-    ]
+      ...(looksOutOfBalance === 2 ? [unbalanced(ledger)] : []),
+      ...dueGaps(ledger.spools).map(gapOf),
+      ...freshSenders(ledger),
+    ].map((content) => newAlarm(content, deps.now()))
     for (const alarm of due) {
-      deps.logger.error({ ...alarm.evidence, runbook: alarm.runbook }, alarm.title)
+      const fields = { ...alarm.evidence, scope: alarm.scope, runbook: alarm.runbook }
+      deps.logger[alarm.severity === 'critical' ? 'error' : 'warn'](fields, alarm.title)
       await deps.alarms.raise(alarm)
     }
     return due.length > 0

@@ -2,6 +2,7 @@ import { availableParallelism, homedir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from './errors.ts'
+import { gatewaySettings } from './gateway-settings.ts'
 
 const whole = z.coerce.number('must be a whole number').int('must be a whole number')
 const port = whole.min(1, 'must be 1 to 65535').max(65535, 'must be 1 to 65535')
@@ -108,11 +109,14 @@ const settings = z.object({
   stuckRecordS: positive.max(86_400, 'must be 1 to 86400').default(600),
   /** Percent of the films that are screened while live ones wait that may be films of an archive. */
   backfillSharePercent: whole.min(1, 'must be 1 to 50').max(50, 'must be 1 to 50').default(5),
+  /** Seconds between two passes of the monitor. */
+  monitorPassS: positive.max(86_400, 'must be 1 to 86400').default(30),
   /** Films that share one run of the model. */
   batchSize: positive.max(64, 'must be 1 to 64').default(4),
   executionProvider: oneOf('cpu', 'cuda').default('cpu'),
   /** Seconds within which SIGTERM ends a process. */
   gracePeriodS: positive.max(3600, 'must be 1 to 3600').default(25),
+  ...gatewaySettings,
 })
 export type Settings = z.infer<typeof settings>
 

@@ -28,6 +28,7 @@ export const setupErrorCodes = [
   'SCHEMA_TOO_NEW',
   'DATA_OF_BEFORE',
   'ENGINE_KEY_MISSING',
+  'GATEWAY_KEY_MISSING',
   'ARRIVAL_AMBIGUOUS',
   'TOPIC_CUT',
   'REPLAY_BEHIND',

@@ -10,6 +10,7 @@ export const noAnswerReasons = [
   'domain-mismatch',
   'not-validated',
   'cannot-protect',
+  'outside-card',
 ] as const
 
 /** One entry of the closed list of reasons. */
@@ -36,6 +37,10 @@ export const warningCodes = [
   'asymptotic',
   'not-converged',
   'budget-not-reachable',
+  'votes-taken-as-persons',
+  'point-outside-limits',
+  'exact-limits',
+  'selection-differs',
 ] as const
 
 /** One entry of the closed list of warnings. */
@@ -58,7 +63,10 @@ export type NoAnswer = {
   readonly detail: string
 }
 
-/** What every method of this library returns: a value, or why there is none. Never NaN, never a throw for data. */
+/**
+ * What every method of this library returns: a value, or why there is none. Never NaN, never a throw for data. The few
+ * functions that return a plain value throw a RangeError that names the input and what it takes.
+ */
 export type Answer<T> = Answered<T> | NoAnswer
 
 /** Wraps a value that holds, with the warnings that must be shown beside it. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { topicOffsets } from '../../src/runtime/kafka/topic-offsets.ts'
-import { whileLoading } from '../../src/runtime/kafka/while-loading.ts'
+import { topicOffsets, whileLoading } from '../../src/runtime/kafka/kafkajs-adapters.ts'
 
 /** As kafkajs fails where its metadata lack the topic. */
 const takeApart = (high: { partitions: never[] }[]) => {

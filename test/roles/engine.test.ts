@@ -5,7 +5,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { writeDicom } from '../../src/imaging/dicom/write-dicom.ts'
+import { writeNoiseFilm } from '../support/noise-film.ts'
 import { startUp } from '../support/start-up.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
@@ -27,33 +27,6 @@ const osteostream = async (...args: string[]): Promise<{ code: number; stdout: s
   }
 }
 
-/** Writes a film of noise that names a person. */
-const writeNoiseFilm = (path: string, sopInstanceUid: string): Promise<void> => {
-  const noise = Uint16Array.from({ length: 256 * 256 }, (_, index) => (index * 7919) % 4096)
-  return writeFile(
-    path,
-    writeDicom({
-      sopClassUid: '1.2.840.10008.5.1.4.1.1.1.1',
-      sopInstanceUid,
-      elements: [
-        [0x00080060, 'CS', 'DX'],
-        [0x00100010, 'PN', 'Secret^Name'],
-        [0x00100020, 'LO', 'SECRET-ID'],
-        [0x00101010, 'AS', '071Y'],
-        [0x00280002, 'US', 1],
-        [0x00280004, 'CS', 'MONOCHROME2'],
-        [0x00280010, 'US', 256],
-        [0x00280011, 'US', 256],
-        [0x00280100, 'US', 16],
-        [0x00280101, 'US', 12],
-        [0x00280102, 'US', 11],
-        [0x00280103, 'US', 0],
-        [0x7fe00010, 'OW', new Uint8Array(noise.buffer)],
-      ],
-    }),
-  )
-}
-
 const lastObject = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 
 describe('the engine, as its users run it', () => {
@@ -62,7 +35,7 @@ describe('the engine, as its users run it', () => {
     const common = ['--exit', '--seed', '5', '--clinics', '4', '--regions', '2', '--data-dir', dataDir]
     const first = await osteostream('demo', '--studies', '60', '--json', ...common)
     assert.equal(first.code, 0, first.stderr)
-    const { ledger, prevalence, services } = lastObject(first.stdout)
+    const { ledger, prevalence, reports, services } = lastObject(first.stdout)
     assert.equal(ledger.received, 60)
     assert.equal(ledger.balanced, true)
     assert.deepEqual([ledger.lost, ledger.doubled, ledger.inFlight], [0, 0, 0])
@@ -87,6 +60,16 @@ describe('the engine, as its users run it', () => {
           (entry: { n: number; label: string }) => entry.n > 0 && entry.label === 'simulated people',
         ),
     )
+    const counted = new Map<string, number>()
+    for (const { month, n } of prevalence) counted.set(month, (counted.get(month) ?? 0) + n)
+    for (const { window, body } of reports) {
+      const [figures, ...others] = body.figures
+      assert.deepEqual([figures.domain, others], ['synthetic', []])
+      // Of people without a link each clinic counts its own: everybody is all regions together.
+      assert.equal(figures.n, counted.get(window.start.slice(0, 7)), window.start)
+      assert.match(figures.corrected.detail, /^\d+ (?:person|people), 100 needed$/)
+    }
+    assert.equal(reports.length, counted.size, 'the end shows what the monitor says of everything read')
     assert.match(services.kafka.version, /^4\./)
     assert.match(services.clickhouse.version, /^26\./)
     assert.ok(!first.stdout.includes('SIM-'), 'no patient id in what it prints')
@@ -102,6 +85,7 @@ describe('the engine, as its users run it', () => {
     assert.match(second.stdout, /^balanced: /m)
     assert.ok(!existsSync(expired), 'the film store lets films go')
     assert.match(second.stdout, /^region +month +people/m)
+    assert.match(second.stdout, /^all +\d{4}-\d\d +synthetic +\d+ .* (?:person|people), 100 needed/m)
     assert.doesNotMatch(second.stderr, /^received/m, 'figures are there once')
   })
 
@@ -209,11 +193,31 @@ describe('the engine, as its users run it', () => {
       assert.match(primary.stdout, /^vit@\d+\.\d+\.\d+: primary from \d{4}-/, primary.stderr)
     })
 
+    // Four at once took each other's spool folders, and one of them ended.
+    test('four ingests at once lose nothing, and number what they took without a gap', async (t) => {
+      const folders = await Promise.all(
+        [1, 2, 3, 4].map(async (part) => {
+          const folder = await tempDir(t)
+          for (const film of [1, 2, 3, 4, 5])
+            await writeNoiseFilm(join(folder, `${film}.dcm`), `2.25.31${part}${film}`)
+          return folder
+        }),
+      )
+      const answers = await Promise.all(folders.map((folder) => ingest(folder)))
+      for (const { code, stderr } of answers) assert.equal(code, 0, stderr)
+      const files = answers.flatMap(({ stdout }) => lastObject(stdout).files)
+      assert.equal(files.length, 20)
+      assert.ok(files.every(({ verdict }) => verdict?.booking === 'rejected'))
+      const { ledger } = lastObject((await osteostream('ledger', '--json', '--data-dir', dataDir)).stdout)
+      assert.equal(ledger.balanced, true)
+      assert.ok(ledger.spools.every(({ missing }: { missing: number }) => missing === 0))
+    })
+
     test('a clinic without keys is refused by name', async (t) => {
       const folder = await tempDir(t)
       await writeFile(join(folder, 'a.png'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
       const refused = await osteostream('ingest', folder, '--clinic', 'nowhere', '--data-dir', dataDir)
-      assert.equal(refused.code, 2)
+      assert.equal(refused.code, 2, refused.stderr)
       assert.match(refused.stderr, /SITE_KEYS_MISSING.*nowhere/s)
     })
   })

@@ -63,3 +63,36 @@ test('raises one alarm when the ledger is out of balance twice in a row, and aga
     ],
   )
 })
+
+test('tells once of a clinic that uses ids of another, and of forged receipts under no name of theirs', async (t) => {
+  const raised: Alarm[] = []
+  const faults = [
+    { kind: 'sharedIds', siteId: 'porto', count: 3 },
+    { kind: 'unverifiedReceipts', siteId: 'miller-john', count: 2 },
+    { kind: 'unverifiedReceipts', siteId: 'faro', count: 5 },
+  ] as const
+  const looks = [
+    { ...ledger(0), faults },
+    { ...ledger(0), faults },
+    ledger(0),
+    { ...ledger(0), faults: [faults[0]] },
+  ]
+  const watch = startLedgerWatch({
+    read: async () => looks.shift() ?? ledger(0),
+    alarms: { raise: async (alarm) => void raised.push(alarm) },
+    logger: silentLogger,
+    now: () => new Date('2026-03-10T12:00:00.000Z'),
+    intervalMs: 1e9,
+  })
+  undoAfter(t)(watch.stop)
+  for (let index = 0; index < 4; index += 1) await watch.look()
+  assert.deepEqual(
+    raised.map(({ kind, scope, evidence }) => [kind, scope, evidence['count']]),
+    [
+      ['unverified-records', 'porto', 3],
+      ['unverified-records', 'unregistered senders', 7],
+      ['unverified-records', 'porto', 3],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(raised), /miller/)
+})

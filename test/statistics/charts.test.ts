@@ -156,7 +156,21 @@ const alarm = (id: string, window: number, rest: Omit<ChartAlarm, 'id' | 'window
   ...rest,
 })
 
-test('alarms that share model, maker or region within two windows are one incident', () => {
+test('a model that all clinics share joins nothing: three regions of different makers are three incidents', () => {
+  const model = { model: 'vit 1.1.0' }
+  const alarms = ['north', 'east', 'south'].map((region, i) => ({
+    ...alarm(region, 4, { region, maker: `m${i}`, software: `s${i}` }),
+    ...model,
+  }))
+  assert.equal(groupIncidents(alarms).length, 3)
+  const changed = alarms.map((own) => ({ ...own, changedDigest: 'abc' }))
+  assert.deepEqual(groupIncidents(changed)[0]?.shared, { changedDigest: 'abc' })
+  const software = alarms.map((own) => ({ ...own, software: 's' }))
+  assert.equal(groupIncidents(software).length, 1)
+  assert.throws(() => groupIncidents([{ id: 'a', window: -1 }]), /alarms\[0\].window takes a whole number/)
+})
+
+test('alarms that share software, maker or region within two windows are one incident', () => {
   const alarms = [
     alarm('a', 1, { region: 'north', maker: 'x' }),
     alarm('b', 3, { region: 'south', maker: 'x' }),

@@ -60,7 +60,7 @@ const calls: Record<string, fc.Arbitrary<() => library.Answer<unknown>>> = {
           domains,
           validation: [counts],
           live: { kind: 'pooled', counts: live },
-          draws: 20,
+          draws: 40,
           random: library.createRandom(1),
         }),
   ),

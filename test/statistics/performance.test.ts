@@ -92,7 +92,7 @@ test('performance without labels, by hand', () => {
 })
 
 test('a share without people has no figure, a synthetic card judges no real clinic', () => {
-  const groups = [{ count: 5, called: 1, posterior: [0, 1] }]
+  const groups = [{ count: 50, called: 1, posterior: [0, 1] }]
   const input = { classes: 2, groups, posterior: 'class-level' } as const
   const found = performanceWithoutLabels({ ...input, domains: real })
   assert.equal(valueOf(found).classes[0]?.positivePredictiveValue, undefined)
@@ -110,7 +110,7 @@ test('a share without people has no figure, a synthetic card judges no real clin
 
 test('groups may be split, merged and reordered', () => {
   const group = fc.record({
-    count: fc.integer({ min: 1, max: 40 }),
+    count: fc.integer({ min: 15, max: 40 }),
     called: fc.integer({ min: 0, max: 1 }),
     p: fc.integer({ min: 0, max: 100 }),
     score: fc.integer({ min: 0, max: 9 }),

@@ -120,12 +120,26 @@ test('matrix and severity-aware estimates agree on the card’s own population, 
       card.edges,
       Float64Array.from({ length: 8000 }, () => mean + sd * drawNormal(random) + 0.3 * drawNormal(random)),
     )
-  const same = compareWithMatrix({ card, live: window(-1.69, 0.86), called, random, draws: 100 })
+  const same = compareWithMatrix({
+    card,
+    site: card.domain,
+    live: window(-1.69, 0.86),
+    called,
+    random,
+    draws: 100,
+  })
   assert.equal(valueOf(same).differs, false)
-  const other = compareWithMatrix({ card, live: window(0.2, 1.2), called, random, draws: 100 })
+  const other = compareWithMatrix({
+    card,
+    site: card.domain,
+    live: window(0.2, 1.2),
+    called,
+    random,
+    draws: 100,
+  })
   assert.equal(valueOf(other).differs, true)
   assert.ok(warningsOf(other).includes('differs-from-matrix'))
-  expectReason(compareWithMatrix({ card, live: [1], called, random }), 'invalid-input')
+  expectReason(compareWithMatrix({ card, site: card.domain, live: [1], called, random }), 'invalid-input')
 })
 
 test('re-weighting by the reference’s own mix changes nothing', () => {

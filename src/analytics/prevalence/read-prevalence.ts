@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CorrectedFigure, MissedFigure, NoFigure } from '../../contracts/prevalence-figures.ts'
 import type { DensityClass } from '../../contracts/verdict.ts'
 import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
 import { type NoAnswer, noAnswer } from '../../statistics/answer.ts'
@@ -29,8 +30,10 @@ export type Prevalence = {
   readonly counts: Readonly<Record<DensityClass, number>>
   /** Shares of the votes with Wilson's interval at .95, uncorrected for the model's errors. */
   readonly raw: Readonly<Record<DensityClass, ShareInterval>> | NoAnswer
-  /** Room for the shares corrected by a model's baseline card. */
-  readonly corrected: NoAnswer
+  /** Shares corrected by the card of the model, as the monitor has reported them, with the people that it counted. */
+  readonly corrected: CorrectedFigure | NoFigure
+  /** What the operating point misses. */
+  readonly missed: MissedFigure | NoFigure
   /** Of the people with a vote, the share without a programme's link (they count once in each clinic); absent where n is 0. */
   readonly unlinkedShare?: number
   /** Of the people with a film of a hip, the share without a vote (unreadable, fracture, implant, side in doubt). */
@@ -88,6 +91,8 @@ const boundsOf = (
   return bounds.kind === 'no-answer' ? bounds : bounds.value
 }
 
+const notReported = noAnswer('not-validated', 'the monitor has not reported this month yet')
+
 const prevalenceOf = (row: z.infer<typeof rowSchema>): Prevalence => {
   const { region, month, domain, n } = row
   const counts = { normal: row.normal, osteopenia: row.osteopenia, osteoporosis: row.osteoporosis }
@@ -99,7 +104,8 @@ const prevalenceOf = (row: z.infer<typeof rowSchema>): Prevalence => {
     n,
     counts,
     raw: rawOf(counts, n),
-    corrected: noAnswer('not-validated', 'the model has no baseline card yet'),
+    corrected: notReported,
+    missed: notReported,
     ...(n === 0 ? {} : { unlinkedShare: unlinked / n }),
     unreadableShare: (row.people - n) / row.people,
     osteoporosisBounds: boundsOf(counts.osteoporosis, n, row.people - n),

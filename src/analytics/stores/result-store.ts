@@ -22,6 +22,7 @@ import {
   siteColumns,
   withheldColumns,
 } from './register-columns.ts'
+import { noteTouched } from './touched-films.ts'
 import { imageRecordColumns, unattributedColumns, verdictColumns } from './verdict-columns.ts'
 
 const isAttributed = (verdict: Verdict): verdict is AttributedVerdict => verdict.attributed
@@ -115,7 +116,7 @@ const leftovers = (batch: ResultBatch, erasures: Erasures): ErasedRows => ({
  * Stores results in ClickHouse; `write` resolves when every row is acknowledged and no row of the erased is left.
  * 1. Corrections are stored, 2. rows are written, those of the erased as tombstones, 3. what says that a record was
  * answered, so that an answered record always has its verdict or its tombstone, and beside it the look for corrections,
- * 4. what stood there of the erased goes. Another process may store a correction between 1 and 3: it looks for rows after
+ * 4. what stood there of the erased goes, 5. the monitor is told of which films something was said. Another process may store a correction between 1 and 3: it looks for rows after
  * it has stored it, and this one for corrections after it has stored its rows, so one of the two sees the other.
  *
  * Therefore the look before 2 may be an old one, that of the batch before: whoever was erased since is found at 3. It is
@@ -140,6 +141,7 @@ export const createResultStore = ({ client }: { client: ClickHouse }): ResultSto
       if (batch.corrections.length > 0 || isErasedMeanwhile(batch, { before, after }))
         await eraseStored(client)
       else await removeErased(client, leftovers(batch, before))
+      await noteTouched(client, batch)
     },
   }
 }

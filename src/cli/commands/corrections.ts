@@ -8,6 +8,7 @@ import { subjectKeyOf } from '../../producers/identify-film.ts'
 import { loadSiteKeys } from '../../producers/site-keys.ts'
 import { type Connections, connectToRunning, openControlPublisher } from '../../roles/open-engine.ts'
 import type { Process } from '../../roles/open-process.ts'
+import { mergeColumns, relinkPeople } from '../../roles/relink-people.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import { dataDirOption, type Json, jsonOption, wholeNumber } from '../options.ts'
 import { runOnce } from '../run-role.ts'
@@ -151,6 +152,23 @@ const relink = audited(ofPerson(new Command('relink')))
     }),
   )
 
+const relinkList = new Command('relink-list')
+  .description(
+    `relink many people whose patient ids were merged: a CSV on standard input (${mergeColumns.join(', ')})`,
+  )
+  .requiredOption('--clinic <id>', 'the clinic, whose keys are on this machine')
+  .requiredOption('--who <role>', 'who asks for it: a role, never a patient (kept in the topic)')
+  .requiredOption('--why <reason>', 'why')
+  .addOption(dataDirOption())
+  .addOption(jsonOption())
+  .action((options: Json & Audit & { readonly clinic: string }) =>
+    runOnce('corrections', options, async (opened) => {
+      const people = await relinkPeople(opened, await text(process.stdin), options)
+      if (options.json === true) writeLine(JSON.stringify({ people }))
+      else writeLine(`${people} people relinked: published, in effect when the sink has them`)
+    }),
+  )
+
 const rowOf = ({ correctionId, kind, siteId, at, who, why }: StoredCorrection): string[] => [
   correctionId,
   kind,
@@ -183,4 +201,5 @@ export const corrections = (): Command =>
     .addCommand(erase)
     .addCommand(retract)
     .addCommand(relink)
+    .addCommand(relinkList)
     .addCommand(list)

@@ -1,15 +1,17 @@
 import { Command } from 'commander'
 import { runDashboard } from '../../roles/run-dashboard.ts'
-import { startEngine } from '../../roles/start-engine.ts'
+import { demoSite, startEngine } from '../../roles/start-engine.ts'
+import { startGateway } from '../../roles/start-gateway.ts'
 import { type DataDir, dataDirOption } from '../options.ts'
 import { runRole } from '../run-role.ts'
+import { describeGateway } from '../show/describe-gateway.ts'
 import { writeError } from '../write-output.ts'
 
 /** `up`: the whole engine on this machine, without simulated clinics. */
 export const up = (): Command =>
   new Command('up')
     .description(
-      'start the engine: embedded Kafka and ClickHouse unless the settings name real ones, screening, sink',
+      'start the engine: embedded Kafka and ClickHouse unless the settings name real ones, screening, sink, clinic gateway',
     )
     .addOption(dataDirOption())
     .action((options: DataDir) =>
@@ -25,6 +27,10 @@ export const up = (): Command =>
         if (process.settings.dashboard) {
           const dashboard = await runDashboard(process, connections, onCrash)
           writeError(`dashboard at ${dashboard.address}; npm start -- sign-in-link lets you in`)
+        }
+        if (process.settings.gateway) {
+          const gateway = await startGateway(process, connections, { demoSiteId: demoSite.siteId, onCrash })
+          for (const line of describeGateway(gateway)) writeError(line)
         }
         writeError('ready; Ctrl-C stops. Try: npm start -- ingest PATH --clinic demo')
       }),

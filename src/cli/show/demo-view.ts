@@ -1,11 +1,13 @@
 import type { ModelAgreement } from '../../analytics/agreement/read-agreement.ts'
 import type { Prevalence } from '../../analytics/prevalence/read-prevalence.ts'
 import type { Ledger } from '../../contracts/ledger.ts'
+import type { Report } from '../../contracts/report.ts'
 import { onnxRuntimeVersion } from '../../inference/packages/onnx-version.ts'
 import type { Services } from '../../roles/connect-services.ts'
 import { agreementLines } from './show-agreement.ts'
 import { ledgerLines } from './show-ledger.ts'
 import { prevalenceLines } from './show-prevalence.ts'
+import { reportLines } from './show-reports.ts'
 
 /** What the demo knows while it runs. */
 export type DemoState = {
@@ -17,6 +19,8 @@ export type DemoState = {
   backlog: { unscreened: number; unsunk: number }
   ledger: Ledger | undefined
   prevalence: readonly Prevalence[]
+  /** Of everybody, by month. */
+  reports: readonly Report[]
   agreement: ModelAgreement | undefined
   services: Services | undefined
   provider: string
@@ -53,6 +57,7 @@ const linesOf = (state: DemoState): string[] => [
   '',
   ...prevalenceLines(state.prevalence),
   '',
+  ...(state.reports.length === 0 ? [] : [...reportLines(state.reports), '']),
   ...(state.agreement === undefined ? [] : agreementLines(state.agreement)),
 ]
 

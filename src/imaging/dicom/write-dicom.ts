@@ -132,33 +132,43 @@ export type DicomFile = {
   readonly declaredSyntaxUid?: string
 }
 
-/** Writes a Part 10 file (PS3.10 7.1). */
-export const writeDicom = (file: DicomFile): Uint8Array => {
-  const syntax = file.syntax ?? 'explicitLittleEndian'
+/** What stands before a data set in a file (PS3.10 7.1): preamble and meta information. */
+export const dicomFileHead = (of: {
+  readonly sopClassUid: string
+  readonly sopInstanceUid: string
+  readonly transferSyntaxUid: string
+}): Uint8Array => {
+  const form = { littleEndian: true, explicit: true }
   const meta = encode(
     [
       [0x00020001, 'OB', Uint8Array.of(0, 1)],
-      [0x00020002, 'UI', file.sopClassUid],
-      [0x00020003, 'UI', file.sopInstanceUid],
-      [0x00020010, 'UI', file.declaredSyntaxUid ?? nativeSyntaxes[syntax]],
+      [0x00020002, 'UI', of.sopClassUid],
+      [0x00020003, 'UI', of.sopInstanceUid],
+      [0x00020010, 'UI', of.transferSyntaxUid],
       [0x00020012, 'UI', '2.25.302043790172249692526321623266752743501'],
     ],
-    { littleEndian: true, explicit: true },
+    form,
   )
   const length: DicomElement = [0x00020000, 'UL', joined(meta).length]
+  const preamble = new Uint8Array(132)
+  preamble.set(new TextEncoder().encode('DICM'), 128)
+  return joined([preamble, ...encode([length], form), ...meta])
+}
+
+/** Writes a Part 10 file (PS3.10 7.1). */
+export const writeDicom = (file: DicomFile): Uint8Array => {
+  const { sopClassUid, sopInstanceUid } = file
+  const syntax = file.syntax ?? 'explicitLittleEndian'
+  const transferSyntaxUid = file.declaredSyntaxUid ?? nativeSyntaxes[syntax]
   const body: DicomElement[] = [
-    [0x00080016, 'UI', file.sopClassUid],
-    [0x00080018, 'UI', file.sopInstanceUid],
+    [0x00080016, 'UI', sopClassUid],
+    [0x00080018, 'UI', sopInstanceUid],
     ...file.elements,
   ]
   const form = { littleEndian: syntax !== 'explicitBigEndian', explicit: syntax !== 'implicitLittleEndian' }
-  const preamble = new Uint8Array(132)
-  preamble.set(new TextEncoder().encode('DICM'), 128)
   const encoded = encode(body, form)
   return joined([
-    preamble,
-    ...encode([length], { littleEndian: true, explicit: true }),
-    ...meta,
+    dicomFileHead({ sopClassUid, sopInstanceUid, transferSyntaxUid }),
     ...(syntax === 'deflatedLittleEndian' ? [padded(deflateRawSync(joined(encoded)), 0)] : encoded),
   ])
 }

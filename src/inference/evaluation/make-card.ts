@@ -9,6 +9,7 @@ import {
   finderIdentityOf,
   identityOf,
 } from '../packages/model-manifest.ts'
+import { groupsOf } from './card-groups.ts'
 import { chooseVotes } from './choose-votes.ts'
 import { makeCalibrator } from './make-calibrator.ts'
 import type { LabelledHip } from './read-labels.ts'
@@ -68,7 +69,7 @@ export const makeCard = (input: CardInput): BaselineCard => {
   const { pairwise } = tables
   if (pairwise.kind === 'no-answer') throw new Error(`a card needs hips of all classes: ${pairwise.detail}`)
   return baselineCardSchema.parse({
-    version: 1,
+    version: 2,
     model: identityOf(manifest),
     finder: finderIdentityOf(finder),
     temperature: manifest.temperature,
@@ -79,6 +80,7 @@ export const makeCard = (input: CardInput): BaselineCard => {
     labelsDigest: digestOf(labels),
     classes: cardClasses,
     confusion: { perVote: tables.perVote.confusion, perHip: tables.perHip.confusion },
+    ...groupsOf(chooseVotes(hips)),
     pairwiseAuc: pairwise.value,
     scores: scoresOf(hips),
     severity: severityOf(hips, domain),

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ageBandOf, type FilmAttributes } from '../../contracts/film-attributes.ts'
 import { type ImageHeaders, imageEventType } from '../../contracts/image-event.ts'
 import type { ModelSchedule } from '../../contracts/ports.ts'
-import type { FinderIdentity } from '../../contracts/verdict.ts'
+import type { FilmStatistics, FinderIdentity } from '../../contracts/verdict.ts'
 import { readFilmHeader } from '../../imaging/read-film-header.ts'
 import { ok, rejected } from '../../runtime/outcome.ts'
 import { sha256Of } from '../../runtime/sha256.ts'
@@ -24,6 +24,7 @@ import type { LabelledFilm } from './find-films.ts'
 export type ReadFilm = {
   readonly hips: readonly ClassifiedHip[]
   readonly attributes: FilmAttributes
+  readonly statistics?: FilmStatistics
 }
 
 /** Reads one film of a labelled folder as production reads it: the first package is primary, the others shadows. */
@@ -131,6 +132,8 @@ export const createFilmReader = (deps: FilmReaderDeps): FilmReader => {
     if (prepared.kind !== 'ok') return prepared
     const classified = await classifyHips(prepared.value)
     if (classified.kind !== 'ok') return classified
-    return ok({ hips: classified.value.hips, attributes: prepared.value.headers.ce_attributes })
+    const { film: decoded, headers } = prepared.value
+    const { hips } = classified.value
+    return ok({ hips, attributes: headers.ce_attributes, statistics: decoded.statistics })
   }
 }

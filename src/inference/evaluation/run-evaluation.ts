@@ -1,5 +1,5 @@
 import type { DeadLetterCode, RejectionReason } from '../../contracts/reasons.ts'
-import type { Reading } from '../../contracts/verdict.ts'
+import type { FilmStatistics, Reading } from '../../contracts/verdict.ts'
 import type { LabelledFilm } from './find-films.ts'
 import { type ExcludedHip, matchHip } from './match-hip.ts'
 import type { FilmReader, ReadFilm } from './read-film.ts'
@@ -10,6 +10,8 @@ type ReadHip = LabelledHip & {
   readonly side: 'left' | 'right'
   /** Day of the exposure where the header says so; the first film of a person has the vote. */
   readonly day?: string
+  /** Of its film. */
+  readonly statistics?: FilmStatistics
 }
 
 /** A labelled hip and what a package says of it. */
@@ -41,7 +43,9 @@ const evaluateHip = (label: LabelledHip, film: ReadFilm): HipWithReadings | Excl
   if (match.kind === 'excluded') return match.excluded
   const { hip, side } = match
   const { acquisitionDay: day } = film.attributes
-  return { hip: { ...label, side, ...(day === undefined ? {} : { day }) }, readings: hip.readings }
+  const { statistics } = film
+  const known = { ...(day === undefined ? {} : { day }), ...(statistics === undefined ? {} : { statistics }) }
+  return { hip: { ...label, side, ...known }, readings: hip.readings }
 }
 
 /** The hips with the reading of one package. */

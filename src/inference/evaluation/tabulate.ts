@@ -86,7 +86,7 @@ const tabulateClass = (hips: readonly EvaluatedHip[], name: DensityClass): Class
 }
 
 /** Counts of calls (rows) by truth (columns). */
-const confusionOf = (hips: readonly EvaluatedHip[]): number[][] =>
+export const confusionOf = (hips: readonly EvaluatedHip[]): number[][] =>
   severityClasses.map((called) =>
     severityClasses.map(
       (truth) =>

@@ -10,10 +10,10 @@ export class NoAnswerError extends Error {
 }
 
 /** Longest wait for what a process does on its way out, well within its grace period: kafkajs asks on for a minute. */
-export const farewellMs = 5000
+export const leaveLimitMs = 5000
 
 /** Waits for a part to take its leave of Kafka; one that cannot in time is left to the end of the process. */
-export const farewell = (leaving: Promise<void>, limitMs: number = farewellMs): Promise<void> =>
+export const leaveInTime = (leaving: Promise<void>, limitMs: number = leaveLimitMs): Promise<void> =>
   inTime(leaving, limitMs).catch((error: unknown) => {
     if (!(error instanceof NoAnswerError)) throw error
   })
@@ -82,7 +82,7 @@ export const createAsk = async <Connection>(options: AskOptions<Connection>): Pr
     stop: async () => {
       const left = current
       current = undefined
-      if (left !== undefined) await farewell(left.then(close), Math.min(limitMs, farewellMs))
+      if (left !== undefined) await leaveInTime(left.then(close), Math.min(limitMs, leaveLimitMs))
     },
   }
 }

@@ -14,23 +14,25 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { everyReally } from '../every.ts'
 import type { Logger } from '../logger.ts'
-import { createAsk, farewellMs } from './ask-in-time.ts'
+import { createAsk, leaveLimitMs } from './ask-in-time.ts'
 import { crashOf, createMembership, heartbeatMs, rebalanceTimeoutMs } from './consume.ts'
 import { consumedRecords } from './consumed-records.ts'
 import { createTopics } from './create-topics.ts'
-import { fetchAsMember } from './fetch-as-member.ts'
 import { createOffsetGuard, type OffsetGuard } from './guard-offsets.ts'
-import { messageOf } from './message-of.ts'
-import { offsetEntries, offsetsBy, offsetsByTopic } from './offsets-by-topic.ts'
-import { outliveBroker } from './outlive-broker.ts'
-import { outliveClock } from './outlive-clock.ts'
+import {
+  kafkajsMessageOf,
+  offsetEntries,
+  offsetsBy,
+  offsetsByTopic,
+  stopMember,
+  storedPositionOf,
+  topicOffsets,
+  whileLoading,
+} from './kafkajs-adapters.ts'
+import { fetchAsMember, outliveBroker, outliveClock, quietRequestQueue } from './kafkajs-patches.ts'
 import { createPauses } from './pauses.ts'
-import { quietRequestQueue } from './quiet-request-queue.ts'
 import { seekStart } from './seek-start.ts'
 import { createSendInTurn } from './send-in-turn.ts'
-import { stopMember } from './stop-member.ts'
-import { storedPositionOf } from './stored-position.ts'
-import { topicOffsets } from './topic-offsets.ts'
 import type {
   ConsumedPosition,
   ConsumerOptions,
@@ -43,7 +45,6 @@ import type {
   TopicToCreate,
 } from './types.ts'
 import { createCutWatch } from './watch-cuts.ts'
-import { whileLoading } from './while-loading.ts'
 import { zstdCodec } from './zstd-codec.ts'
 
 kafkajs.CompressionCodecs[CompressionTypes.ZSTD] = zstdCodec
@@ -110,7 +111,7 @@ const connectPublisher = async (kafka: Kafka) => {
       producer.send({
         topic: topic.name,
         compression: topic.compression === 'zstd' ? CompressionTypes.ZSTD : CompressionTypes.None,
-        messages: records.map(messageOf),
+        messages: records.map(kafkajsMessageOf),
       }),
     )
   return {
@@ -238,7 +239,7 @@ const connectAdmin = async (
       ask((admin) => admin.setOffsets({ groupId, topic, partitions: offsetEntries(offsets) })),
     // A group that stays behind is empty, and Kafka removes it in time.
     deleteGroup: (groupId: string) =>
-      ask((admin) => admin.deleteGroups([groupId]), farewellMs).then(
+      ask((admin) => admin.deleteGroups([groupId]), leaveLimitMs).then(
         () => {},
         () => {},
       ),

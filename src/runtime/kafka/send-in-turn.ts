@@ -1,4 +1,4 @@
-import { farewell } from './ask-in-time.ts'
+import { leaveInTime } from './ask-in-time.ts'
 
 /** A connected producer, and how many sends are under way through it. */
 type Connected<Producer> = {
@@ -24,7 +24,7 @@ export type ProducerSource<Producer> = {
 export const createSendInTurn = <Producer>({ open, close }: ProducerSource<Producer>) => {
   const connect = (): Connected<Producer> => {
     const producer = open()
-    // Whoever sends next is told.
+    // A failure reaches the next send; unheard, it would end the process.
     producer.catch(() => {})
     return { producer, users: 0, isRetired: false }
   }
@@ -66,7 +66,7 @@ export const createSendInTurn = <Producer>({ open, close }: ProducerSource<Produ
     },
     stop: async (): Promise<void> => {
       isStopped = true
-      await farewell(current.producer.then(close, () => {}))
+      await leaveInTime(current.producer.then(close, () => {}))
     },
   }
 }

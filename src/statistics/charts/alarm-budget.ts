@@ -1,4 +1,5 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
+import { faultInInputs, numberFrom, optional, positiveUpTo, wholeFrom } from '../inputs/input-rules.ts'
 import { cusumRunLength, cusumThreshold } from './run-length.ts'
 
 /** False alarms that people accept in a period over all charts, and how many windows the period has. */
@@ -22,19 +23,28 @@ export type ChartBudget = {
   readonly windowsToSee: number
 }
 
+/** Run length above which nobody would live to see whether it is kept. */
+const longestRunLength = 1e13
+
 /**
  * Turns a false-alarm budget into a run length and a threshold for each chart: Σ over charts of 1/ARL0 = alarms
  * accepted. One a month over 2,000 weekly charts: ARL0 ≈ 8,700, h ≈ 7.9, 16 weeks to see one standard error.
- * No answer: empty (no charts), invalid-input.
+ * No answer: empty (no charts), invalid-input, uninformative (a run length above 1e13).
  */
 export const budgetToThreshold = (budget: AlarmBudget): Answer<ChartBudget> => {
+  const fault = faultInInputs(budget, {
+    charts: wholeFrom(0, 1_000_000_000),
+    falseAlarms: positiveUpTo(1e9),
+    windows: positiveUpTo(1e9),
+    k: optional(numberFrom(0, 100)),
+  })
+  if (fault) return fault
   const { charts, falseAlarms, windows, k = 0.5 } = budget
   if (charts === 0) return noAnswer('empty', 'no charts')
-  if (!(charts > 0 && falseAlarms > 0 && windows > 0))
-    return noAnswer('invalid-input', 'budget must be positive')
   const runLength = (charts * windows) / falseAlarms
-  if (!Number.isFinite(runLength) || runLength < 1)
-    return noAnswer('invalid-input', 'more false alarms accepted than windows')
+  if (runLength < 1) return noAnswer('invalid-input', 'more false alarms accepted than windows')
+  if (runLength > longestRunLength)
+    return noAnswer('uninformative', `no chart keeps a run length of ${runLength.toExponential(1)} windows`)
   const h = cusumThreshold(runLength, k)
   return answer({
     runLength,

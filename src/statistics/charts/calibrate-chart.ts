@@ -1,5 +1,15 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
-import { isCount } from '../inputs/counts.ts'
+import {
+  aGenerator,
+  aShare,
+  faultInInputs,
+  fields,
+  numberFrom,
+  oneOf,
+  optional,
+  positiveUpTo,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 import { drawBinomial } from '../maths/draws.ts'
 import type { Random } from '../maths/random.ts'
 import { referenceValue, windowError } from './sequential-chart.ts'
@@ -94,16 +104,29 @@ const countAlarms = (
   return alarms
 }
 
+const calibrationRules = {
+  chart: fields({
+    kind: oneOf('cusum', 'ewma'),
+    change: optional(numberFrom(-1, 1)),
+    lambda: optional(numberFrom(1e-3, 1)),
+  }),
+  share: aShare,
+  baselinePeople: wholeFrom(0, 1e12),
+  windowPeople: wholeFrom(0, 1e9),
+  horizon: wholeFrom(0, 100_000),
+  falseAlarms: positiveUpTo(1e6),
+  random: aGenerator,
+  runs: optional(wholeFrom(100, 10_000_000)),
+}
+
 const faultIn = (input: CalibrationInput): NoAnswer | undefined => {
   const { baselinePeople, windowPeople, horizon } = input
-  if (!isCount(baselinePeople) || !isCount(windowPeople) || !isCount(horizon))
-    return noAnswer('invalid-input', 'people and horizon must be whole')
+  const fault = faultInInputs(input, calibrationRules)
+  if (fault) return fault
   if (baselinePeople === 0 || windowPeople === 0 || horizon === 0)
     return noAnswer('empty', 'people and horizon must be positive')
   if (!(input.share > 0 && input.share < 1)) return noAnswer('uninformative', 'baseline share is 0 or 1')
-  return input.falseAlarms > 0
-    ? undefined
-    : noAnswer('invalid-input', 'a budget of zero alarms cannot be kept')
+  return undefined
 }
 
 const lowestThreshold = (plan: Plan, values: Float64Array): number => {

@@ -1,5 +1,6 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { isCount, total } from '../inputs/counts.ts'
+import { total } from '../inputs/counts.ts'
+import { aCount, aShare, aText, faultInInputs, fields, listOf, optional } from '../inputs/input-rules.ts'
 import { clamp, quantileOfSorted } from '../intervals/interval.ts'
 import { binomialCdf, binomialQuantile } from '../maths/distributions.ts'
 
@@ -27,6 +28,7 @@ export type Funnel = {
 
 const fewestUnits = 5
 const winsorised = 0.1
+const someUnits = listOf(fields({ id: aText, successes: aCount, trials: aCount }))
 
 /**
  * Exact binomial limit of a share at a lower-tail chance, interpolated between whole counts (Spiegelhalter 2005,
@@ -64,8 +66,10 @@ const positionOf = (share: number, limits: FunnelPoint['limits']): FunnelPositio
  * unless given. No answer: empty, invalid-input, too-few (< 5 units), uninformative (target 0 or 1).
  */
 export const funnelLimits = (units: readonly FunnelUnit[], target?: number): Answer<Funnel> => {
-  if (units.some(({ successes, trials }) => !isCount(successes) || !isCount(trials) || successes > trials))
-    return noAnswer('invalid-input', 'units need whole counts')
+  const fault = faultInInputs({ units, target }, { units: someUnits, target: optional(aShare) })
+  if (fault) return fault
+  const more = units.find(({ successes, trials }) => successes > trials)
+  if (more) return noAnswer('invalid-input', `${more.id}: ${more.successes} of ${more.trials} are no counts`)
   const used = units.filter(({ trials }) => trials > 0)
   if (used.length === 0) return noAnswer('empty', 'no unit has people')
   const pooled = total(used.map(({ successes }) => successes)) / total(used.map(({ trials }) => trials))

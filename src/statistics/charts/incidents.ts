@@ -1,10 +1,25 @@
-/** One alarm: its window (0, 1, 2 …, the same calendar for all charts) and what it may share with others. */
+import {
+  aText,
+  fields,
+  listOf,
+  numberFrom,
+  optional,
+  requireInputs,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
+
+/**
+ * One alarm: its window (0, 1, 2 …, the same calendar for all charts) and what may have caused it together with others.
+ * A model that all clinics share joins nothing: only a digest that changed is a common cause.
+ */
 export type ChartAlarm = {
   readonly id: string
   readonly window: number
-  readonly model?: string
+  readonly software?: string
   readonly maker?: string
   readonly region?: string
+  /** Digest of the package that this scope changed to at the onset; missing where nothing changed. */
+  readonly changedDigest?: string
 }
 
 /** Alarms that belong together, in the order of their windows, and the values that all of them share. */
@@ -12,10 +27,23 @@ export type Incident = {
   readonly alarms: readonly ChartAlarm[]
   readonly firstWindow: number
   readonly lastWindow: number
-  readonly shared: { readonly model?: string; readonly maker?: string; readonly region?: string }
+  readonly shared: {
+    readonly software?: string
+    readonly maker?: string
+    readonly region?: string
+    readonly changedDigest?: string
+  }
 }
 
-const features = ['model', 'maker', 'region'] as const
+const features = ['software', 'maker', 'region', 'changedDigest'] as const
+
+const someAlarms = listOf(
+  fields({
+    id: aText,
+    window: wholeFrom(0),
+    ...Object.fromEntries(features.map((feature) => [feature, optional(aText)])),
+  }),
+)
 
 const findRoot = (parents: number[], start: number): number => {
   let root = start
@@ -42,10 +70,11 @@ const describe = (alarms: readonly ChartAlarm[]): Incident => {
 }
 
 /**
- * Groups alarms into incidents: two alarms that share a model, a maker or a region and lie at most `within` windows
- * apart belong together, and so does everything they link to. The order of the input does not matter.
+ * Groups alarms into incidents: two alarms that share software, maker, region or a changed digest and lie at most
+ * `within` windows apart belong together, and so does everything they link to. The order of the input does not matter.
  */
 export const groupIncidents = (alarms: readonly ChartAlarm[], within = 2): Incident[] => {
+  requireInputs({ alarms, within }, { alarms: someAlarms, within: numberFrom(0, 1e6) })
   const sorted = [...alarms].sort(byWindow)
   const parents = sorted.map((_, i) => i)
   for (const feature of features) {

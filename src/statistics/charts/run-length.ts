@@ -1,29 +1,33 @@
+import { numberFrom, optional, requireInputs } from '../inputs/input-rules.ts'
+import { stepsToAbsorption } from '../maths/absorption.ts'
 import { normalCdf, normalDensity } from '../maths/distributions.ts'
-import { solveLinear } from '../maths/linear-algebra.ts'
 import { gaussLegendre } from '../maths/quadrature.ts'
 
-const points = 48
+/** Nodes of the quadrature; more where the chart is wide, because a step is one unit whatever the width. */
+const fewestNodes = 48
+const nodesFor = (width: number): number => Math.min(600, fewestNodes + Math.ceil(5 * Math.max(0, width - 8)))
+
+/** Widest chart that the quadrature can carry, and the greatest reference value. */
+const widest = 100
 
 /**
  * Average run length of a one-sided CUSUM from 0, for z ~ N(shift, 1): Page's integral equation
- * L(x) = 1 + L(0) Φ(k − x − shift) + ∫_0^h L(y) φ(y + k − x − shift) dy by Nyström's method on Gauss–Legendre nodes.
+ * L(x) = 1 + L(0) Φ(k − x − shift) + ∫_0^h L(y) φ(y + k − x − shift) dy by Nyström's method on Gauss–Legendre nodes,
+ * solved as a chain that is left above h, so that a run length of 1e13 is as exact as one of 10.
  */
 const oneSidedCusum = (k: number, h: number, shift: number): number => {
-  const { nodes, weights } = gaussLegendre(points, 0, h)
+  const { nodes, weights } = gaussLegendre(nodesFor(h), 0, h)
   const at = [0, ...nodes]
-  const rows = at.map((x, i) =>
-    at.map((y, j) => {
-      const back =
+  const chance = new Float64Array(at.length * at.length)
+  const absorb = new Float64Array(at.length)
+  at.forEach((x, i) => {
+    absorb[i] = normalCdf(x + shift - k - h)
+    at.forEach((y, j) => {
+      chance[i * at.length + j] =
         j === 0 ? normalCdf(k - x - shift) : (weights[j - 1] ?? 0) * normalDensity(y + k - x - shift)
-      return (i === j ? 1 : 0) - back
-    }),
-  )
-  return (
-    solveLinear(
-      rows,
-      at.map(() => 1),
-    )?.[0] ?? Number.POSITIVE_INFINITY
-  )
+    })
+  })
+  return stepsToAbsorption(chance, absorb)
 }
 
 /**
@@ -35,6 +39,11 @@ export const cusumRunLength = (options: {
   readonly h: number
   readonly shift?: number
 }): number => {
+  requireInputs(options, {
+    k: optional(numberFrom(0, widest)),
+    h: numberFrom(1e-6, widest),
+    shift: optional(numberFrom(-widest, widest)),
+  })
   const { k = 0.5, h, shift = 0 } = options
   const up = oneSidedCusum(k, h, shift)
   const down = shift === 0 ? up : oneSidedCusum(k, h, -shift)
@@ -43,9 +52,10 @@ export const cusumRunLength = (options: {
 
 /** Threshold h of a two-sided CUSUM whose average run length with a known baseline is `runLength`, by bisection. */
 export const cusumThreshold = (runLength: number, k = 0.5): number => {
-  let low = 0.1
+  requireInputs({ runLength, k }, { runLength: numberFrom(1, 1e15), k: numberFrom(0, widest) })
+  let low = 1e-6
   let high = 1
-  while (cusumRunLength({ k, h: high }) < runLength && high < 64) high *= 2
+  while (cusumRunLength({ k, h: high }) < runLength && high < widest) high = Math.min(widest, high * 1.5)
   for (let round = 0; round < 60 && high - low > 1e-9; round += 1) {
     const middle = (low + high) / 2
     if (cusumRunLength({ k, h: middle }) < runLength) low = middle
@@ -54,7 +64,7 @@ export const cusumThreshold = (runLength: number, k = 0.5): number => {
   return (low + high) / 2
 }
 
-type Grid = { readonly nodes: Float64Array; readonly weights: Float64Array }
+type Grid = { readonly nodes: Float64Array; readonly weights: Float64Array; readonly reach: number }
 
 /** Chance density of each next average still inside the limits, from the density of the last one. */
 const stepInside = (from: Grid, density: Float64Array, to: Grid, lambda: number, shift: number) => {
@@ -83,10 +93,18 @@ export const ewmaRunLength = (options: {
   readonly limit: number
   readonly shift?: number
 }): number => {
+  requireInputs(options, {
+    lambda: numberFrom(0.01, 1),
+    limit: numberFrom(0.01, 8),
+    shift: optional(numberFrom(-widest, widest)),
+  })
   const { lambda, limit, shift = 0 } = options
   const reachAt = (t: number): number =>
     limit * Math.sqrt((lambda / (2 - lambda)) * (1 - (1 - lambda) ** (2 * t)))
-  const gridAt = (t: number): Grid => gaussLegendre(points, -reachAt(t), reachAt(t))
+  const gridAt = (t: number): Grid => {
+    const reach = reachAt(t)
+    return { ...gaussLegendre(fewestNodes, -reach, reach), reach }
+  }
   let grid = gridAt(1)
   let density = Float64Array.from(grid.nodes, (x) => normalDensity(x / lambda - shift) / lambda)
   let runLength = 1
@@ -97,18 +115,26 @@ export const ewmaRunLength = (options: {
     density = stepInside(grid, density, next, lambda, shift)
     grid = next
   }
-  // From here the limits stand still: expected further windows L = 1 + K L on the nodes, weighted by the density.
-  const rows = Array.from(grid.nodes, (x, i) =>
-    Array.from(grid.nodes, (y, j) => {
-      const z = (y - (1 - lambda) * x) / lambda - shift
-      return (i === j ? 1 : 0) - ((grid.weights[j] ?? 0) * normalDensity(z)) / lambda
-    }),
-  )
-  const further = solveLinear(
-    rows,
-    Array.from(grid.nodes, () => 1),
-  )
-  if (!further) return Number.POSITIVE_INFINITY
-  const rest = density.reduce((sum, value, i) => sum + value * (grid.weights[i] ?? 0) * (further[i] ?? 0), 0)
-  return runLength + rest
+  // A shift so large that hardly any chart lives on has no further windows.
+  const alive = massOf(grid, density)
+  return alive > 1e-12 ? runLength + alive * furtherWindows(grid, density, lambda, shift) : runLength
+}
+
+/** Mean windows from here on, where the limits stand still: a chain that starts in the density and is left outside. */
+const furtherWindows = (grid: Grid, density: Float64Array, lambda: number, shift: number): number => {
+  const size = grid.nodes.length + 1
+  const chance = new Float64Array(size * size)
+  const absorb = new Float64Array(size)
+  const mass = massOf(grid, density)
+  const edge = grid.reach
+  grid.nodes.forEach((x, i) => {
+    chance[i + 1] = ((density[i] ?? 0) * (grid.weights[i] ?? 0)) / mass
+    const z = (limit: number): number => (limit - (1 - lambda) * x) / lambda - shift
+    absorb[i + 1] = normalCdf(z(-edge)) + normalCdf(-z(edge))
+    grid.nodes.forEach((y, j) => {
+      chance[(i + 1) * size + j + 1] = ((grid.weights[j] ?? 0) * normalDensity(z(y))) / lambda
+    })
+  })
+  // The step from the start into the density is no window.
+  return stepsToAbsorption(chance, absorb) - 1
 }

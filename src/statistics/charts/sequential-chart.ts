@@ -1,5 +1,16 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { isCount } from '../inputs/counts.ts'
+import {
+  aCount,
+  aShare,
+  faultInInputs,
+  fields,
+  listOf,
+  numberFrom,
+  optional,
+  positiveUpTo,
+  requireInputs,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 
 /** Frozen baseline of a chart: the scope's own live period. */
 export type ChartBaseline = { readonly share: number; readonly people: number }
@@ -18,8 +29,10 @@ export const windowError = (baseline: ChartBaseline, people: number): number =>
   Math.sqrt(baseline.share * (1 - baseline.share) * (1 / people + 1 / baseline.people))
 
 /** Reference value of a CUSUM that looks for a change of `change` (a share): max(.5, Δ/(2 SE)). */
-export const referenceValue = (change: number, standardError: number): number =>
-  Math.max(0.5, change / (2 * standardError))
+export const referenceValue = (change: number, standardError: number): number => {
+  requireInputs({ change, standardError }, { change: numberFrom(), standardError: positiveUpTo() })
+  return Math.max(0.5, Math.abs(change) / (2 * standardError))
+}
 
 /**
  * Standardises windows about an estimated baseline, pooling neighbours until each holds `fewest` people (200): small
@@ -31,13 +44,20 @@ export const standardiseWindows = (
   windows: readonly ChartWindow[],
   fewest: number = fewestInWindow,
 ): Answer<readonly ChartPoint[]> => {
+  const fault = faultInInputs(
+    { baseline, windows, fewest },
+    {
+      baseline: fields({ share: aShare, people: wholeFrom(1) }),
+      windows: listOf(fields({ successes: aCount, people: aCount })),
+      fewest: wholeFrom(1),
+    },
+  )
+  if (fault) return fault
   if (windows.length === 0) return noAnswer('empty', 'no windows')
-  if (!isCount(baseline.people) || baseline.people === 0)
-    return noAnswer('invalid-input', 'no baseline people')
   if (!(baseline.share > 0 && baseline.share < 1))
     return noAnswer('uninformative', 'baseline share is 0 or 1')
-  if (windows.some(({ successes, people }) => !isCount(successes) || !isCount(people) || successes > people))
-    return noAnswer('invalid-input', 'windows need whole counts')
+  if (windows.some(({ successes, people }) => successes > people))
+    return noAnswer('invalid-input', 'windows: more successes than people')
   const points: ChartPoint[] = []
   let pooled = { successes: 0, people: 0, windows: 0 }
   for (const { successes, people } of windows) {
@@ -71,6 +91,10 @@ export const cusum = (
   values: readonly number[],
   options: { readonly k?: number; readonly h: number },
 ): ChartStep[] => {
+  requireInputs(
+    { values, ...options },
+    { values: listOf(numberFrom()), k: optional(numberFrom(0, 1e6)), h: positiveUpTo() },
+  )
   const { k = 0.5, h } = options
   let high = 0
   let low = 0
@@ -94,6 +118,10 @@ export const ewma = (
   values: readonly number[],
   options: { readonly lambda: number; readonly limit: number },
 ): ChartStep[] => {
+  requireInputs(
+    { values, ...options },
+    { values: listOf(numberFrom()), lambda: numberFrom(1e-6, 1), limit: positiveUpTo() },
+  )
   const { lambda, limit } = options
   let average = 0
   let remaining = 1

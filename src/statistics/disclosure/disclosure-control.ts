@@ -1,24 +1,26 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { auditDisclosure, type FeasibleRange } from './disclosure-audit.ts'
+import { aCount, aFlag, faultInInputs, fields, listOf, optional, wholeFrom } from '../inputs/input-rules.ts'
+import { auditRevisions, type FeasibleRange, type RevisionPattern } from './disclosure-audit.ts'
 import { type Cube, coordinateOf, faultInCube, type PublishedTable, publishTable } from './published-cube.ts'
 
-/** One place of the published table; `coordinate[d]` equal to the size of dimension d means the total over d. */
+/**
+ * One place of the published table; `coordinate[d]` equal to the size of dimension d means the total over d. Why a place is
+ * hidden is not said: a label would tell small counts from those that only cover them.
+ */
 export type PublishedPlace = {
   readonly coordinate: readonly number[]
   /** Missing where the place is hidden. */
   readonly count?: number
-  readonly hidden?: 'small' | 'complementary'
 }
 
-/** A cube fit for publication, with the audit that proves it. */
-export type ProtectedCube = {
-  readonly places: readonly PublishedPlace[]
-  readonly hiddenSmall: number
-  readonly hiddenComplementary: number
-  /** Least width of the feasible range over all hidden places; Infinity where nothing is hidden. */
-  readonly narrowest: number
-  readonly audit: readonly (FeasibleRange & { readonly coordinate: readonly number[] })[]
-}
+/** A cube fit for publication: this and nothing else leaves the house. */
+export type ProtectedCube = { readonly places: readonly PublishedPlace[]; readonly hidden: number }
+
+/** What the house keeps of a published revision, so that the next one is audited together with it; never published. */
+export type KeptRevision = { readonly cube: Cube; readonly hidden: readonly number[] }
+
+/** A revision to publish, and the record of it to keep. */
+export type ProtectedRevision = { readonly published: ProtectedCube; readonly kept: KeptRevision }
 
 /** Counts below the threshold are hidden; settable from 5 to 10. */
 export const usualThreshold = 10
@@ -79,47 +81,73 @@ const widenNarrow = (
   return changed
 }
 
+const keptRules = {
+  earlier: listOf(
+    fields({
+      cube: fields({ sizes: listOf(aCount), counts: listOf(aCount), totals: optional(listOf(aFlag)) }),
+      hidden: listOf(aCount),
+    }),
+  ),
+  threshold: wholeFrom(5, 10),
+}
+
 /**
- * Protects one published cube with all its totals: counts below the threshold (zero included) are hidden, then
- * complementary places, until linear programmes show that the feasible range of every hidden place is at least the
- * threshold wide. The pattern is frozen with the report; the same cube always gives the same pattern.
+ * Protects the next revision of a published cube with all its totals: places that an earlier revision hid and counts below
+ * the threshold (zero included) are hidden, then complementary places, until linear programmes over all revisions together
+ * show that the feasible range of every hidden place of each is at least the threshold wide. The same input always gives
+ * the same pattern. Where the difference to what is out already would tell a hidden count, there is no new revision.
  * Source: Hundepool et al. 2012, Statistical Disclosure Control, chapter 4.
- * No answer: empty, invalid-input (threshold outside 5–10, not counts), cannot-protect.
+ * No answer: empty, invalid-input (threshold outside 5–10, not counts, another shape than before), cannot-protect.
  */
-export const protectCube = (cube: Cube, threshold: number = usualThreshold): Answer<ProtectedCube> => {
-  const fault = faultInCube(cube)
+export const protectRevision = (
+  cube: Cube,
+  earlier: readonly KeptRevision[],
+  threshold: number = usualThreshold,
+): Answer<ProtectedRevision> => {
+  const fault = faultInCube(cube) ?? faultInInputs({ earlier, threshold }, keptRules)
   if (fault) return fault
-  if (!Number.isInteger(threshold) || threshold < 5 || threshold > 10)
-    return noAnswer('invalid-input', 'the threshold must be a whole number from 5 to 10')
+  const shapeOf = ({ sizes, totals = [] }: Cube): string => JSON.stringify([sizes, totals])
+  if (earlier.some((kept) => shapeOf(kept.cube) !== shapeOf(cube)))
+    return noAnswer('invalid-input', 'earlier takes revisions of the same sizes and totals')
   const table = publishTable(cube)
-  const small = new Set<number>()
+  const before = earlier.map(
+    (kept): RevisionPattern => ({
+      table: publishTable(kept.cube),
+      hidden: new Set(kept.hidden),
+    }),
+  )
+  const hidden = new Set(before.flatMap((kept) => [...kept.hidden]))
   table.values.forEach((value, place) => {
-    if (value < threshold) small.add(place)
+    if (value < threshold) hidden.add(place)
   })
-  const hidden = new Set(small)
   for (;;) {
     pairUp(table, hidden)
-    const ranges = auditDisclosure(table, hidden, threshold)
-    const narrow = ranges.filter(({ low, high }) => high - low < threshold - 1e-6)
-    if (narrow.length === 0) return answer(describe(table, small, hidden, ranges))
+    const narrow = auditRevisions([...before, { table, hidden }], threshold).filter(
+      ({ low, high }) => high - low < threshold - 1e-6,
+    )
+    if (narrow.length === 0)
+      return answer({
+        published: describe(table, hidden),
+        kept: { cube, hidden: [...hidden].sort((a, b) => a - b) },
+      })
     if (!widenNarrow(table, hidden, narrow))
       return noAnswer('cannot-protect', `${narrow.length} hidden counts could be worked out`)
   }
 }
 
-const describe = (
-  table: PublishedTable,
-  small: ReadonlySet<number>,
-  hidden: ReadonlySet<number>,
-  ranges: readonly FeasibleRange[],
-): ProtectedCube => ({
+/**
+ * Protects a cube that is published once; whoever will publish it again keeps what `protectRevision` returns.
+ * No answer: as `protectRevision`.
+ */
+export const protectCube = (cube: Cube, threshold: number = usualThreshold): Answer<ProtectedCube> => {
+  const found = protectRevision(cube, [], threshold)
+  return found.kind === 'no-answer' ? found : answer(found.value.published)
+}
+
+const describe = (table: PublishedTable, hidden: ReadonlySet<number>): ProtectedCube => ({
   places: Array.from(table.values, (count, place): PublishedPlace => {
     const coordinate = coordinateOf(table.widths, place)
-    if (!hidden.has(place)) return { coordinate, count }
-    return { coordinate, hidden: small.has(place) ? 'small' : 'complementary' }
+    return hidden.has(place) ? { coordinate } : { coordinate, count }
   }),
-  hiddenSmall: small.size,
-  hiddenComplementary: hidden.size - small.size,
-  narrowest: ranges.reduce((least, { low, high }) => Math.min(least, high - low), Number.POSITIVE_INFINITY),
-  audit: ranges.map((range) => ({ ...range, coordinate: coordinateOf(table.widths, range.place) })),
+  hidden: hidden.size,
 })

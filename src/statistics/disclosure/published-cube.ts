@@ -1,5 +1,6 @@
 import { type NoAnswer, noAnswer } from '../answer.ts'
-import { filled, isCount, total } from '../inputs/counts.ts'
+import { filled, total } from '../inputs/counts.ts'
+import { aCount, aFlag, faultInInputs, listOf, optional } from '../inputs/input-rules.ts'
 
 /**
  * A cube of counts: sizes of its dimensions, counts with the last dimension running fastest, and which dimensions are
@@ -30,15 +31,20 @@ export type PublishedTable = {
 }
 
 /** Says what is wrong with a cube: no dimension, sizes that do not match the counts, not counts, all zero. */
-export const faultInCube = ({ sizes, counts, totals }: Cube): NoAnswer | undefined => {
-  if (sizes.length === 0 || sizes.some((size) => !isCount(size) || size === 0))
+export const faultInCube = (cube: Cube): NoAnswer | undefined => {
+  const misfit = faultInInputs(cube, {
+    sizes: listOf(aCount),
+    counts: listOf(aCount),
+    totals: optional(listOf(aFlag)),
+  })
+  if (misfit) return misfit
+  const { sizes, counts, totals } = cube
+  if (sizes.length === 0 || sizes.includes(0))
     return noAnswer('empty', 'a cube needs dimensions of one place or more')
   if (totals && totals.length !== sizes.length)
     return noAnswer('invalid-input', 'totals do not match the sizes')
   if (sizes.reduce((all, size) => all * size, 1) !== counts.length)
     return noAnswer('invalid-input', 'counts do not match the sizes')
-  for (let i = 0; i < counts.length; i += 1)
-    if (!isCount(counts[i] ?? Number.NaN)) return noAnswer('invalid-input', `entry ${i} is no whole count`)
   return total(counts) === 0 ? noAnswer('empty', 'all counts are zero') : undefined
 }
 

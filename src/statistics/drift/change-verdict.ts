@@ -1,5 +1,21 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { benjaminiHochberg } from '../intervals/false-discovery.ts'
+import {
+  aChance,
+  aShare,
+  aText,
+  faultInInputs,
+  fields,
+  listOf,
+  oneOf,
+  optional,
+} from '../inputs/input-rules.ts'
+import {
+  type ChangeEvidence,
+  hearWitnesses,
+  type Testimony,
+  type Witness,
+  type WitnessName,
+} from './witnesses.ts'
 
 /** The four things that may be said of a change. */
 export const changeVerdicts = ['population-compatible', 'imaging', 'pipeline', 'undetermined'] as const
@@ -7,124 +23,125 @@ export const changeVerdicts = ['population-compatible', 'imaging', 'pipeline', '
 /** One of the four verdicts on a change. */
 export type ChangeVerdict = (typeof changeVerdicts)[number]
 
-/** Whether an independent check moved; `untested` is never read as steady. */
-export type CheckState = 'steady' | 'moved' | 'untested'
+/** What is said with every verdict: what scores alone cannot tell. */
+export const changeCaveat =
+  'older patients at a new clinic would explain it; a smooth change in imaging or model would look the same'
 
-/** A control that the population must not move (exposure, noise, kVp, background grey, …), tested live against baseline. */
-export type ImagingControl = { readonly name: string; readonly p: number }
-
-/** All that is known of a change. */
-export type ChangeEvidence = {
-  /** p that the score distribution is that of the reference (χ² or PSI with its null). */
-  readonly changeP: number
-  /** p of the residual test of drift attribution, severity left free. */
-  readonly residualP: number
-  /** Tests of what the population must not move; none means untested. */
-  readonly imagingControls: readonly ImagingControl[]
-  /** Software version, detector or kVp setting, compared as texts. */
-  readonly softwareVersion: CheckState
-  /** Canary films: fixed films that see the pipeline only. */
-  readonly canaries: CheckState
-  /** Digests of weights, preprocessing, thresholds against the card's. */
-  readonly digests: CheckState
-  /** p that one maker or clinic differs from the others in the residual; missing where there is only one. */
-  readonly oneMakerP?: number
-  /** Audit labels: `steady` where the confusion matrix of labelled live films fits the card's. */
-  readonly auditLabels: CheckState
-  /** Error rate of each test (.05). */
-  readonly alpha?: number
-}
-
-/** The verdict, the sentence to print with it, and what it rests on. */
+/** The verdict, the sentence to print with it, and everybody who was heard. */
 export type JudgedChange = {
   readonly verdict: ChangeVerdict
-  /** Always printed with the verdict. */
+  /** Always printed with the verdict; the caveat is in it. */
   readonly statement: string
-  /** The checks that spoke, by name. */
+  /** Every witness with what it says of "the imaging or the reading changed". */
+  readonly witnesses: readonly Witness[]
+  /** Names of those that spoke for it, of those that spoke against it, and of those that do not exist yet. */
   readonly moved: readonly string[]
   readonly steady: readonly string[]
   readonly untested: readonly string[]
 }
 
-type Findings = { moved: string[]; steady: string[]; untested: string[] }
+/** Those who can decide about imaging, the strongest first; those who only support it; those who see the pipeline. */
+const deciding: readonly WitnessName[] = ['DXA audit', 'same people', 'phantoms']
+const supporting: readonly (readonly WitnessName[])[] = [
+  ['announcement', 'software version'],
+  ['one maker or clinic'],
+  ['imaging controls'],
+  ['residual test'],
+]
+const ofPipeline: readonly WitnessName[] = ['canary films', 'digests']
 
-const say = (findings: Findings, name: string, state: CheckState): void => {
-  findings[state].push(name)
-}
+type Hearing = { readonly says: (name: WitnessName) => Testimony; readonly for: readonly WitnessName[] }
 
-const gather = (evidence: ChangeEvidence, alpha: number): { findings: Findings; imaging: string[] } => {
-  const findings: Findings = { moved: [], steady: [], untested: [] }
-  const imaging: string[] = []
-  const adjusted = benjaminiHochberg(
-    evidence.imagingControls.map(({ p }) => p),
-    alpha,
+const namesOf = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'none')
+
+const decide = ({ says, for: accusers }: Hearing): { verdict: ChangeVerdict; why: string } => {
+  const pipeline = ofPipeline.filter((name) => says(name) === 'for')
+  if (pipeline.length > 0)
+    return {
+      verdict: 'pipeline',
+      why: `films that never change are read differently, or by another package (${namesOf(pipeline)})`,
+    }
+  const heard = deciding.filter((name) => says(name) !== 'does-not-exist-yet')
+  const [strongest] = heard
+  const moved = heard.filter((name) => says(name) === 'for')
+  const support = supporting.filter((names) => names.some((name) => says(name) === 'for'))
+  if (strongest !== undefined && says(strongest) === 'for') {
+    return ofPipeline.some((name) => says(name) === 'against')
+      ? { verdict: 'imaging', why: `the same density is read differently (${namesOf(moved)})` }
+      : {
+          verdict: 'undetermined',
+          why: `the same density is read differently (${namesOf(moved)}), by imaging or by pipeline`,
+        }
+  }
+  if (moved.length > 0)
+    return { verdict: 'undetermined', why: `${namesOf(moved)} moved, but ${strongest} held still` }
+  if (strongest !== undefined && support.length > 0)
+    return { verdict: 'undetermined', why: `${strongest} held still, but ${namesOf(accusers)} moved` }
+  if (support.length >= 2)
+    return { verdict: 'imaging', why: `moved although the people cannot move them: ${namesOf(accusers)}` }
+  if (support.length === 1)
+    return {
+      verdict: 'undetermined',
+      why: `only ${namesOf(accusers)} moved, which supports but does not decide`,
+    }
+  // Silence says something only of those who were asked.
+  const asked = (['imaging controls', 'software version', 'canary films'] as const).filter(
+    (name) => says(name) === 'does-not-exist-yet',
   )
-  evidence.imagingControls.forEach(({ name }, i) => {
-    const discovered = adjusted.kind === 'answer' && adjusted.value.discovered[i] === true
-    say(findings, name, discovered ? 'moved' : 'steady')
-    if (discovered) imaging.push(name)
-  })
-  if (evidence.imagingControls.length === 0) findings.untested.push('imaging controls')
-  say(findings, 'software version', evidence.softwareVersion)
-  if (evidence.softwareVersion === 'moved') imaging.push('software version')
-  say(findings, 'canary films', evidence.canaries)
-  say(findings, 'digests', evidence.digests)
-  say(findings, 'audit labels', evidence.auditLabels)
-  return { findings, imaging }
+  if (strongest === undefined && asked.length > 0)
+    return { verdict: 'undetermined', why: `independent checks are missing (${namesOf(asked)})` }
+  return { verdict: 'population-compatible', why: 'it has the shape of a change of the people' }
 }
 
-const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'none')
-
-const caveatOf = (findings: Findings): string =>
-  `has the shape of a population change; a uniform imaging shift would look the same; independent checks: steady: ${listed(
-    findings.steady,
-  )}; moved: ${listed(findings.moved)}; not tested: ${listed(findings.untested)}`
-
-const decide = (evidence: ChangeEvidence, alpha: number): JudgedChange => {
-  const { findings, imaging } = gather(evidence, alpha)
-  const conclude = (verdict: ChangeVerdict, statement: string): JudgedChange => ({
-    verdict,
-    statement,
-    ...findings,
-  })
-  if (evidence.canaries === 'moved' || evidence.digests === 'moved')
-    return conclude('pipeline', 'films that never change are read differently, or the package is another one')
-  if (imaging.length > 0)
-    return conclude('imaging', `moved although the population cannot move it: ${listed(imaging)}`)
-  const unexplained = evidence.residualP < alpha
-  if (unexplained && evidence.oneMakerP !== undefined && evidence.oneMakerP < alpha)
-    return conclude(
-      'imaging',
-      'no population explains the change, and it is one maker or clinic that differs',
-    )
-  if (unexplained)
-    return conclude('undetermined', 'no population explains the change, and no independent check moved')
-  if (evidence.auditLabels === 'moved')
-    return conclude('undetermined', `labels contradict the card although the change ${caveatOf(findings)}`)
-  // Silence of the residual test says nothing of a uniform shift: only independent checks that were made can.
-  const checked = evidence.imagingControls.length > 0 && evidence.canaries === 'steady'
-  if (!checked || evidence.softwareVersion === 'untested')
-    return conclude('undetermined', `independent checks are missing: the change ${caveatOf(findings)}`)
-  return conclude('population-compatible', caveatOf(findings))
+const evidenceRules = {
+  changeP: aShare,
+  residualP: aShare,
+  imagingControls: listOf(fields({ name: aText, p: aShare })),
+  softwareVersion: oneOf('steady', 'moved', 'untested'),
+  canaries: oneOf('steady', 'moved', 'untested'),
+  digests: oneOf('steady', 'moved', 'untested'),
+  oneMakerP: optional(aShare),
+  auditLabels: oneOf('steady', 'moved', 'untested'),
+  samePeople: optional(oneOf('steady', 'moved', 'untested')),
+  phantoms: optional(oneOf('steady', 'moved', 'untested')),
+  announcements: optional(oneOf('steady', 'moved', 'untested')),
+  smallestSeen: optional(aText),
+  alpha: optional(aChance),
 }
 
 /**
- * Judges a change from the evidence. A uniform scanner shift looks exactly like a change in prevalence, so
- * `population-compatible` needs imaging controls, software version and canaries that were tested and held still, and
- * even then carries the caveat; nothing tested gives `undetermined`.
- * No answer: invalid-input (p outside [0, 1]), uninformative (no change to explain, changeP ≥ α and every check silent).
+ * Judges a change by its witnesses (statistics page, section 11): canaries and digests see the pipeline; a DXA audit, the
+ * same people and phantoms decide about imaging, the strongest that exists first; announcements, software, one maker
+ * against the others, controls and the residual test support, and two kinds of them are needed. A uniform or smooth
+ * change of imaging looks like a change of the people, so the caveat is in every statement, with the witnesses that do
+ * not exist yet and the smallest change that could have been seen.
+ * No answer: invalid-input, uninformative (no change to explain: changeP ≥ α and nobody speaks for one).
  */
 export const judgeChange = (evidence: ChangeEvidence): Answer<JudgedChange> => {
-  const alpha = evidence.alpha ?? 0.05
-  const ps = [
-    evidence.changeP,
-    evidence.residualP,
-    ...(evidence.oneMakerP === undefined ? [] : [evidence.oneMakerP]),
-    ...evidence.imagingControls.map(({ p }) => p),
+  const fault = faultInInputs(evidence, evidenceRules)
+  if (fault) return fault
+  const { alpha = 0.05 } = evidence
+  const witnesses = hearWitnesses(evidence, alpha)
+  const byTestimony = (says: Testimony): WitnessName[] =>
+    witnesses.filter((witness) => witness.says === says).map(({ name }) => name)
+  const [moved, steady, untested] = [
+    byTestimony('for'),
+    byTestimony('against'),
+    byTestimony('does-not-exist-yet'),
   ]
-  if (ps.some((p) => !(p >= 0 && p <= 1))) return noAnswer('invalid-input', 'p outside [0, 1]')
-  const judged = decide(evidence, alpha)
-  if (evidence.changeP >= alpha && evidence.residualP >= alpha && judged.moved.length === 0)
+  if (evidence.changeP >= alpha && moved.length === 0)
     return noAnswer('uninformative', 'no change to explain')
-  return answer(judged)
+  const says = (name: WitnessName): Testimony =>
+    witnesses.find((witness) => witness.name === name)?.says ?? 'does-not-exist-yet'
+  const { verdict, why } = decide({ says, for: moved })
+  const statement = [
+    why,
+    changeCaveat,
+    `for a change of imaging or reading: ${namesOf(moved)}; against: ${namesOf(steady)}; not there yet: ${namesOf(untested)}`,
+    ...(says('DXA audit') === 'does-not-exist-yet'
+      ? ['no DXA check yet: do not report as a change in residents']
+      : []),
+    evidence.smallestSeen ?? 'how small a change would have been seen is not known',
+  ].join('; ')
+  return answer({ verdict, statement, witnesses, moved, steady, untested })
 }

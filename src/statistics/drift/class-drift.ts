@@ -1,7 +1,9 @@
 import { type Answer, answer } from '../answer.ts'
 import { type Counts, total } from '../inputs/counts.ts'
+import { aCount, faultInInputs, rowsOf } from '../inputs/input-rules.ts'
 import { drawMultinomial } from '../maths/draws.ts'
-import { classDensities, faultInClassCounts, fitMixture } from '../prevalence/class-mixture.ts'
+import { classDensities, faultInClassCounts } from '../prevalence/class-mixture.ts'
+import { fitMixture } from '../prevalence/mixture-fit.ts'
 import type { DriftModel } from './drift-model.ts'
 
 const mixClasses = (density: Float64Array, shares: ArrayLike<number>, bins: number): Float64Array => {
@@ -19,6 +21,8 @@ const mixClasses = (density: Float64Array, shares: ArrayLike<number>, bins: numb
  * No answer: empty, invalid-input, class-never-seen.
  */
 export const createClassDrift = (classCounts: readonly Counts[]): Answer<DriftModel> => {
+  const misfit = faultInInputs({ classCounts }, { classCounts: rowsOf(aCount) })
+  if (misfit) return misfit
   const bins = classCounts[0]?.length ?? 0
   const fault = faultInClassCounts(classCounts, bins)
   if (fault) return fault

@@ -1,5 +1,16 @@
 import { type Answer, answer, noAnswer, type Warning, warn } from '../answer.ts'
 import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
+import {
+  aCount,
+  aFunction,
+  aGenerator,
+  faultInInputs,
+  fields,
+  listOf,
+  oneOf,
+  optional,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 import { chiSquareTail } from '../maths/distributions.ts'
 import { drawMultinomial } from '../maths/draws.ts'
 import type { Random } from '../maths/random.ts'
@@ -43,6 +54,13 @@ const bootstrapFrom = 300
 const doubtful = 0.2
 const fewestResamples = 199
 const fewestPeople = 30
+const attributionRules = {
+  model: fields({ fit: aFunction, varianceOf: aFunction, redraw: aFunction, momentsAt: aFunction }),
+  live: listOf(aCount),
+  method: optional(oneOf('auto', 'asymptotic', 'bootstrap')),
+  resamples: optional(wholeFrom(fewestResamples, 100_000)),
+  random: optional(aGenerator),
+}
 
 /** Σ (O − N m)²/(N m + N² V): the distance between a window and its fit, the card's own noise included. */
 export const attributionStatistic = (
@@ -101,7 +119,7 @@ const bootstrapTail = (
  */
 export const attributeDrift = (input: AttributionInput): Answer<DriftAttribution> => {
   const { model, live, random, method = random ? 'auto' : 'asymptotic' } = input
-  const fault = faultInCounts(live, 'live')
+  const fault = faultInInputs(input, attributionRules) ?? faultInCounts(live, 'live')
   if (fault) return fault
   if (live.length !== model.bins) return noAnswer('invalid-input', `${model.bins} bins needed`)
   const people = total(live)
@@ -116,7 +134,7 @@ export const attributeDrift = (input: AttributionInput): Answer<DriftAttribution
   let found: DriftAttribution['method'] = 'asymptotic'
   const doubt = method === 'bootstrap' || (method === 'auto' && people >= bootstrapFrom && p < doubtful)
   if (doubt && random) {
-    const resamples = Math.max(fewestResamples, input.resamples ?? fewestResamples)
+    const resamples = input.resamples ?? fewestResamples
     p = bootstrapTail(model, fitted, people, statistic, resamples, random)
     found = 'bootstrap'
   }

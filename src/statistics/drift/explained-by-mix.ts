@@ -1,5 +1,6 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { type Counts, faultInCounts, filled, isCount, total } from '../inputs/counts.ts'
+import { type Counts, faultInCounts, filled, total } from '../inputs/counts.ts'
+import { aCount, faultInInputs, listOf, rowsOf } from '../inputs/input-rules.ts'
 import { stabilityIndex } from './population-stability.ts'
 
 /** What a changed mix of strata (age × sex) explains of a change in scores. */
@@ -22,13 +23,13 @@ export const explainedByMix = (input: {
   readonly live: Counts
 }): Answer<MixExplanation> => {
   const { reference, live } = input
-  const fault = faultInCounts(live, 'live strata')
+  const fault =
+    faultInInputs(input, { reference: rowsOf(aCount), live: listOf(aCount) }) ??
+    faultInCounts(live, 'live strata')
   if (fault) return fault
   const bins = reference[0]?.length ?? 0
   const sound =
-    reference.length === live.length &&
-    bins > 0 &&
-    reference.every((counts) => counts.length === bins && Array.from(counts).every(isCount))
+    reference.length === live.length && bins > 0 && reference.every((counts) => counts.length === bins)
   if (!sound) return noAnswer('invalid-input', 'each live stratum needs reference counts by bin')
   const people = reference.map(total)
   const all = total(people)

@@ -1,5 +1,6 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
 import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, listOf, optional } from '../inputs/input-rules.ts'
 import { usualLevel } from '../intervals/interval.ts'
 import { chiSquareQuantile, chiSquareTail } from '../maths/distributions.ts'
 
@@ -47,7 +48,10 @@ export const populationStability = (input: {
   readonly level?: number
 }): Answer<PopulationStability> => {
   const { reference, live, level = usualLevel } = input
-  const fault = faultInCounts(reference, 'reference') ?? faultInCounts(live, 'live')
+  const fault =
+    faultInInputs(input, { reference: listOf(aCount), live: listOf(aCount), level: optional(aLevel) }) ??
+    faultInCounts(reference, 'reference') ??
+    faultInCounts(live, 'live')
   if (fault) return fault
   if (reference.length !== live.length) return noAnswer('invalid-input', 'reference and live bins differ')
   if (live.length < 2) return noAnswer('too-few', 'one bin cannot change')

@@ -1,5 +1,5 @@
 import { type Answer, answer, noAnswer, type Warning, warn } from '../answer.ts'
-import { isCount } from '../inputs/counts.ts'
+import { aCount, faultInInputs, fields, listOf, numberFrom } from '../inputs/input-rules.ts'
 import { normalTwoSided } from '../maths/distributions.ts'
 
 /** A number (an image statistic) in one score bin: how many films, their sum and their sum of squares. */
@@ -16,6 +16,9 @@ export type AdjustedControl = {
 }
 
 const fewest = 2
+const someMoments = listOf(
+  fields({ films: aCount, sum: numberFrom(-1e150, 1e150), sumOfSquares: numberFrom(0, 1e150) }),
+)
 
 const meanAndVariance = ({ films, sum, sumOfSquares }: Moments): { mean: number; variance: number } => {
   const mean = sum / films
@@ -33,11 +36,9 @@ export const testAfterReweighting = (input: {
   readonly live: readonly Moments[]
 }): Answer<AdjustedControl> => {
   const { reference, live } = input
-  const sound = [...reference, ...live].every(
-    ({ films, sum, sumOfSquares }) => isCount(films) && Number.isFinite(sum) && Number.isFinite(sumOfSquares),
-  )
-  if (!sound || reference.length !== live.length)
-    return noAnswer('invalid-input', 'bins differ or are not counted')
+  const fault = faultInInputs(input, { reference: someMoments, live: someMoments })
+  if (fault) return fault
+  if (reference.length !== live.length) return noAnswer('invalid-input', 'reference and live bins differ')
   const all = live.reduce((sum, { films }) => sum + films, 0)
   if (all === 0) return noAnswer('empty', 'no live films')
   const pairs = live.flatMap((own, b) => {

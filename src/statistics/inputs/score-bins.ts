@@ -1,5 +1,6 @@
 import { quantileOfSorted } from '../intervals/interval.ts'
 import { filled } from './counts.ts'
+import { listOf, numberFrom, requireInputs, wholeFrom } from './input-rules.ts'
 
 /** Quantile bins used where the caller names none. */
 export const usualBins = 24
@@ -16,6 +17,10 @@ export const edgesFromReference = (
   thresholds: readonly number[] = [],
   bins: number = usualBins,
 ): number[] => {
+  requireInputs(
+    { scores, thresholds, bins },
+    { scores: listOf(numberFrom()), thresholds: listOf(numberFrom()), bins: wholeFrom(1, 10_000) },
+  )
   const sorted = Float64Array.from(scores).sort()
   const ranks = thresholds.map((threshold) => binOf(sorted, threshold) / Math.max(1, sorted.length))
   const edges = new Set<number>(thresholds)
@@ -39,6 +44,7 @@ export const binOf = (edges: ArrayLike<number>, score: number): number => {
 
 /** Counts of scores in each bin. */
 export const countScores = (edges: ArrayLike<number>, scores: ArrayLike<number>): number[] => {
+  requireInputs({ edges, scores }, { edges: listOf(numberFrom()), scores: listOf(numberFrom()) })
   const counts = filled(edges.length + 1, 0)
   for (let i = 0; i < scores.length; i += 1) {
     const bin = binOf(edges, scores[i] ?? 0)

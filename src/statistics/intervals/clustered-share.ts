@@ -1,6 +1,7 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
 import { type Clusters, clusteredVariance, fullDesignEffect } from '../inputs/clusters.ts'
 import { total } from '../inputs/counts.ts'
+import { aFlag, aKey, aLevel, faultInInputs, listOf, optional } from '../inputs/input-rules.ts'
 import { usualLevel } from './interval.ts'
 import { type ShareInterval, scoreLimits } from './proportions.ts'
 
@@ -17,15 +18,18 @@ export type ClusteredShareInput = {
  * films agree, so that it cannot be measured, hips of a person count as one. No answer: empty, invalid-input.
  */
 export const clusteredShare = (input: ClusteredShareInput): Answer<ShareInterval> => {
+  const fault = faultInInputs(input, {
+    successes: listOf(aFlag),
+    clusters: optional(listOf(aKey)),
+    level: optional(aLevel),
+  })
+  if (fault) return fault
   const { successes, clusters, level = usualLevel } = input
   const films = successes.length
   if (films === 0) return noAnswer('empty', 'no films')
   if (clusters && clusters.length !== films)
     return noAnswer('invalid-input', 'clusters and outcomes differ in length')
-  if (!(level > 0 && level < 1)) return noAnswer('invalid-input', 'level must lie between 0 and 1')
   const outcomes = Array.from(successes, (value) => Number(value))
-  if (!outcomes.every((value) => value === 0 || value === 1))
-    return noAnswer('invalid-input', 'an outcome is neither 0 nor 1')
   const share = total(outcomes) / films
   const simple = (share * (1 - share)) / films
   const influence = outcomes.map((value) => value - share)

@@ -1,4 +1,5 @@
-import { type Answer, answer, type NoAnswer, noAnswer, warn } from '../answer.ts'
+import { type Answer, answer, noAnswer, warn } from '../answer.ts'
+import { faultInInputs, listOf, numberFrom } from '../inputs/input-rules.ts'
 
 /** Greatest distance between two empirical distributions, its p, and how the p was found. */
 export type KolmogorovSmirnov = {
@@ -53,13 +54,6 @@ const conclude = (n: number, m: number, scaled: number, tied: boolean): Answer<K
   return answer({ distance, p: scaled === 0 ? 1 : exactTail(n, m, scaled), method: 'exact' }, notes)
 }
 
-const faultInSample = (values: ArrayLike<number>, name: string): NoAnswer | undefined => {
-  if (values.length === 0) return noAnswer('empty', `${name}: no values`)
-  for (let i = 0; i < values.length; i += 1)
-    if (!Number.isFinite(values[i])) return noAnswer('invalid-input', `${name}: value ${i} is not finite`)
-  return undefined
-}
-
 /**
  * Two-sample Kolmogorov–Smirnov test of one number a person: exact p where n·m ≤ 10,000, else asymptotic.
  * Ties only make it conservative. No answer: empty, invalid-input (values that are not finite).
@@ -68,8 +62,10 @@ export const kolmogorovSmirnov = (input: {
   readonly reference: ArrayLike<number>
   readonly live: ArrayLike<number>
 }): Answer<KolmogorovSmirnov> => {
-  const fault = faultInSample(input.reference, 'reference') ?? faultInSample(input.live, 'live')
+  const fault = faultInInputs(input, { reference: listOf(numberFrom()), live: listOf(numberFrom()) })
   if (fault) return fault
+  for (const name of ['reference', 'live'] as const)
+    if (input[name].length === 0) return noAnswer('empty', `${name}: no values`)
   const x = Float64Array.from(input.reference).sort()
   const y = Float64Array.from(input.live).sort()
   let i = 0

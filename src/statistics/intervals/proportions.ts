@@ -1,5 +1,6 @@
-import { type Answer, answer, type NoAnswer, noAnswer, warn } from '../answer.ts'
+import { type Answer, answer, type NoAnswer, warn } from '../answer.ts'
 import { faultInTrials } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, optional } from '../inputs/input-rules.ts'
 import { betaQuantile } from '../maths/distributions.ts'
 import { clamp, deviateOf, type Estimate, usualLevel } from './interval.ts'
 
@@ -33,7 +34,7 @@ export const scoreLimits = (share: number, trials: number, level: number): Share
  */
 export const wilson = (input: ShareInput): Answer<ShareInterval> => {
   const { successes, trials, level = usualLevel } = input
-  const fault = faultInTrials(successes, trials, 'share') ?? faultInLevel(level)
+  const fault = faultInShare(input) ?? faultInTrials(successes, trials, 'share')
   if (fault) return fault
   return answer(scoreLimits(successes / trials, trials, level))
 }
@@ -44,7 +45,7 @@ export const wilson = (input: ShareInput): Answer<ShareInterval> => {
  */
 export const clopperPearson = (input: ShareInput): Answer<ShareInterval> => {
   const { successes, trials, level = usualLevel } = input
-  const fault = faultInTrials(successes, trials, 'share') ?? faultInLevel(level)
+  const fault = faultInShare(input) ?? faultInTrials(successes, trials, 'share')
   if (fault) return fault
   const tail = (1 - level) / 2
   const low = successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1)
@@ -69,7 +70,9 @@ export const unreadableBounds = (
 ): Answer<UnreadableBounds> => {
   const { successes, trials, unreadable } = input
   const fault =
-    faultInTrials(successes, trials, 'share') ?? faultInTrials(unreadable, trials + unreadable, 'films')
+    faultInInputs(input, { successes: aCount, trials: aCount, unreadable: aCount }) ??
+    faultInTrials(successes, trials, 'share') ??
+    faultInTrials(unreadable, trials + unreadable, 'films')
   if (fault) return fault
   const all = trials + unreadable
   const bounds = {
@@ -80,5 +83,5 @@ export const unreadableBounds = (
   return answer(bounds, trials < 30 ? [warn('small-window', `${trials} readable films`)] : [])
 }
 
-const faultInLevel = (level: number): NoAnswer | undefined =>
-  level > 0 && level < 1 ? undefined : noAnswer('invalid-input', 'level must lie between 0 and 1')
+const faultInShare = (input: ShareInput): NoAnswer | undefined =>
+  faultInInputs(input, { successes: aCount, trials: aCount, level: optional(aLevel) })

@@ -1,5 +1,6 @@
 import { type Answer, answer, noAnswer, warn } from '../answer.ts'
 import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, listOf, optional, someTrials } from '../inputs/input-rules.ts'
 import { chiSquareTail, normalTwoSided } from '../maths/distributions.ts'
 import { clamp, deviateOf, type Interval, usualLevel } from './interval.ts'
 
@@ -16,7 +17,10 @@ export const chiSquareTwoSample = (input: {
   readonly live: Counts
 }): Answer<TestResult> => {
   const { reference, live } = input
-  const fault = faultInCounts(reference, 'reference') ?? faultInCounts(live, 'live')
+  const fault =
+    faultInInputs(input, { reference: listOf(aCount), live: listOf(aCount) }) ??
+    faultInCounts(reference, 'reference') ??
+    faultInCounts(live, 'live')
   if (fault) return fault
   if (reference.length !== live.length) return noAnswer('invalid-input', 'reference and live bins differ')
   const n = total(reference)
@@ -52,6 +56,8 @@ export const windowLimits = (input: {
   readonly level?: number
 }): Answer<WindowLimits> => {
   const { reference, live, level = usualLevel } = input
+  const asked = faultInInputs(input, { reference: someTrials, live: someTrials, level: optional(aLevel) })
+  if (asked) return asked
   const fault =
     faultInCounts([reference.successes, reference.trials - reference.successes], 'reference') ??
     faultInCounts([live.successes, live.trials - live.successes], 'live')

@@ -1,7 +1,11 @@
 import { type Constraint, solve } from 'yalps'
 
-/** One equality: the sum of some variables is `value`; variables count from 0 and are ≥ 0. */
-export type SumEquality = { readonly variables: readonly number[]; readonly value: number }
+/** One equality: the sum of some variables, less that of others, is `value`; variables count from 0 and are ≥ 0. */
+export type SumEquality = {
+  readonly variables: readonly number[]
+  readonly minus?: readonly number[]
+  readonly value: number
+}
 
 /** A bounded programme: equalities, and a ceiling on the sum of all variables that keeps every optimum finite. */
 export type Programme = {
@@ -20,9 +24,10 @@ export const maximise = (programme: Programme, weights: ArrayLike<number>): Floa
     return own
   })
   const constraints = new Map<string, Constraint>([['ceiling', { max: ceiling }]])
-  equalities.forEach(({ variables: members, value }, row) => {
+  equalities.forEach(({ variables: members, minus = [], value }, row) => {
     constraints.set(`r${row}`, { equal: value })
     for (const variable of members) coefficients[variable]?.set(`r${row}`, 1)
+    for (const variable of minus) coefficients[variable]?.set(`r${row}`, -1)
   })
   const solution = solve(
     {

@@ -1,3 +1,4 @@
+import { aPart, listOf, numberFrom, requireInputs } from '../inputs/input-rules.ts'
 /** Uniform numbers in [0, 1), the only source of chance in this library; always passed in, never global. */
 export type Random = () => number
 
@@ -13,6 +14,7 @@ const mix = (state: number): number => {
  * so the same seed gives the same numbers on every machine. Each number carries 53 random bits.
  */
 export const createRandom = (seed: number): Random => {
+  requireInputs({ seed }, { seed: numberFrom(0, Number.MAX_SAFE_INTEGER) })
   const low = seed >>> 0
   const high = Math.floor(seed / 2 ** 32) >>> 0
   let a = mix(low + 0x9e3779b9)
@@ -37,6 +39,7 @@ export const createRandom = (seed: number): Random => {
  * the same bytes whenever its inputs are the same. FNV-1a over UTF-16 units, then an avalanche step.
  */
 export const seedFrom = (...parts: readonly (string | number)[]): number => {
+  requireInputs({ parts }, { parts: listOf(aPart) })
   let hash = 0x811c9dc5
   for (const part of parts) {
     const text = `${typeof part === 'number' ? 'n' : 's'}${part}\u0000`

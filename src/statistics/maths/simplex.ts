@@ -1,8 +1,10 @@
+import { listOf, numberFrom, requireInputs } from '../inputs/input-rules.ts'
 /**
  * Euclidean projection of a point onto the simplex of shares: non-negative, sum 1
  * (Duchi, Shalev-Shwartz, Singer & Chandra 2008). A point on the simplex comes back unchanged up to rounding.
  */
 export const projectOntoSimplex = (point: ArrayLike<number>): number[] => {
+  requireInputs({ point }, { point: listOf(numberFrom()) })
   const descending = Float64Array.from(point).sort().reverse()
   let sum = 0
   let shift = 0

@@ -1,5 +1,6 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
-import { isCount, total } from '../inputs/counts.ts'
+import { total } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, rowsOf } from '../inputs/input-rules.ts'
 import { type Estimate, normalInterval, usualLevel } from '../intervals/interval.ts'
 import { faultInConfusion } from '../prevalence/confusion-matrix.ts'
 
@@ -18,7 +19,8 @@ export const cohenKappa = (
   table: readonly (readonly number[])[],
   level: number = usualLevel,
 ): Answer<Agreement> => {
-  const fault = faultInConfusion(table)
+  const fault =
+    faultInInputs({ table, level }, { table: rowsOf(aCount), level: aLevel }) ?? faultInConfusion(table)
   if (fault) return fault
   const people = total(table.flat())
   const rows = table.map((row) => total(row) / people)
@@ -57,10 +59,12 @@ export const fleissKappa = (
   ratings: readonly (readonly number[])[],
   level: number = usualLevel,
 ): Answer<Agreement> => {
+  const fault = faultInInputs({ ratings, level }, { ratings: rowsOf(aCount), level: aLevel })
+  if (fault) return fault
   if (ratings.length === 0) return noAnswer('empty', 'no people')
   const raters = total(ratings[0] ?? [])
   const classes = ratings[0]?.length ?? 0
-  if (ratings.some((row) => row.length !== classes || !row.every(isCount) || total(row) !== raters))
+  if (ratings.some((row) => row.length !== classes || total(row) !== raters))
     return noAnswer('invalid-input', 'every person needs the same number of raters')
   if (raters < 2) return noAnswer('too-few', `${raters} raters`)
   const people = ratings.length

@@ -1,7 +1,20 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
 import { indexClusters } from '../inputs/clusters.ts'
 import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
-import { clamp, deviateOf, type Estimate, usualLevel } from '../intervals/interval.ts'
+import {
+  aCount,
+  aFlag,
+  aKey,
+  aLevel,
+  faultInInputs,
+  listOf,
+  numberFrom,
+  optional,
+  rowsOf,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
+import { exactLimits } from '../intervals/binomial-floor.ts'
+import { deviateOf, type Estimate, usualLevel } from '../intervals/interval.ts'
 import { normalTwoSided } from '../maths/distributions.ts'
 import type { Rows } from '../maths/linear-algebra.ts'
 
@@ -45,15 +58,19 @@ const rankIn = (sorted: Float64Array, value: number): number => {
 }
 
 const faultInScores = (input: ClusteredScores): NoAnswer | undefined => {
+  const fault = faultInInputs(input, {
+    scores: rowsOf(numberFrom()),
+    positive: listOf(aFlag),
+    clusters: optional(listOf(aKey)),
+    level: optional(aLevel),
+  })
+  if (fault) return fault
   const films = input.positive.length
   if (films === 0 || input.scores.length === 0) return noAnswer('empty', 'no scores')
   if (input.scores.some((scores) => scores.length !== films))
     return noAnswer('invalid-input', 'scores and labels differ in length')
   if (input.clusters && input.clusters.length !== films)
     return noAnswer('invalid-input', 'clusters and labels differ in length')
-  for (const scores of input.scores)
-    for (let i = 0; i < films; i += 1)
-      if (!Number.isFinite(scores[i])) return noAnswer('invalid-input', `score ${i} is not finite`)
   return undefined
 }
 
@@ -107,16 +124,14 @@ const sumOfProducts = (left: Float64Array, right: Float64Array): number => {
   return sum
 }
 
-/** Limits on the logit scale, which keeps them inside (0, 1); at 0 or 1 the limits fall back on the plain ones. */
-const limitsOf = (auc: number, standardError: number, level: number): Estimate => {
+/**
+ * Limits on the logit scale, which keeps them inside (0, 1). Where the ranks do not vary (perfect separation) DeLong's
+ * error is 0: then the exact limits of a share among the persons of the smaller side stand in.
+ */
+const limitsOf = (auc: number, standardError: number, level: number, persons: number): Estimate => {
   const z = deviateOf(level)
-  if (auc <= 0 || auc >= 1 || standardError === 0)
-    return {
-      estimate: auc,
-      low: clamp(auc - z * standardError),
-      high: clamp(auc + z * standardError),
-      level,
-    }
+  if (auc <= 0 || auc >= 1 || standardError < 1e-9)
+    return { estimate: auc, ...exactLimits(auc, persons, level) }
   const centre = Math.log(auc / (1 - auc))
   const reach = (z * standardError) / (auc * (1 - auc))
   const back = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -166,9 +181,13 @@ export const clusteredDeLong = (input: ClusteredScores): Answer<AucEstimates> =>
     Math.min(sides.positive, sides.negative) < 10
       ? [warn('small-window', 'fewer than ten persons on a side')]
       : []
+  if (placed.some(({ auc }) => auc <= 0 || auc >= 1))
+    notes.push(
+      warn('exact-limits', 'the classes do not overlap here: limits of a share among the smaller side'),
+    )
   const models = placed.map(({ auc }, k) => {
     const standardError = Math.sqrt(Math.max(0, covariance[k]?.[k] ?? 0))
-    return { ...limitsOf(auc, standardError, level), standardError }
+    return { ...limitsOf(auc, standardError, level, Math.min(sides.positive, sides.negative)), standardError }
   })
   return answer({ models, covariance, positives, negatives, persons }, notes)
 }
@@ -218,6 +237,8 @@ export const aucFromCounts = (input: {
   readonly negatives: Counts
 }): Answer<{ readonly auc: number; readonly positives: number; readonly negatives: number }> => {
   const { positives, negatives } = input
+  const misfit = faultInInputs(input, { positives: listOf(aCount), negatives: listOf(aCount) })
+  if (misfit) return misfit
   if (positives.length !== negatives.length) return noAnswer('invalid-input', 'bins differ')
   const fault = faultInCounts(positives, 'positives') ?? faultInCounts(negatives, 'negatives')
   if (fault) return fault.reason === 'empty' ? noAnswer('class-never-seen', fault.detail) : fault
@@ -242,10 +263,12 @@ export const pairwiseAuc = (input: {
   readonly labels: readonly number[]
 }): Answer<Rows> => {
   const { scores, labels } = input
+  const fault = faultInInputs(input, { scores: rowsOf(numberFrom()), labels: listOf(wholeFrom(0)) })
+  if (fault) return fault
   if (scores.length === 0) return noAnswer('empty', 'no people')
   const classes = scores[0]?.length ?? 0
-  if (labels.length !== scores.length || scores.some((row) => !row.every(Number.isFinite)))
-    return noAnswer('invalid-input', 'scores must be finite and labelled')
+  if (labels.length !== scores.length || scores.some((row) => row.length !== classes))
+    return noAnswer('invalid-input', `scores takes ${classes} numbers a person, labels one`)
   const members = Array.from({ length: classes }, (_, k) =>
     labels.flatMap((label, i) => (label === k ? [i] : [])),
   )

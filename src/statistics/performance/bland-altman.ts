@@ -1,5 +1,6 @@
-import { type Answer, answer, noAnswer, warn } from '../answer.ts'
+import { type Answer, answer, type NoAnswer, noAnswer, warn } from '../answer.ts'
 import { type Clusters, clusteredVariance, indexClusters } from '../inputs/clusters.ts'
+import { aKey, aLevel, faultInInputs, listOf, numberFrom, optional } from '../inputs/input-rules.ts'
 import { deviateOf, type Estimate, normalInterval, usualLevel } from '../intervals/interval.ts'
 import { fitLine } from '../maths/regression.ts'
 
@@ -29,12 +30,18 @@ export type BlandAltman = {
 /** Differences beyond bias ± this many deviations are expected in one film of twenty. */
 const agreementDeviate = deviateOf(0.95)
 
-const faultIn = ({ measured, reference, clusters }: PairedMeasures) => {
+const faultIn = (input: PairedMeasures): NoAnswer | undefined => {
+  const fault = faultInInputs(input, {
+    measured: listOf(numberFrom(-1e6, 1e6)),
+    reference: listOf(numberFrom(-1e6, 1e6)),
+    clusters: optional(listOf(aKey)),
+    level: optional(aLevel),
+  })
+  if (fault) return fault
+  const { measured, reference, clusters } = input
   if (measured.length === 0) return noAnswer('empty', 'no films')
   if (measured.length !== reference.length || (clusters && clusters.length !== measured.length))
     return noAnswer('invalid-input', 'measurements and clusters differ in length')
-  if (![...measured, ...reference].every((value) => Math.abs(value) < 1e6))
-    return noAnswer('invalid-input', 'measurements must be numbers')
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
+import { aChance, faultInInputs, numberFrom, optional } from '../inputs/input-rules.ts'
 import { binomialCdf, binomialQuantile, normalQuantile } from '../maths/distributions.ts'
 
 /** Share expected, share to be noticed (lower), one-sided error (.05) and power (.8). */
@@ -30,10 +31,15 @@ const criticalCount = (n: number, expected: number, alpha: number): number => {
  * the power. 89.4 → 84.4 %: 264 and 280. No answer: invalid-input, uninformative (more than 100,000 labels).
  */
 export const labelAuditSize = (audit: LabelAudit): Answer<LabelAuditSize> => {
+  const fault = faultInInputs(audit, {
+    expected: aChance,
+    noticed: aChance,
+    alpha: optional(numberFrom(1e-9, 0.5)),
+    power: optional(numberFrom(0.5, 1 - 1e-9)),
+  })
+  if (fault) return fault
   const { expected, noticed, alpha = 0.05, power = 0.8 } = audit
-  const sound =
-    noticed > 0 && noticed < expected && expected < 1 && alpha > 0 && alpha < 0.5 && power > 0.5 && power < 1
-  if (!sound) return noAnswer('invalid-input', 'needs 0 < noticed < expected < 1')
+  if (noticed >= expected) return noAnswer('invalid-input', 'needs 0 < noticed < expected < 1')
   const spread = (p: number): number => Math.sqrt(p * (1 - p))
   const reach = normalQuantile(1 - alpha) * spread(expected) + normalQuantile(power) * spread(noticed)
   const normal = Math.ceil((reach / (expected - noticed)) ** 2)

@@ -1,6 +1,17 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
-import { isCount } from '../inputs/counts.ts'
 import { type Domains, faultInDomains } from '../inputs/domain.ts'
+import {
+  aCount,
+  aShare,
+  faultInInputs,
+  fields,
+  listOf,
+  numberFrom,
+  oneOf,
+  optional,
+  someDomains,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 
 /**
  * People with one called class, one posterior and one score: by score bin and called class where ClickHouse groups,
@@ -36,22 +47,18 @@ export type LabelFreePerformance = {
   readonly people: number
 }
 
-const faultInGroups = (groups: readonly ScoredGroup[], classes: number): NoAnswer | undefined => {
+/** People below which expected counts are guesses. */
+const fewestPeople = 30
+
+const faultInGroups = (groups: readonly ScoredGroup[]): NoAnswer | undefined => {
   const people = groups.reduce((sum, { count }) => sum + count, 0)
   if (!(people > 0)) return noAnswer('empty', 'no people')
-  for (const { count, called, posterior } of groups) {
-    const sum = posterior.reduce((all, p) => all + p, 0)
-    const sound =
-      isCount(count) &&
-      Number.isInteger(called) &&
-      called >= 0 &&
-      called < classes &&
-      posterior.length === classes &&
-      posterior.every((p) => p >= 0) &&
-      Math.abs(sum - 1) < 1e-6
-    if (!sound) return noAnswer('invalid-input', 'groups need whole counts, a class and posteriors of sum 1')
-  }
-  return undefined
+  const unequal = groups.findIndex(
+    ({ posterior }) => Math.abs(posterior.reduce((all, p) => all + p, 0) - 1) > 1e-6,
+  )
+  if (unequal >= 0)
+    return noAnswer('invalid-input', `groups[${unequal}].posterior takes shares that sum to 1`)
+  return people < fewestPeople ? noAnswer('too-few', `${people} people, ${fewestPeople} needed`) : undefined
 }
 
 /** Area under the expected ROC curve at the distinct values of the score; ties count one half. */
@@ -120,7 +127,7 @@ const performanceOf = (groups: readonly ScoredGroup[], k: number): ExpectedPerfo
  * Performance without labels by confidence (CBPE, NannyML 2022): expected true and false positives from calibrated
  * posteriors. Blind to concept drift and to imaging shifts that mimic the population. Interval: bootstrap card and
  * window together (`bootstrapSeverity`) and call this on each draw.
- * No answer: domain-mismatch, empty, invalid-input.
+ * No answer: domain-mismatch, empty, invalid-input, too-few (< 30 people).
  */
 export const performanceWithoutLabels = (input: {
   readonly domains: Domains
@@ -130,7 +137,22 @@ export const performanceWithoutLabels = (input: {
   readonly posterior: 'severity-aware' | 'class-level'
 }): Answer<LabelFreePerformance> => {
   const { groups, classes } = input
-  const fault = faultInDomains(input.domains) ?? faultInGroups(groups, classes)
+  const fault =
+    faultInInputs(input, {
+      domains: someDomains,
+      classes: wholeFrom(2, 20),
+      posterior: oneOf('severity-aware', 'class-level'),
+      groups: listOf(
+        fields({
+          count: aCount,
+          called: wholeFrom(0, classes - 1),
+          posterior: listOf(aShare, classes),
+          scores: optional(listOf(numberFrom(), classes)),
+        }),
+      ),
+    }) ??
+    faultInDomains(input.domains) ??
+    faultInGroups(groups)
   if (fault) return fault
   const each = Array.from({ length: classes }, (_, k) => performanceOf(groups, k))
   const people = groups.reduce((sum, { count }) => sum + count, 0)

@@ -1,4 +1,5 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
+import { aFlag, faultInInputs, listOf, numberFrom } from '../inputs/input-rules.ts'
 
 /** One threshold of a score: films at or above it are called positive. */
 export type OperatingPoint = {
@@ -25,10 +26,11 @@ export const operatingCurve = (
   scores: readonly number[],
   positive: readonly boolean[],
 ): Answer<OperatingCurve> => {
+  const fault = faultInInputs({ scores, positive }, { scores: listOf(numberFrom()), positive: listOf(aFlag) })
+  if (fault) return fault
   const films = scores.length
   if (films === 0) return noAnswer('empty', 'no films')
-  if (positive.length !== films || !scores.every(Number.isFinite))
-    return noAnswer('invalid-input', 'scores must be finite and labelled')
+  if (positive.length !== films) return noAnswer('invalid-input', 'scores and labels differ in length')
   const ill = positive.filter(Boolean).length
   if (ill === 0 || ill === films)
     return noAnswer('class-never-seen', ill === 0 ? 'no positive film' : 'no negative film')

@@ -1,5 +1,14 @@
 import { type Answer, answer, type NoAnswer, noAnswer } from '../answer.ts'
 import { type Domains, faultInDomains } from '../inputs/domain.ts'
+import {
+  aCount,
+  aShare,
+  faultInInputs,
+  listOf,
+  optional,
+  rowsOf,
+  someDomains,
+} from '../inputs/input-rules.ts'
 import { entry, type Rows } from '../maths/linear-algebra.ts'
 import {
   type ConfusionCounts,
@@ -11,9 +20,12 @@ import {
 /** What the card's model would show at the live class mix, one class against the rest. */
 export type ProjectedClass = {
   readonly sensitivity: number
-  readonly specificity: number
-  readonly positivePredictiveValue: number
-  readonly negativePredictiveValue: number
+  /** Missing where everybody has the class. */
+  readonly specificity?: number
+  /** Missing where nobody is called this class. */
+  readonly positivePredictiveValue?: number
+  /** Missing where everybody is called this class. */
+  readonly negativePredictiveValue?: number
   readonly auc?: number
 }
 
@@ -30,7 +42,9 @@ export const projectColumns = (
   const others = mix.map((_, j) => j)
   const sum = (rows: readonly number[], cols: readonly number[]): number =>
     rows.reduce((all, i) => all + cols.reduce((part, j) => part + share(i, j), 0), 0)
-  const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0)
+  /** A share of nobody is no share. */
+  const ratio = (name: string, part: number, whole: number): Record<string, number> =>
+    whole > 1e-12 ? { [name]: part / whole } : {}
   const classes = mix.map((own, k): ProjectedClass => {
     const rest = others.filter((j) => j !== k)
     const clear = sum(rest, rest)
@@ -40,10 +54,10 @@ export const projectColumns = (
     )
     return {
       sensitivity: entry(columns, k, k),
-      specificity: ratio(clear, 1 - own),
-      positivePredictiveValue: ratio(share(k, k), sum([k], others)),
-      negativePredictiveValue: ratio(clear, sum(rest, others)),
-      ...(pairwiseAuc ? { auc: ratio(area, 1 - own) } : {}),
+      ...ratio('specificity', clear, 1 - own),
+      ...ratio('positivePredictiveValue', share(k, k), sum([k], others)),
+      ...ratio('negativePredictiveValue', clear, sum(rest, others)),
+      ...(pairwiseAuc ? ratio('auc', area, 1 - own) : {}),
     }
   })
   return { classes, accuracy: others.reduce((all, k) => all + share(k, k), 0) }
@@ -71,7 +85,15 @@ export const projectBaseline = (input: {
 }): Answer<ProjectedBaseline> => {
   const { validation, mix, pairwiseAuc } = input
   const fault =
-    faultInDomains(input.domains) ?? faultInConfusion(validation) ?? faultInMix(mix, validation.length)
+    faultInInputs(input, {
+      domains: someDomains,
+      validation: rowsOf(aCount),
+      mix: listOf(aShare),
+      pairwiseAuc: optional(listOf(listOf(aShare, input.validation?.length), input.validation?.length)),
+    }) ??
+    faultInDomains(input.domains) ??
+    faultInConfusion(validation) ??
+    faultInMix(mix, validation.length)
   if (fault) return fault
   const never = columnTotals(validation).findIndex((count) => count === 0)
   if (never >= 0) return noAnswer('class-never-seen', `class ${never} has no validation case`)

@@ -1,5 +1,7 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
-import { isCount, total } from '../inputs/counts.ts'
+import { total } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, fields, listOf, optional, wholeFrom } from '../inputs/input-rules.ts'
+import { noNarrowerThanExact } from '../intervals/binomial-floor.ts'
 import { clamp, deviateOf, type Estimate, usualLevel } from '../intervals/interval.ts'
 
 /** People of one score bin and called class: how many were seen, and the true classes of those with a reference test. */
@@ -27,22 +29,31 @@ export type WeightedReference = {
   readonly effectiveVerified: number
 }
 
-const faultInBins = (bins: readonly VerifiedBin[], classes: number): NoAnswer | undefined => {
+const faultInBins = (input: ReferenceInput): NoAnswer | undefined => {
+  const { bins, classes } = input
+  const fault = faultInInputs(input, {
+    classes: wholeFrom(2, 20),
+    bins: listOf(
+      fields({ called: wholeFrom(0, classes - 1), seen: aCount, verified: listOf(aCount, classes) }),
+    ),
+    level: optional(aLevel),
+  })
+  if (fault) return fault
   if (!bins.some(({ seen }) => seen > 0)) return noAnswer('empty', 'nobody seen')
-  for (const [b, { called, seen, verified }] of bins.entries()) {
-    const sound =
-      isCount(called) &&
-      called < classes &&
-      isCount(seen) &&
-      verified.length === classes &&
-      verified.every(isCount) &&
-      total(verified) <= seen
-    if (!sound)
-      return noAnswer('invalid-input', `bin ${b} needs whole counts and at most as many tests as people`)
+  for (const [b, { seen, verified }] of bins.entries()) {
+    if (total(verified) > seen)
+      return noAnswer('invalid-input', `bins[${b}].verified holds more tests than people seen`)
     if (seen > 0 && total(verified) === 0)
       return noAnswer('bin-never-verified', `bin ${b} has no reference test`)
   }
   return undefined
+}
+
+/** Verified and seen people by score bin. */
+type ReferenceInput = {
+  readonly bins: readonly VerifiedBin[]
+  readonly classes: number
+  readonly level?: number
 }
 
 type WeighedBin = {
@@ -50,6 +61,8 @@ type WeighedBin = {
   readonly weight: number
   readonly tests: number
   readonly shares: number[]
+  /** Shares with half a test added: one test a bin does not show that the bin never varies. */
+  readonly smoothed: number[]
 }
 
 /**
@@ -73,13 +86,19 @@ const ratioOf = (
     return sum + within + between
   }, 0)
   const reach = deviateOf(level) * (Math.sqrt(variance) / below)
-  return { estimate, low: clamp(estimate - reach), high: clamp(estimate + reach), level }
+  const limits = { estimate, low: clamp(estimate - reach), high: clamp(estimate + reach), level }
+  // Tests behind the denominator, each weighted by the people it stands for (Kish 1965).
+  const squares = bins.reduce((sum, bin) => sum + (bin.weight ** 2 * denominator(bin)) / bin.tests, 0)
+  return noNarrowerThanExact(limits, estimate, below ** 2 / squares)
 }
 
 const classOf = (bins: readonly WeighedBin[], people: number, level: number, k: number): WeightedClass => {
   const p = (bin: WeighedBin): number => bin.shares[k] ?? 0
   const isCalled = (bin: WeighedBin): number => (bin.called === k ? 1 : 0)
-  const bernoulli = (bin: WeighedBin): number => p(bin) * (1 - p(bin))
+  const bernoulli = (bin: WeighedBin): number => {
+    const smoothed = bin.smoothed[k] ?? 0
+    return smoothed * (1 - smoothed)
+  }
   const prevalence = ratioOf(bins, people, level, p, () => 1, bernoulli)
   const sensitivity = ratioOf(
     bins,
@@ -107,22 +126,24 @@ const classOf = (bins: readonly WeighedBin[], people: number, level: number, k: 
 /**
  * Prevalence, sensitivity and predictive values for everybody seen, from the people who were referred to a reference
  * test: each test counts 1/P(tested | score bin) (Horvitz & Thompson 1952; Begg & Greenes 1983). Holds where referral
- * depends on the score bin only.
+ * depends on the score bin only. Limits are never narrower than the exact ones at the effective number of tests.
  * No answer: empty, invalid-input, bin-never-verified (a bin with people and without a test).
  */
-export const weightReferenceTests = (input: {
-  readonly bins: readonly VerifiedBin[]
-  readonly classes: number
-  readonly level?: number
-}): Answer<WeightedReference> => {
+export const weightReferenceTests = (input: ReferenceInput): Answer<WeightedReference> => {
   const { classes, level = usualLevel } = input
-  const fault = faultInBins(input.bins, classes)
+  const fault = faultInBins(input)
   if (fault) return fault
   const used = input.bins.filter(({ seen }) => seen > 0)
   const people = total(used.map(({ seen }) => seen))
   const bins = used.map(({ called, seen, verified }): WeighedBin => {
     const tests = total(verified)
-    return { called, weight: seen / people, tests, shares: verified.map((count) => count / tests) }
+    return {
+      called,
+      weight: seen / people,
+      tests,
+      shares: verified.map((count) => count / tests),
+      smoothed: verified.map((count) => (count + 1 / classes) / (tests + 1)),
+    }
   })
   const confusion = Array.from({ length: classes }, (_, i) =>
     Array.from({ length: classes }, (_unused, j) =>

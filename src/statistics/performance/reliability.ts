@@ -1,5 +1,15 @@
-import { type Answer, answer, noAnswer, warn } from '../answer.ts'
+import { type Answer, answer, type NoAnswer, noAnswer, warn } from '../answer.ts'
 import type { Clusters } from '../inputs/clusters.ts'
+import {
+  aFlag,
+  aKey,
+  aLevel,
+  aShare,
+  faultInInputs,
+  listOf,
+  optional,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 import { clusteredShare } from '../intervals/clustered-share.ts'
 import type { ShareInterval } from '../intervals/proportions.ts'
 
@@ -25,12 +35,19 @@ export type ReliabilityInput = {
 /** Films below which a bin says little. */
 const fewestFilms = 10
 
-const faultIn = ({ predicted, positive, clusters }: ReliabilityInput) => {
+const faultIn = (input: ReliabilityInput): NoAnswer | undefined => {
+  const fault = faultInInputs(input, {
+    predicted: listOf(aShare),
+    positive: listOf(aFlag),
+    clusters: optional(listOf(aKey)),
+    bins: optional(wholeFrom(1, 1000)),
+    level: optional(aLevel),
+  })
+  if (fault) return fault
+  const { predicted, positive, clusters } = input
   if (predicted.length === 0) return noAnswer('empty', 'no films')
   if (positive.length !== predicted.length || (clusters && clusters.length !== predicted.length))
     return noAnswer('invalid-input', 'chances, classes and clusters differ in length')
-  if (!predicted.every((value) => value >= 0 && value <= 1))
-    return noAnswer('invalid-input', 'a predicted chance lies outside 0 … 1')
   return undefined
 }
 

@@ -1,4 +1,13 @@
 import { type Answer, answer, noAnswer, warn } from '../answer.ts'
+import {
+  faultInInputs,
+  listOf,
+  numberFrom,
+  positiveUpTo,
+  requireInputs,
+  rowsOf,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 
 /** Logits (people × K) and true classes; weights count people with the same logits. */
 export type LabelledLogits = {
@@ -15,6 +24,7 @@ export type TemperatureFit = {
 
 /** Probabilities of one person's logits at a temperature (softmax of logits/T). */
 export const softmaxAt = (logits: readonly number[], temperature: number): number[] => {
+  requireInputs({ logits, temperature }, { logits: listOf(numberFrom()), temperature: positiveUpTo() })
   const top = Math.max(...logits)
   const raised = logits.map((logit) => Math.exp((logit - top) / temperature))
   const sum = raised.reduce((all, value) => all + value, 0)
@@ -55,14 +65,16 @@ const [lowestBeta, highestBeta] = [0.02, 50]
  * No answer: empty, invalid-input, class-never-seen (only one class among the labels).
  */
 export const fitTemperature = (data: LabelledLogits): Answer<TemperatureFit> => {
+  const fault = faultInInputs(data, { logits: rowsOf(numberFrom(-1e4, 1e4)), labels: listOf(wholeFrom(0)) })
+  if (fault) return fault
   const { logits, labels } = data
   if (logits.length === 0) return noAnswer('empty', 'no people')
   const classes = logits[0]?.length ?? 0
   const sound =
     labels.length === logits.length &&
     classes >= 2 &&
-    logits.every((row) => row.length === classes && row.every(Number.isFinite)) &&
-    labels.every((label) => Number.isInteger(label) && label >= 0 && label < classes)
+    logits.every((row) => row.length === classes) &&
+    labels.every((label) => label < classes)
   if (!sound) return noAnswer('invalid-input', 'logits must be finite and labels name their columns')
   if (new Set(labels).size < 2) return noAnswer('class-never-seen', 'all labels name one class')
   let low = lowestBeta
@@ -95,6 +107,12 @@ export const crossFitTemperature = (
   readonly probabilities: readonly (readonly number[])[]
   readonly temperatures: readonly number[]
 }> => {
+  const fault = faultInInputs(data, {
+    logits: rowsOf(numberFrom(-1e4, 1e4)),
+    labels: listOf(wholeFrom(0)),
+    folds: listOf(wholeFrom(0)),
+  })
+  if (fault) return fault
   const { logits, labels, folds } = data
   if (logits.length === 0) return noAnswer('empty', 'no people')
   if (folds.length !== logits.length) return noAnswer('invalid-input', 'one fold a person needed')

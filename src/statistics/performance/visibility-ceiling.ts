@@ -1,5 +1,14 @@
-import { type Answer, answer, noAnswer } from '../answer.ts'
+import { type Answer, answer, type NoAnswer, noAnswer } from '../answer.ts'
 import { type Clusters, indexClusters } from '../inputs/clusters.ts'
+import {
+  aGenerator,
+  aKey,
+  faultInInputs,
+  listOf,
+  numberFrom,
+  optional,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 import { normalCdf } from '../maths/distributions.ts'
 import { drawNormal } from '../maths/draws.ts'
 import type { Random } from '../maths/random.ts'
@@ -50,14 +59,22 @@ const drawShown = (input: VisibilityInput, person: Int32Array, clinic: Int32Arra
   })
 }
 
-const faultIn = ({ severity, errorSd, clinicSd, persons, clinics }: VisibilityInput) => {
+const faultIn = (input: VisibilityInput): NoAnswer | undefined => {
+  const fault = faultInInputs(input, {
+    severity: listOf(numberFrom(-1e3, 1e3)),
+    errorSd: listOf(numberFrom(0, 1e3)),
+    clinicSd: listOf(numberFrom(0, 1e3)),
+    persons: listOf(aKey),
+    clinics: listOf(aKey),
+    random: aGenerator,
+    draws: optional(wholeFrom(10, 100_000)),
+  })
+  if (fault) return fault
+  const { severity, errorSd, clinicSd, persons, clinics } = input
   if (severity.length === 0) return noAnswer('empty', 'no hips')
   const lengths = [errorSd.length, clinicSd.length, persons.length, clinics.length]
   if (lengths.some((length) => length !== severity.length))
     return noAnswer('invalid-input', 'T-scores, spreads, persons and clinics differ in length')
-  const isSpread = (value: number): boolean => Number.isFinite(value) && value >= 0
-  if (!severity.every(Number.isFinite) || ![...errorSd, ...clinicSd].every(isSpread))
-    return noAnswer('invalid-input', 'T-scores must be finite and spreads not negative')
   return undefined
 }
 

@@ -1,62 +1,24 @@
-import { type Answer, answer, type NoAnswer, noAnswer, warn } from '../answer.ts'
-import { type Counts, faultInCounts } from '../inputs/counts.ts'
-import type { Estimate } from '../intervals/interval.ts'
-import { percentileInterval, usualLevel } from '../intervals/interval.ts'
+import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
+import type { Clusters } from '../inputs/clusters.ts'
+import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
+import {
+  aBootstrap,
+  aCount,
+  aKey,
+  aLevel,
+  aShare,
+  faultInInputs,
+  listOf,
+  optional,
+  rowsOf,
+} from '../inputs/input-rules.ts'
+import { faultInVoters, faultInVotes, notesOnVotes } from '../inputs/votes.ts'
+import { noNarrowerThanExact } from '../intervals/binomial-floor.ts'
+import { type Estimate, percentileInterval, usualLevel } from '../intervals/interval.ts'
 import { drawMultinomial } from '../maths/draws.ts'
 import type { Random } from '../maths/random.ts'
-
-/** Relative change of the log-likelihood below which EM has converged; a stop at 1e-4 in q can be .007 short. */
-const tolerance = 1e-9
-const mostRounds = 5000
-
-/** Class mix that maximises the likelihood, and how EM ended. */
-export type MixtureFit = {
-  readonly shares: Float64Array
-  readonly rounds: number
-  readonly converged: boolean
-}
-
-/**
- * EM for the weights of known components: rows of `density` (items × K, flat) hold the likelihood of each item under
- * each component up to a factor of the item; `weights` counts the items. Shares sum to 1.
- */
-export const fitMixture = (
-  density: Float64Array,
-  weights: ArrayLike<number>,
-  start: ArrayLike<number>,
-): MixtureFit => {
-  const classes = start.length
-  const shares = Float64Array.from(start)
-  const next = new Float64Array(classes)
-  let people = 0
-  for (let i = 0; i < weights.length; i += 1) people += weights[i] ?? 0
-  let previous = Number.NEGATIVE_INFINITY
-  for (let round = 1; round <= mostRounds; round += 1) {
-    next.fill(0)
-    let logLikelihood = 0
-    for (let i = 0; i < weights.length; i += 1) {
-      const weight = weights[i] ?? 0
-      if (weight === 0) continue
-      const at = i * classes
-      let mass = 0
-      for (let k = 0; k < classes; k += 1) mass += (density[at + k] ?? 0) * (shares[k] ?? 0)
-      if (!(mass > 0)) continue
-      logLikelihood += weight * Math.log(mass)
-      const factor = weight / mass
-      for (let k = 0; k < classes; k += 1) next[k] = (next[k] ?? 0) + factor * (density[at + k] ?? 0)
-    }
-    let sum = 0
-    for (let k = 0; k < classes; k += 1) {
-      shares[k] = ((shares[k] ?? 0) * (next[k] ?? 0)) / people
-      sum += shares[k] ?? 0
-    }
-    for (let k = 0; k < classes; k += 1) shares[k] = (shares[k] ?? 0) / sum
-    if (Math.abs(logLikelihood - previous) <= tolerance * Math.abs(logLikelihood))
-      return { shares, rounds: round, converged: true }
-    previous = logLikelihood
-  }
-  return { shares, rounds: mostRounds, converged: false }
-}
+import { fitMixture, type MixtureFit, mostRounds } from './mixture-fit.ts'
+import { faultInIdentification, faultInLikeClasses } from './mixture-identification.ts'
 
 /** Class mix with percentile limits of the bootstrap; `converged` is false where EM ran out of rounds. */
 export type ClassMix = {
@@ -65,36 +27,33 @@ export type ClassMix = {
   readonly people: number
 }
 
+/** People below which a mix of classes is a guess. */
+const fewestPeople = 30
+/** Share of live people in bins without anybody of the card above which the card does not speak for them. */
+const mostBeyond = 0.05
+
 const conclude = (
   fit: MixtureFit,
   people: number,
   draws: readonly Float64Array[],
   level: number,
+  more: readonly Warning[],
 ): Answer<ClassMix> => {
   const classes = Array.from(fit.shares, (estimate, k) => {
     if (draws.length === 0) return { estimate, low: estimate, high: estimate, level: 0 }
-    return {
-      estimate,
-      ...percentileInterval(
-        draws.map((draw) => draw[k] ?? 0),
-        level,
-      ),
-    }
+    const values = draws.map((draw) => draw[k] ?? 0)
+    return noNarrowerThanExact({ estimate, ...percentileInterval(values, level) }, estimate, people)
   })
-  const notes = [warn('assumes-unchanged-severity', 'assumes unchanged severity within classes')]
+  const notes = [warn('assumes-unchanged-severity', 'assumes unchanged severity within classes'), ...more]
   if (!fit.converged) notes.push(warn('not-converged', `${mostRounds} rounds`))
   return answer({ classes, rounds: fit.rounds, people }, notes)
 }
 
 const faultInPrior = (prior: ArrayLike<number>): NoAnswer | undefined => {
-  let sum = 0
-  for (let k = 0; k < prior.length; k += 1) {
-    const share = prior[k] ?? 0
-    if (!(share > 0)) return noAnswer('class-never-seen', `class ${k} has no share in the calibration set`)
-    sum += share
-  }
-  return prior.length < 2 || Math.abs(sum - 1) > 1e-6
-    ? noAnswer('invalid-input', 'prior shares must sum to 1')
+  const never = Array.from(prior).findIndex((share) => !(share > 0))
+  if (never >= 0) return noAnswer('class-never-seen', `class ${never} has no share in the calibration set`)
+  return prior.length < 2 || Math.abs(total(prior) - 1) > 1e-6
+    ? noAnswer('invalid-input', 'prior takes two shares or more that sum to 1')
     : undefined
 }
 
@@ -104,21 +63,41 @@ export type ScoreMixInput = {
   readonly prior: readonly number[]
   readonly level?: number
   readonly bootstrap?: { readonly random: Random; readonly draws: number }
+  /** Person of each row, so that a person who votes twice is refused. */
+  readonly persons?: Clusters
+}
+
+const faultInScoreMix = (input: ScoreMixInput): NoAnswer | undefined => {
+  const { posteriors, prior } = input
+  const fault = faultInInputs(input, {
+    posteriors: rowsOf(aShare),
+    prior: listOf(aShare),
+    level: optional(aLevel),
+    bootstrap: optional(aBootstrap),
+    persons: optional(listOf(aKey)),
+  })
+  if (fault) return fault
+  if (posteriors.length === 0) return noAnswer('empty', 'no people')
+  const unfit = faultInPrior(prior)
+  if (unfit) return unfit
+  if (posteriors.some((row) => row.length !== prior.length || Math.abs(total(row) - 1) > 1e-3))
+    return noAnswer('invalid-input', `posteriors takes ${prior.length} shares a person that sum to 1`)
+  if (posteriors.length < fewestPeople)
+    return noAnswer('too-few', `${posteriors.length} people, ${fewestPeople} needed`)
+  return faultInVoters(posteriors.length, input.persons)
 }
 
 /**
  * Class-level EM on calibrated probabilities (Saerens, Latinne & Decaestecker 2002): w_ik ∝ p̃_ik q_k/π0_k.
  * Without a bootstrap the limits equal the estimate and their level is 0: print its error or do not print it.
- * No answer: empty, invalid-input, class-never-seen (a prior share of zero).
+ * No answer: empty, invalid-input, class-never-seen (a prior share of zero), too-few (< 30 people), uninformative (the
+ * probabilities do not tell the classes apart).
  */
 export const classMixFromScores = (input: ScoreMixInput): Answer<ClassMix> => {
-  const { posteriors, prior } = input
-  if (posteriors.length === 0) return noAnswer('empty', 'no people')
-  const fault = faultInPrior(prior)
+  const fault = faultInScoreMix(input)
   if (fault) return fault
+  const { posteriors, prior } = input
   const classes = prior.length
-  if (posteriors.some((row) => row.length !== classes || row.some((p) => !(p >= 0 && p <= 1))))
-    return noAnswer('invalid-input', `each person needs ${classes} probabilities`)
   const density = new Float64Array(posteriors.length * classes)
   posteriors.forEach((row, i) => {
     row.forEach((p, k) => {
@@ -127,6 +106,8 @@ export const classMixFromScores = (input: ScoreMixInput): Answer<ClassMix> => {
   })
   const weights = new Float64Array(posteriors.length).fill(1)
   const fit = fitMixture(density, weights, prior)
+  const unidentified = faultInIdentification(density, weights, fit.shares)
+  if (unidentified) return unidentified
   const draws: Float64Array[] = []
   const redrawn = new Float64Array(posteriors.length)
   for (let draw = 0; draw < (input.bootstrap?.draws ?? 0) && input.bootstrap; draw += 1) {
@@ -137,7 +118,7 @@ export const classMixFromScores = (input: ScoreMixInput): Answer<ClassMix> => {
     }
     draws.push(fitMixture(density, redrawn, prior).shares)
   }
-  return conclude(fit, posteriors.length, draws, input.level ?? usualLevel)
+  return conclude(fit, posteriors.length, draws, input.level ?? usualLevel, notesOnVotes(input.persons))
 }
 
 /** Validation counts by class (K × B), live counts by bin (B), and an optional bootstrap of card and window. */
@@ -146,6 +127,8 @@ export type BinnedMixInput = {
   readonly live: Counts
   readonly level?: number
   readonly bootstrap?: { readonly random: Random; readonly draws: number }
+  /** Persons behind the live votes: more votes than persons are refused. */
+  readonly persons?: number
 }
 
 /** P(bin | class) with 1/2 added to each cell, laid out bins × K. */
@@ -161,34 +144,70 @@ export const classDensities = (classCounts: readonly ArrayLike<number>[], bins: 
 }
 
 /**
+ * Live people in bins in which the card has nobody: a method that knows nothing of such scores must not place them.
+ * No answer `outside-card` above 5 %; a warning below; nothing where there are none.
+ */
+export const judgeUnseenBins = (
+  classCounts: readonly Counts[],
+  live: Counts,
+): NoAnswer | readonly Warning[] => {
+  let beyond = 0
+  for (let b = 0; b < live.length; b += 1)
+    if (classCounts.every((counts) => (counts[b] ?? 0) === 0)) beyond += live[b] ?? 0
+  const share = beyond / total(live)
+  const detail = `${beyond} of ${total(live)} people have scores that nobody on the card has`
+  if (share > mostBeyond) return noAnswer('outside-card', detail)
+  return beyond > 0 ? [warn('beyond-card-range', detail)] : []
+}
+
+const faultInBinnedMix = (input: BinnedMixInput): NoAnswer | undefined => {
+  const { classCounts, live } = input
+  const fault =
+    faultInInputs(input, {
+      classCounts: rowsOf(aCount),
+      live: listOf(aCount),
+      level: optional(aLevel),
+      bootstrap: optional(aBootstrap),
+      persons: optional(aCount),
+    }) ??
+    faultInCounts(live, 'live') ??
+    faultInClassCounts(classCounts, live.length)
+  if (fault) return fault
+  const people = total(live)
+  if (people < fewestPeople) return noAnswer('too-few', `${people} people, ${fewestPeople} needed`)
+  return faultInVotes(people, input.persons) ?? faultInLikeClasses(classCounts)
+}
+
+/**
  * Class-level EM on binned counts: the live bin shares as a mixture of the card's bin shares of each class.
  * Card and window are redrawn together in the bootstrap.
- * No answer: empty, invalid-input, class-never-seen.
+ * No answer: empty, invalid-input, class-never-seen, too-few (< 30 people), uninformative (classes that the card cannot
+ * tell apart), outside-card (5 % of the people in bins that the card never saw).
  */
 export const classMixFromBins = (input: BinnedMixInput): Answer<ClassMix> => {
-  const { classCounts, live } = input
-  const fault = faultInCounts(live, 'live') ?? faultInClassCounts(classCounts, live.length)
+  const fault = faultInBinnedMix(input)
   if (fault) return fault
+  const { classCounts, live } = input
+  const beyond = judgeUnseenBins(classCounts, live)
+  if ('kind' in beyond) return beyond
   const bins = live.length
   const even = new Float64Array(classCounts.length).fill(1 / classCounts.length)
-  const fit = fitMixture(classDensities(classCounts, bins), live, even)
-  const people = Array.from(live).reduce((sum, count) => sum + count, 0)
+  const density = classDensities(classCounts, bins)
+  const fit = fitMixture(density, live, even)
+  const unidentified = faultInIdentification(density, live, fit.shares)
+  if (unidentified) return unidentified
+  const people = total(live)
   const draws: Float64Array[] = []
   const window = new Float64Array(bins)
   for (let draw = 0; draw < (input.bootstrap?.draws ?? 0) && input.bootstrap; draw += 1) {
     const { random } = input.bootstrap
     const card = classCounts.map((counts) =>
-      drawMultinomial(
-        random,
-        Array.from(counts).reduce((sum, count) => sum + count, 0),
-        counts,
-        new Float64Array(bins),
-      ),
+      drawMultinomial(random, total(counts), counts, new Float64Array(bins)),
     )
     drawMultinomial(random, people, live, window)
     draws.push(fitMixture(classDensities(card, bins), window, even).shares)
   }
-  return conclude(fit, people, draws, input.level ?? usualLevel)
+  return conclude(fit, people, draws, input.level ?? usualLevel, [...beyond, ...notesOnVotes(input.persons)])
 }
 
 /** Says what is wrong with card counts by class: other bins than the live ones, not counts, a class without people. */

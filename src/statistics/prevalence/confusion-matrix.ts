@@ -1,5 +1,6 @@
 import { type Answer, answer, type NoAnswer, noAnswer } from '../answer.ts'
 import { faultInCounts, total } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, optional, rowsOf } from '../inputs/input-rules.ts'
 import type { Estimate } from '../intervals/interval.ts'
 import { wilson } from '../intervals/proportions.ts'
 import { entry } from '../maths/linear-algebra.ts'
@@ -55,7 +56,9 @@ export const smoothedColumns = (counts: ConfusionCounts): number[][] => {
  * columns of the matrix across sites, not these. No answer: empty, invalid-input.
  */
 export const summariseConfusion = (counts: ConfusionCounts, level?: number): Answer<ConfusionSummary> => {
-  const fault = faultInConfusion(counts)
+  const fault =
+    faultInInputs({ counts, level }, { counts: rowsOf(aCount), level: optional(aLevel) }) ??
+    faultInConfusion(counts)
   if (fault) return fault
   const share = (successes: number, trials: number): Answer<Estimate> =>
     wilson(level === undefined ? { successes, trials } : { successes, trials, level })

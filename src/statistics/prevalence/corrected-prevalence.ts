@@ -1,6 +1,19 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
 import { type Domains, faultInDomains } from '../inputs/domain.ts'
 import {
+  aCount,
+  aGenerator,
+  aLevel,
+  faultInInputs,
+  listOf,
+  optional,
+  rowsOf,
+  someDomains,
+  someDraws,
+} from '../inputs/input-rules.ts'
+import { faultInVotes, notesOnVotes } from '../inputs/votes.ts'
+import { noNarrowerThanExact } from '../intervals/binomial-floor.ts'
+import {
   deviateOf,
   type Estimate,
   type Interval,
@@ -20,7 +33,7 @@ import {
 } from './confusion-matrix.ts'
 import { constrainedShares } from './constrained-shares.ts'
 import { type CorrectedShares, correctShares, type KnownMatrix } from './correct-shares.ts'
-import { type LiveCounts, type LiveShares, readLiveShares } from './live-shares.ts'
+import { type LiveCounts, type LiveShares, liveRule, readLiveShares } from './live-shares.ts'
 import { bandOfOneSite } from './sensitivity-band.ts'
 import { bootstrapShares } from './share-bootstrap.ts'
 import { spreadBetweenSites } from './site-spread.ts'
@@ -34,6 +47,8 @@ export type CorrectedPrevalenceInput = {
   /** Bootstrap draws where normal limits do not hold (1,000). */
   readonly draws?: number
   readonly random: Random
+  /** Persons behind the live votes: more votes than persons are refused. */
+  readonly persons?: number
 }
 
 /** One class: raw share, corrected share on the simplex, limits, and the band of the one-site assumption. */
@@ -61,7 +76,18 @@ const worstCondition = 25
 /** Validation people of a class, and live people, below which nothing is said. */
 const fewestPeople = 10
 
-const faultInSites = (sites: readonly ConfusionCounts[]): NoAnswer | undefined => {
+const correctionRules = {
+  domains: someDomains,
+  validation: listOf(rowsOf(aCount)),
+  live: liveRule,
+  level: optional(aLevel),
+  draws: optional(someDraws),
+  random: aGenerator,
+  persons: optional(aCount),
+}
+
+/** Says what is wrong with validation sites: none, of different classes, a class never or hardly seen. */
+export const faultInSites = (sites: readonly ConfusionCounts[]): NoAnswer | undefined => {
   if (sites.length === 0) return noAnswer('empty', 'no validation site')
   const size = sites[0]?.length
   for (const site of sites) {
@@ -109,6 +135,7 @@ const limitsOf = (
 }
 
 type Doubts = {
+  readonly given: number
   readonly normal: boolean
   readonly invertible: boolean
   readonly condition: number
@@ -116,12 +143,16 @@ type Doubts = {
   readonly shares: readonly number[]
 }
 
-const warningsOf = ({ normal, invertible, condition, sites, shares }: Doubts): Warning[] => {
+const warningsOf = ({ normal, invertible, condition, sites, given, shares }: Doubts): Warning[] => {
   const warnings: Warning[] = []
   if (!normal) warnings.push(warn('limits-from-bootstrap', 'normal limits would leave [0, 1]'))
   if (!invertible) warnings.push(warn('constrained-least-squares', `condition ${condition.toFixed(0)}`))
-  if (sites === 1)
+  if (sites === 1 && given === 1)
     warnings.push(warn('one-validation-site', 'assumes this clinic is like the validation site'))
+  if (sites === 1 && given > 1)
+    warnings.push(
+      warn('one-validation-site', `${given} sites, but some class has people at one of them only`),
+    )
   if (shares.some((share) => share < 0 || share > 1))
     warnings.push(warn('clipped', 'the plain correction leaves [0, 1]'))
   return warnings
@@ -152,10 +183,11 @@ const estimate = (
   const classes = start.map((share, k): ClassPrevalence => {
     const { interval, standardError } = limits[k] ?? limitsOf(undefined, drawn, k, level, deviate)
     const band = bands[k]
+    // A point projected onto the simplex can leave its own normal limits; they are widened to hold it, too.
+    const { low, high } = noNarrowerThanExact(interval, share, live.effectivePeople)
     return {
-      // A point projected onto the simplex can leave its own normal limits; they are widened to hold it.
-      low: Math.min(interval.low, share),
-      high: Math.max(interval.high, share),
+      low,
+      high,
       level,
       estimate: share,
       raw: live.shares[k] ?? 0,
@@ -175,7 +207,14 @@ const estimate = (
       limitedBy: largestPart(linear),
       method: invertible ? 'inverse' : 'constrained-least-squares',
     },
-    warningsOf({ normal, invertible, condition, sites, shares: linear.shares }),
+    warningsOf({
+      normal,
+      invertible,
+      condition,
+      sites,
+      given: input.validation.length,
+      shares: linear.shares,
+    }),
   )
 }
 
@@ -187,12 +226,15 @@ const estimate = (
  * invalid-input.
  */
 export const correctedPrevalence = (input: CorrectedPrevalenceInput): Answer<CorrectedPrevalence> => {
-  const fault = faultInDomains(input.domains) ?? faultInSites(input.validation)
+  const fault =
+    faultInInputs(input, correctionRules) ?? faultInDomains(input.domains) ?? faultInSites(input.validation)
   if (fault) return fault
   const counts = poolConfusion(input.validation)
   const live = readLiveShares(input.live, counts.length)
   if (live.kind === 'no-answer') return live
   if (live.value.people < fewestPeople) return noAnswer('too-few', `${live.value.people} live people`)
+  const doubled = faultInVotes(live.value.people, input.persons)
+  if (doubled) return doubled
   const known: KnownMatrix = {
     columns: smoothedColumns(counts),
     people: columnTotals(counts),
@@ -203,6 +245,7 @@ export const correctedPrevalence = (input: CorrectedPrevalenceInput): Answer<Cor
   const warnings = [
     ...live.warnings,
     ...result.warnings,
+    ...notesOnVotes(input.persons),
     warn('assumes-unchanged-severity', 'assumes unchanged severity within classes'),
   ]
   return answer(result.value, warnings)

@@ -1,5 +1,15 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
 import { type Counts, faultInCounts, filled, isCount, sharesOf, total } from '../inputs/counts.ts'
+import {
+  aCount,
+  faultInInputs,
+  fields,
+  listOf,
+  numberFrom,
+  oneOf,
+  type Rule,
+  requireInputs,
+} from '../inputs/input-rules.ts'
 import { multinomialCovariance, type Rows } from '../maths/linear-algebra.ts'
 
 /** One stratum (age band × sex, …) with its weight in the standard population; weights are scaled to sum 1. */
@@ -20,12 +30,41 @@ export type LiveShares = {
   readonly shares: readonly number[]
   readonly covariance: Rows
   readonly clinics: number
+  /** People of a simple sample that would be as precise; limits are never narrower than they allow. */
+  readonly effectivePeople: number
 }
 
 /** Clinics below which the cluster variance is too unsteady to use. */
 const fewestClusters = 10
 /** People below which a stratum is merged with its neighbour. */
 const fewestInStratum = 10
+/** Weight of the standard population that such strata may hold together. */
+const mostUnseenWeight = 0.2
+
+/** Strata of a standard population with the live counts of each. */
+export const someStrata: Rule = listOf(fields({ weight: numberFrom(0, 1e9), counts: listOf(aCount) }))
+
+/** Live counts in any of the three forms. */
+export const liveRule: Rule = (value, name) =>
+  fields({ kind: oneOf('pooled', 'clusters', 'strata') })(value, name) ??
+  (fields({ kind: oneOf('strata') })(value, name) === undefined
+    ? fields({ strata: someStrata })(value, name)
+    : fields({ kind: oneOf('clusters') })(value, name) === undefined
+      ? fields({ counts: listOf(listOf(aCount)) })(value, name)
+      : fields({ counts: listOf(aCount) })(value, name))
+
+/** Says so where strata of a fifth of the weight have next to nobody: their neighbours would speak for them. */
+export const faultInEmptyStrata = (strata: readonly Stratum[]): NoAnswer | undefined => {
+  const weights = sharesOf(strata.map(({ weight }) => weight))
+  const thin = strata.flatMap(({ counts }, s) => (total(counts) < fewestInStratum ? [s] : []))
+  const held = thin.reduce((sum, s) => sum + (weights[s] ?? 0), 0)
+  return held > mostUnseenWeight
+    ? noAnswer(
+        'too-few',
+        `strata ${thin.join(', ')} hold ${held.toFixed(2)} of the weight and fewer than ten people each`,
+      )
+    : undefined
+}
 
 const sumCounts = (parts: readonly Counts[]): number[] =>
   Array.from(parts[0] ?? [], (_, k) => parts.reduce((sum, part) => sum + (part[k] ?? 0), 0))
@@ -44,7 +83,8 @@ const scaled = (rows: Rows, factor: number): number[][] => rows.map((row) => row
 const pooledShares = (counts: Counts, clinics: number): LiveShares => {
   const people = total(counts)
   const shares = sharesOf(counts)
-  return { people, shares, covariance: scaled(multinomialCovariance(shares), 1 / people), clinics }
+  const covariance = scaled(multinomialCovariance(shares), 1 / people)
+  return { people, shares, covariance, clinics, effectivePeople: people }
 }
 
 /** Between-clinic covariance C/(C−1) Σ n_c² (q_c − q)(q_c − q)ᵀ/N² (linearised ratio estimator, Cochran 1977). */
@@ -63,11 +103,15 @@ const clusteredShares = (clusters: readonly Counts[]): LiveShares => {
     })
   }
   const factor = used.length / (used.length - 1) / pooled.people ** 2
-  return { ...pooled, covariance: scaled(covariance, factor) }
+  const between = scaled(covariance, factor)
+  const traceOf = (rows: Rows): number => rows.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
+  const design = traceOf(between) / Math.max(1e-300, traceOf(pooled.covariance))
+  return { ...pooled, covariance: between, effectivePeople: pooled.people / Math.max(1, design) }
 }
 
 /** Merges each stratum below ten people into its neighbour, in the order given; weights and counts add up. */
 export const mergeSmallStrata = (strata: readonly Stratum[]): Stratum[] => {
+  requireInputs({ strata }, { strata: someStrata })
   const merged: Stratum[] = []
   let waiting: Stratum | undefined
   for (const stratum of strata) {
@@ -102,7 +146,9 @@ const standardisedShares = (strata: readonly Stratum[]): LiveShares => {
       parts.reduce((sum, part, s) => sum + (weights[s] ?? 0) ** 2 * (part.covariance[i]?.[j] ?? 0), 0),
     ),
   )
-  return { people: parts.reduce((sum, part) => sum + part.people, 0), shares, covariance, clinics: 1 }
+  const people = parts.reduce((sum, part) => sum + part.people, 0)
+  const design = parts.reduce((sum, part, s) => sum + (weights[s] ?? 0) ** 2 / part.people, 0)
+  return { people, shares, covariance, clinics: 1, effectivePeople: Math.min(people, 1 / design) }
 }
 
 /**
@@ -111,6 +157,8 @@ const standardisedShares = (strata: readonly Stratum[]): LiveShares => {
  * No answer: empty, invalid-input (not counts, other number of classes, weights not positive).
  */
 export const readLiveShares = (live: LiveCounts, classes: number): Answer<LiveShares> => {
+  const misfit = faultInInputs({ live }, { live: liveRule })
+  if (misfit) return misfit
   if (live.kind === 'pooled') {
     const fault = faultInParts([live.counts], classes)
     return fault ?? answer(pooledShares(live.counts, 1))
@@ -129,8 +177,10 @@ export const readLiveShares = (live: LiveCounts, classes: number): Answer<LiveSh
     classes,
   )
   if (fault) return fault
-  if (strata.some(({ weight }) => !(weight >= 0)) || !(total(strata.map(({ weight }) => weight)) > 0))
-    return noAnswer('invalid-input', 'stratum weights must be zero or more and not all zero')
+  if (!(total(strata.map(({ weight }) => weight)) > 0))
+    return noAnswer('invalid-input', 'strata: weights are all zero')
+  const thin = faultInEmptyStrata(strata)
+  if (thin) return thin
   const merged = mergeSmallStrata(strata)
   const notes: Warning[] =
     merged.length < strata.length

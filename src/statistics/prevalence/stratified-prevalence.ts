@@ -1,5 +1,15 @@
 import { type Answer, answer, noAnswer } from '../answer.ts'
 import { filled, sharesOf, total } from '../inputs/counts.ts'
+import {
+  aLevel,
+  faultInInputs,
+  fields,
+  listOf,
+  numberFrom,
+  rowsOf,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
+import { noNarrowerThanExact } from '../intervals/binomial-floor.ts'
 import { clamp, deviateOf, type Estimate, usualLevel } from '../intervals/interval.ts'
 import { add } from '../maths/linear-algebra.ts'
 import { projectOntoSimplex } from '../maths/simplex.ts'
@@ -14,6 +24,17 @@ export type StratifiedPrevalence = {
   readonly covariance: readonly (readonly number[])[]
 }
 
+const correctedStrata = listOf(
+  fields({
+    weight: numberFrom(0, 1e9),
+    prevalence: fields({
+      classes: listOf(fields({ unprojected: numberFrom() })),
+      covariance: rowsOf(numberFrom()),
+      livePeople: wholeFrom(1),
+    }),
+  }),
+)
+
 /**
  * Standardises prevalences that were corrected stratum by stratum, for a matrix that differs by sex or age:
  * p = Σ w_s M_s⁻¹ q_s with covariance Σ w_s² Cov_s (strata have separate validation people, so their errors are
@@ -24,12 +45,13 @@ export const combineStrata = (
   strata: readonly CorrectedStratum[],
   level: number = usualLevel,
 ): Answer<StratifiedPrevalence> => {
+  const fault = faultInInputs({ strata, level }, { strata: correctedStrata, level: aLevel })
+  if (fault) return fault
   const [first] = strata
   if (!first) return noAnswer('empty', 'no strata')
   const classes = first.prevalence.classes.length
   const given = strata.map(({ weight }) => weight)
-  if (given.some((weight) => !(weight >= 0) || !Number.isFinite(weight)) || !(total(given) > 0))
-    return noAnswer('invalid-input', 'stratum weights must be zero or more and not all zero')
+  if (!(total(given) > 0)) return noAnswer('invalid-input', 'strata: weights are all zero')
   if (strata.some(({ prevalence }) => prevalence.classes.length !== classes))
     return noAnswer('invalid-input', 'strata differ in their classes')
   const weights = sharesOf(given)
@@ -43,18 +65,15 @@ export const combineStrata = (
     })
   })
   const z = deviateOf(level)
+  const people =
+    1 / strata.reduce((sum, { prevalence }, s) => sum + (weights[s] ?? 0) ** 2 / prevalence.livePeople, 0)
   const points = projectOntoSimplex(shares)
   return answer({
     classes: points.map((estimate, k) => {
       const standardError = Math.sqrt(Math.max(0, covariance[k]?.[k] ?? 0))
       const share = shares[k] ?? 0
-      return {
-        estimate,
-        low: Math.min(estimate, clamp(share - z * standardError)),
-        high: Math.max(estimate, clamp(share + z * standardError)),
-        level,
-        standardError,
-      }
+      const limits = { low: clamp(share - z * standardError), high: clamp(share + z * standardError), level }
+      return { estimate, ...noNarrowerThanExact(limits, estimate, people), standardError }
     }),
     covariance,
   })

@@ -1,5 +1,6 @@
 import { type Answer, answer, type NoAnswer, noAnswer, type Warning, warn } from '../answer.ts'
 import { faultInTrials } from '../inputs/counts.ts'
+import { aCount, aLevel, faultInInputs, optional, someTrials } from '../inputs/input-rules.ts'
 import { clamp, deviateOf, type Interval, usualLevel } from '../intervals/interval.ts'
 
 /** Successes out of trials of a validation study. */
@@ -23,6 +24,13 @@ const leastYouden = 0.1
 const faultIn = (input: TwoClassInput): NoAnswer | undefined => {
   const { positives, tested, sensitivity, specificity } = input
   const fault =
+    faultInInputs(input, {
+      positives: aCount,
+      tested: aCount,
+      sensitivity: someTrials,
+      specificity: someTrials,
+      level: optional(aLevel),
+    }) ??
     faultInTrials(positives, tested, 'live') ??
     faultInTrials(sensitivity.successes, sensitivity.trials, 'sensitivity') ??
     faultInTrials(specificity.successes, specificity.trials, 'specificity')
@@ -54,7 +62,8 @@ export const roganGladen = (input: TwoClassInput): Answer<CorrectedShare> => {
 /**
  * Interval of the corrected prevalence that carries the uncertainty of sensitivity and specificity
  * (Lang & Reiczigel 2014); the point is the unadjusted Rogan–Gladen estimate. Both limits can clip to the same end:
- * then `both-limits-clipped` is set and the interval must not be shown as one of zero width.
+ * then `both-limits-clipped` is set and the interval must not be shown as one of zero width. With few validation cases
+ * the point can lie outside its own limits: then `point-outside-limits` is set.
  * No answer: empty, invalid-input, uninformative.
  */
 export const langReiczigel = (input: TwoClassInput): Answer<CorrectedShare & Interval> => {
@@ -79,5 +88,13 @@ export const langReiczigel = (input: TwoClassInput): Answer<CorrectedShare & Int
   const high = clamp(centre + shift + z * error)
   const flags: Warning[] = [...point.warnings]
   if (low === high) flags.push(warn('both-limits-clipped', `both limits clip to ${low}`))
+  const { prevalence } = point.value
+  if (prevalence < low || prevalence > high)
+    flags.push(
+      warn(
+        'point-outside-limits',
+        'the limits add a case and a non-case to each validation count, which the point does not: few were validated',
+      ),
+    )
   return answer({ ...point.value, low, high, level }, flags)
 }

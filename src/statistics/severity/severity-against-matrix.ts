@@ -1,12 +1,12 @@
 import { type Answer, answer, noAnswer, warn } from '../answer.ts'
-import { type Counts, faultInCounts, filled, total } from '../inputs/counts.ts'
+import { filled, total } from '../inputs/counts.ts'
+import { listOf, wholeFrom } from '../inputs/input-rules.ts'
 import { type Estimate, percentileInterval, usualLevel } from '../intervals/interval.ts'
 import { drawMultinomial } from '../maths/draws.ts'
 import { apply, inverse } from '../maths/linear-algebra.ts'
-import type { Random } from '../maths/random.ts'
 import { projectOntoSimplex } from '../maths/simplex.ts'
 import { columnTotals, smoothedColumns } from '../prevalence/confusion-matrix.ts'
-import type { SeverityCard } from './severity-card.ts'
+import { faultInSeverityInput, type SeverityWindowInput } from './card-rules.ts'
 import { bootstrapSeverity, fitSeverityWindow } from './severity-prevalence.ts'
 
 /** Severity-aware minus matrix estimate of each class, with the bootstrap limits of the difference. */
@@ -47,22 +47,18 @@ const byMatrix = (
  * Sets the matrix estimate beside the severity-aware one as a check; warning `differs-from-matrix` where they differ by
  * more than the bootstrap interval of the difference (card and window redrawn together). Never average the two.
  * `called[b]` is the class that the decision rule calls in score bin b: bins must end at the thresholds.
- * No answer: empty, invalid-input, singular (the matrix cannot be inverted).
+ * No answer: domain-mismatch, empty, invalid-input, too-few (< 50 people), singular (the matrix cannot be inverted).
  */
-export const compareWithMatrix = (input: {
-  readonly card: SeverityCard
-  readonly live: Counts
-  readonly called: readonly number[]
-  readonly random: Random
-  readonly draws?: number
-  readonly level?: number
-}): Answer<MatrixComparison> => {
+export const compareWithMatrix = (
+  input: SeverityWindowInput & {
+    readonly called: readonly number[]
+  },
+): Answer<MatrixComparison> => {
   const { card, live, called, random, draws = 200, level = usualLevel } = input
-  const fault = faultInCounts(live, 'live')
+  const fault = faultInSeverityInput(input, { called: listOf(wholeFrom(0, 2)) })
   if (fault) return fault
   const bins = card.edges.length + 1
-  if (live.length !== bins || called.length !== bins || called.some((k) => k !== 0 && k !== 1 && k !== 2))
-    return noAnswer('invalid-input', `${bins} bins, each with a called class, are needed`)
+  if (called.length !== bins) return noAnswer('invalid-input', `called takes ${bins} classes, one a bin`)
   const matrix = byMatrix(card.classCounts, live, called)
   if (!matrix) return noAnswer('singular', 'the confusion matrix cannot be inverted')
   const severity = fitSeverityWindow(card, live).shares

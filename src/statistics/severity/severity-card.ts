@@ -1,6 +1,18 @@
 import { type Answer, answer, noAnswer, type Warning, warn } from '../answer.ts'
+import { type Clusters } from '../inputs/clusters.ts'
 import type { Domain } from '../inputs/domain.ts'
+import {
+  aDomain,
+  aKey,
+  faultInInputs,
+  listOf,
+  numberFrom,
+  oneOf,
+  optional,
+  wholeFrom,
+} from '../inputs/input-rules.ts'
 import { binOf, countScores, edgesFromReference } from '../inputs/score-bins.ts'
+import { faultInVoters, notesOnVotes } from '../inputs/votes.ts'
 import { checkLine, fitLine, type Line, type LineChecks } from '../maths/regression.ts'
 import { cellOf, classOfSeverity, coverSeverity, type SeverityCells } from './severity-cells.ts'
 
@@ -42,10 +54,21 @@ export type SeverityCardInput = {
   readonly bins?: number
   /** Force one response; by default the checks decide. */
   readonly response?: 'location-scale' | 'kernel'
+  /** Person of each pair, so that a person who votes twice is refused. */
+  readonly persons?: Clusters
 }
 
 /** People below which h(b | T) cannot be learnt. */
 const fewestPeople = 100
+const cardRules = {
+  domain: aDomain,
+  severity: listOf(numberFrom(-50, 50)),
+  score: listOf(numberFrom()),
+  thresholds: optional(listOf(numberFrom())),
+  bins: optional(wholeFrom(2, 1000)),
+  response: optional(oneOf('location-scale', 'kernel')),
+  persons: optional(listOf(aKey)),
+}
 /** p below which a check of the straight line fails. */
 const failing = 0.01
 
@@ -75,11 +98,13 @@ const follows = (line: Line): boolean => {
  */
 export const fitSeverityCard = (input: SeverityCardInput): Answer<SeverityCard> => {
   const { severity, score } = input
+  const fault = faultInInputs(input, cardRules)
+  if (fault) return fault
   if (severity.length === 0) return noAnswer('empty', 'no people on the card')
   if (severity.length !== score.length)
     return noAnswer('invalid-input', 'severity and score differ in length')
-  if (!Array.from(severity).every(Number.isFinite) || !Array.from(score).every(Number.isFinite))
-    return noAnswer('invalid-input', 'severity and score must be finite')
+  const doubled = faultInVoters(severity.length, input.persons)
+  if (doubled) return doubled
   if (severity.length < fewestPeople)
     return noAnswer('too-few', `${severity.length} people on the card, ${fewestPeople} needed`)
   const line = fitLine(severity, score)
@@ -114,7 +139,7 @@ export const fitSeverityCard = (input: SeverityCardInput): Answer<SeverityCard> 
     response,
     checks,
   }
-  return answer(card, notes)
+  return answer(card, [...notes, ...notesOnVotes(input.persons)])
 }
 
 /** Bin of a live score on this card. */

@@ -1,3 +1,4 @@
+import { numberFrom, requireInputs } from '../inputs/input-rules.ts'
 /** Cells of the T-score: cell c covers (start + c·width, start + (c+1)·width], in T units; edges fall on −2.5 and −1. */
 export type SeverityCells = { readonly start: number; readonly width: number; readonly cells: number }
 
@@ -13,6 +14,7 @@ const margin = 1.2
 
 /** Class of a T-score: 0 at −2.5 and below, 1 between, 2 from −1 on. */
 export const classOfSeverity = (t: number): 0 | 1 | 2 => {
+  requireInputs({ t }, { t: numberFrom() })
   if (t <= cuts[0]) return 0
   return t < cuts[1] ? 1 : 2
 }

@@ -1,9 +1,13 @@
-import { type Answer, answer, noAnswer, type Warning, warn } from '../answer.ts'
-import { type Counts, faultInCounts, total } from '../inputs/counts.ts'
-import { type Domain, faultInDomains } from '../inputs/domain.ts'
+import { type Answer, answer, type Warning, warn } from '../answer.ts'
+import { type Counts, total } from '../inputs/counts.ts'
+import { aGenerator, requireInputs, wholeFrom } from '../inputs/input-rules.ts'
+import { notesOnVotes } from '../inputs/votes.ts'
+import { noNarrowerThanExact } from '../intervals/binomial-floor.ts'
 import { type Estimate, percentileInterval, usualLevel } from '../intervals/interval.ts'
 import { drawMultinomial } from '../maths/draws.ts'
 import type { Random } from '../maths/random.ts'
+import { judgeUnseenBins } from '../prevalence/class-mixture.ts'
+import { faultInSeverityInput, type SeverityWindowInput } from './card-rules.ts'
 import type { SeverityCard } from './severity-card.ts'
 import { classStarts, middleOf } from './severity-cells.ts'
 import { fitSeverity } from './severity-mixture.ts'
@@ -31,19 +35,10 @@ export type SeverityPrevalence = {
 }
 
 /** The card, live counts by the card's bins, and the generator of the bootstrap. */
-export type SeverityPrevalenceInput = {
-  readonly card: SeverityCard
-  readonly site: Domain
-  readonly live: Counts
-  readonly level?: number
-  /** Bootstrap draws of card and window together (200). */
-  readonly draws?: number
-  readonly random: Random
-}
+export type SeverityPrevalenceInput = SeverityWindowInput
 
-/** People below which this is no headline figure, and below which it is none at all. */
+/** People below which this is no headline figure. */
 const headlineFrom = 300
-const fewestPeople = 50
 
 const sharesIn = (severity: Float64Array, starts: readonly [number, number]): [number, number, number] => {
   const shares: [number, number, number] = [0, 0, 0]
@@ -98,6 +93,7 @@ export const bootstrapSeverity = <T>(
   plan: { readonly random: Random; readonly draws: number },
   use: (fit: SeverityFit, window: Float64Array) => T,
 ): T[] => {
+  requireInputs(plan, { random: aGenerator, draws: wholeFrom(1, 1_000_000) })
   const people = total(live)
   const window = new Float64Array(live.length)
   return Array.from({ length: plan.draws }, () => {
@@ -125,18 +121,18 @@ const notesOn = (card: SeverityCard, fit: SeverityFit, people: number): Warning[
 
 /**
  * Severity-aware prevalence: the live distribution of the T-score by non-parametric maximum likelihood from score-bin
- * counts, cut at −2.5 and −1; limits by a bootstrap of card and window together.
+ * counts, cut at −2.5 and −1; limits by a bootstrap of card and window together, never narrower than those of a share
+ * among people whose class is known.
  * Source: Laird 1978 (mixing distribution), statistics page, section 5. Units: shares; T in standard deviations.
- * No answer: domain-mismatch, empty, invalid-input, too-few (< 50 people).
+ * No answer: domain-mismatch, empty, invalid-input, too-few (< 50 people), outside-card.
  */
 export const severityPrevalence = (input: SeverityPrevalenceInput): Answer<SeverityPrevalence> => {
   const { card, live, random, level = usualLevel, draws = 200 } = input
-  const fault = faultInDomains({ card: card.domain, site: input.site }) ?? faultInCounts(live, 'live')
+  const fault = faultInSeverityInput(input)
   if (fault) return fault
-  if (live.length !== card.edges.length + 1)
-    return noAnswer('invalid-input', `${card.edges.length + 1} bins needed`)
+  const beyond = judgeUnseenBins(card.classCounts, live)
+  if ('kind' in beyond) return beyond
   const people = total(live)
-  if (people < fewestPeople) return noAnswer('too-few', `${people} live people`)
   const fit = fitSeverityWindow(card, live)
   const drawn = bootstrapSeverity(card, live, { random, draws }, ({ shares }) => shares)
   const classes = fit.shares.map((estimate, k): Estimate => {
@@ -144,12 +140,7 @@ export const severityPrevalence = (input: SeverityPrevalenceInput): Answer<Sever
       drawn.map((shares) => shares[k] ?? 0),
       level,
     )
-    return {
-      estimate,
-      low: Math.min(limits.low, estimate),
-      high: Math.max(limits.high, estimate),
-      level,
-    }
+    return noNarrowerThanExact({ estimate, ...limits }, estimate, people)
   })
   let mean = 0
   for (let c = 0; c < fit.severity.length; c += 1) mean += (fit.severity[c] ?? 0) * middleOf(card.grid, c)
@@ -165,6 +156,6 @@ export const severityPrevalence = (input: SeverityPrevalenceInput): Answer<Sever
       livePeople: people,
       cardPeople: card.people,
     },
-    notesOn(card, fit, people),
+    [...notesOn(card, fit, people), ...beyond, ...notesOnVotes(input.persons)],
   )
 }

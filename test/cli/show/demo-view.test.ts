@@ -11,6 +11,7 @@ const state: DemoState = {
   backlog: { unscreened: 0, unsunk: 0 },
   ledger: undefined,
   prevalence: [],
+  reports: [],
   agreement: undefined,
   services: undefined,
   provider: 'cpu',

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describe, test } from 'node:test'
-import { cardClasses } from '../../../src/contracts/baseline-card.ts'
+import { baselineCardSchema, cardClasses } from '../../../src/contracts/baseline-card.ts'
 import { cardText, makeCard } from '../../../src/inference/evaluation/make-card.ts'
 import type { EvaluatedHip } from '../../../src/inference/evaluation/run-evaluation.ts'
 import { tabulate } from '../../../src/inference/evaluation/tabulate.ts'
 import {
   classifierManifestSchema,
+  finderIdentityOf,
   finderManifestSchema,
   identityOf,
 } from '../../../src/inference/packages/model-manifest.ts'
@@ -39,6 +41,19 @@ const cardOf = (hips: readonly EvaluatedHip[], given = manifest) =>
     tables: tabulate(hips),
   })
 
+describe('the cards of the shipped packages', () => {
+  for (const name of ['vit', 'resnet50', 'inception-v3'])
+    test(`${name} has one for exactly its digests, of simulated films of eight clinics`, async () => {
+      const folder = resolve(models, name, '1.1.0')
+      const { manifest: own } = await openModelPackage(folder)
+      const card = baselineCardSchema.parse(JSON.parse(await readFile(resolve(folder, 'card.json'), 'utf8')))
+      assert.deepEqual(card.model, identityOf(classifierManifestSchema.parse(own)))
+      assert.equal(card.finder.digest, finderIdentityOf(finder).digest)
+      assert.deepEqual([card.domain, card.set, card.sites.length], ['synthetic', 'external', 8])
+      assert.equal(card.severity.kind, 'card')
+    })
+})
+
 describe('baseline card', () => {
   const hips = population(400, 5)
 
@@ -55,6 +70,40 @@ describe('baseline card', () => {
     assert.equal(cardText(cardOf(hips.toReversed())), text)
     const changed = hips.map((hip, i) => (i === 0 ? { ...hip, tScore: (hip.tScore ?? 0) - 0.001 } : hip))
     assert.notEqual(cardText(cardOf(changed)), text)
+  })
+
+  test('counts the votes of each clinic, sex and age band, and the controls of their films', () => {
+    const noise = (at: number) => ({
+      softTissueLevel: at,
+      backgroundLevel: 0,
+      noise: 2,
+      entropy: 5,
+      exposedShare: 0.5,
+    })
+    const known = hips.map((hip, i) => ({
+      ...hip,
+      clinic: `clinic-${1 + (Math.floor(i / 2) % 2)}`,
+      sex: 'F' as const,
+      age: 61,
+      statistics: noise(Math.floor(i / 2)),
+    }))
+    const card = cardOf(known)
+    assert.deepEqual(
+      card.sites.map(({ site, confusion }) => [site, total(confusion.flat())]),
+      [
+        ['clinic-1', 200],
+        ['clinic-2', 200],
+      ],
+    )
+    assert.deepEqual(
+      card.strata.map(({ sex, ageBand, confusion }) => [sex, ageBand, total(confusion.flat())]),
+      [['F', '60-64', 400]],
+    )
+    const [softTissue] = card.controls
+    assert.deepEqual([softTissue?.name, softTissue?.films, softTissue?.mean], ['softTissueLevel', 400, 199.5])
+    assert.equal(cardText(cardOf(known.toReversed())), cardText(card))
+    const { sites, strata, controls } = cardOf(hips)
+    assert.deepEqual([sites, strata, controls], [[], [], []], 'labels that say none have none')
   })
 
   test('corrects prevalence in another population after a round trip through its file', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type ChangeEvidence, judgeChange } from '../../../src/statistics/drift/change-verdict.ts'
 import { createClassDrift } from '../../../src/statistics/drift/class-drift.ts'
 import { attributeDrift } from '../../../src/statistics/drift/drift-attribution.ts'
 import { populationStability } from '../../../src/statistics/drift/population-stability.ts'
@@ -141,61 +140,5 @@ test('any window gives finite figures, and fitted shares sum to 1', () => {
       }
     }),
     { seed: 13, numRuns: 60 },
-  )
-})
-
-const steady: ChangeEvidence = {
-  changeP: 0.001,
-  residualP: 0.4,
-  imagingControls: [
-    { name: 'exposure index', p: 0.5 },
-    { name: 'noise', p: 0.2 },
-  ],
-  softwareVersion: 'steady',
-  canaries: 'steady',
-  digests: 'steady',
-  auditLabels: 'untested',
-}
-
-test('the four verdicts', () => {
-  const judge = (change: Partial<ChangeEvidence>) => valueOf(judgeChange({ ...steady, ...change })).verdict
-  assert.equal(judge({}), 'population-compatible')
-  assert.equal(judge({ imagingControls: [] }), 'undetermined')
-  assert.equal(judge({ softwareVersion: 'untested' }), 'undetermined')
-  assert.equal(judge({ canaries: 'untested' }), 'undetermined')
-  assert.equal(judge({ residualP: 0.001 }), 'undetermined')
-  assert.equal(judge({ residualP: 0.001, oneMakerP: 0.001 }), 'imaging')
-  assert.equal(judge({ auditLabels: 'moved' }), 'undetermined')
-  assert.equal(judge({ softwareVersion: 'moved' }), 'imaging')
-  assert.equal(judge({ imagingControls: [{ name: 'noise', p: 1e-6 }] }), 'imaging')
-  assert.equal(judge({ canaries: 'moved', imagingControls: [{ name: 'noise', p: 1e-6 }] }), 'pipeline')
-  assert.equal(judge({ digests: 'moved' }), 'pipeline')
-  expectReason(judgeChange({ ...steady, changeP: 0.6 }), 'uninformative')
-  expectReason(judgeChange({ ...steady, residualP: Number.NaN }), 'invalid-input')
-})
-
-test('population-compatible always carries its caveat, and needs checks that were made', () => {
-  const p = fc.double({ min: 0, max: 1, noNaN: true })
-  const state = fc.constantFrom('steady', 'moved', 'untested')
-  const evidence = fc.record({
-    changeP: p,
-    residualP: p,
-    imagingControls: fc.array(fc.record({ name: fc.constantFrom('noise', 'exposure index'), p }), {
-      maxLength: 3,
-    }),
-    softwareVersion: state,
-    canaries: state,
-    digests: state,
-    auditLabels: state,
-  })
-  fc.assert(
-    fc.property(evidence, (given) => {
-      const judged = judgeChange(given)
-      if (judged.kind === 'no-answer' || judged.value.verdict !== 'population-compatible') return
-      assert.match(judged.value.statement, /a uniform imaging shift would look the same/)
-      assert.ok(given.imagingControls.length > 0 && given.canaries === 'steady')
-      assert.ok(given.residualP >= 0.05)
-    }),
-    { seed: 14, numRuns: 400 },
   )
 })

@@ -94,9 +94,9 @@ test('projected on its own mix, the card shows its own figures again', () => {
   projected.classes.forEach((found, k) => {
     const own = summary.classes[k]
     assert.ok(own)
-    close(found.positivePredictiveValue, valueOf(own.positivePredictiveValue).estimate)
-    close(found.negativePredictiveValue, valueOf(own.negativePredictiveValue).estimate)
-    close(found.specificity, valueOf(own.specificity).estimate)
+    close(found.positivePredictiveValue ?? -1, valueOf(own.positivePredictiveValue).estimate)
+    close(found.negativePredictiveValue ?? -1, valueOf(own.negativePredictiveValue).estimate)
+    close(found.specificity ?? -1, valueOf(own.specificity).estimate)
     close(found.auc ?? 0, recorded.one_vs_rest[k] ?? 1)
   })
   close(projected.accuracy, valueOf(summary.accuracy).estimate)

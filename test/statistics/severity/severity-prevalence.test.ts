@@ -136,7 +136,7 @@ test('a population that becomes milder within classes is seen where class-level 
 test('a uniform shift of the scanner looks like a population: the caveat always travels along', () => {
   const card = drawCard(11)
   const live = drawWindow(card, 3, 5000, -1.39)
-  const found = severityPrevalence({ card, site: 'real', live, draws: 20, random: createRandom(1) })
+  const found = severityPrevalence({ card, site: 'real', live, draws: 40, random: createRandom(1) })
   assert.ok((valueOf(found).classes[0]?.estimate ?? 1) < 0.13)
   assert.ok(warningsOf(found).includes('imaging-shift-looks-alike'))
 })
@@ -156,7 +156,7 @@ test('a bent or fanning response is found and answered by a kernel', () => {
     card: valueOf(card),
     site: 'real',
     live,
-    draws: 30,
+    draws: 40,
     random: createRandom(1),
   })
   assert.ok(Math.abs((valueOf(found).classes[0]?.estimate ?? 0) - 0.0653) < 0.03)
@@ -205,7 +205,7 @@ test('small windows and people beyond the card are flagged', () => {
     card,
     site: 'real',
     live: drawWindow(card, 1, 120, -1.5),
-    draws: 20,
+    draws: 40,
     random: createRandom(1),
   })
   assert.ok(warningsOf(small).includes('small-window'))
@@ -213,7 +213,7 @@ test('small windows and people beyond the card are flagged', () => {
     card,
     site: 'real',
     live: drawWindow(card, 1, 900, -4.4),
-    draws: 20,
+    draws: 40,
     random: createRandom(1),
   })
   assert.ok(warningsOf(beyond).includes('beyond-card-range'))
@@ -232,7 +232,7 @@ test('shares and posteriors sum to 1; the same seed gives the same bytes; a JSON
       (counts, seed) => {
         const live = counts.with(0, 60)
         const once = (from: SeverityCard) =>
-          severityPrevalence({ card: from, site: 'real', live, draws: 10, random: createRandom(seed) })
+          severityPrevalence({ card: from, site: 'real', live, draws: 40, random: createRandom(seed) })
         const found = valueOf(once(card))
         close(
           found.classes.reduce((sum, { estimate }) => sum + estimate, 0),
