@@ -2,20 +2,16 @@ import type { Alarm } from '../contracts/alarm.ts'
 import type { LedgerReader } from '../contracts/ledger.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import type { DeadLetterReader } from '../contracts/ports.ts'
-import type { Report } from '../contracts/report.ts'
+import type { DomainFigures } from '../contracts/prevalence-figures.ts'
+import type { Site } from '../contracts/site.ts'
 
-/** What the engine counts of a region and a month: nobody sees it before small numbers are hidden. */
+/** What the monitor says of a region and a month: nobody sees it before small numbers are hidden. */
 export type CountedMonth = {
+  /** Empty for all regions together. */
   readonly region: string
   /** `YYYY-MM`. */
   readonly month: string
-  readonly domain: 'synthetic' | 'real'
-  /** People with a vote. */
-  readonly n: number
-  readonly counts: Readonly<Record<'normal' | 'osteopenia' | 'osteoporosis', number>>
-  /** Of the people with a film of a hip, the share without a vote. */
-  readonly unreadableShare: number
-  readonly modelDigests: readonly string[]
+  readonly figures: DomainFigures
 }
 
 /** A clinic of the registry, as pages name it. */
@@ -23,7 +19,7 @@ export type Clinic = {
   readonly siteId: string
   readonly name: string
   readonly region: string
-  readonly domain: 'synthetic' | 'real'
+  readonly domain: Site['domain']
 }
 
 /** The way of one film through the engine: times, places and digests, never a person or a class. */
@@ -45,11 +41,12 @@ export type FilmPath = {
 
 /** What the pages read; every reader answers from tables and topics, none changes anything. */
 export type DashboardReaders = {
-  readonly prevalence: () => Promise<readonly CountedMonth[]>
+  readonly months: () => Promise<readonly CountedMonth[]>
+  /** When the monitor looked last; undefined where it never has. */
+  readonly lastPass: () => Promise<string | undefined>
   readonly ledger: LedgerReader
   readonly deadLetters: DeadLetterReader
   readonly alarms: (limit: number) => Promise<readonly Alarm[]>
-  readonly reports: (limit: number) => Promise<readonly Report[]>
   readonly clinics: () => Promise<readonly Clinic[]>
   readonly film: (arrivalId: string) => Promise<readonly FilmPath[]>
   /** Every activation that is known now. */

@@ -1,8 +1,8 @@
 import { readAlarms } from '../analytics/pages/read-alarms.ts'
 import { readClinics } from '../analytics/pages/read-clinics.ts'
 import { readFilmPath } from '../analytics/pages/read-film-path.ts'
-import { readReports } from '../analytics/pages/read-reports.ts'
-import { readPrevalence } from '../analytics/prevalence/read-prevalence.ts'
+import { readLastPass } from '../analytics/pages/read-last-pass.ts'
+import { readMonths } from '../analytics/pages/read-months.ts'
 import { createDeadLetterReader } from '../analytics/stores/dead-letter-reader.ts'
 import { followModels } from '../consumers/model-schedule.ts'
 import { loadDashboardKey } from '../dashboard/sign-in/dashboard-key.ts'
@@ -39,11 +39,11 @@ export const runDashboard = async (
   lifecycle.add('model schedule of the dashboard', models.stop)
   const dashboard = await startDashboard({
     readers: {
-      prevalence: () => readPrevalence(clickhouse),
+      months: () => readMonths(clickhouse),
+      lastPass: () => readLastPass(clickhouse),
       ledger: openLedgerReader({ admin, clickhouse }),
       deadLetters: createDeadLetterReader({ client: clickhouse }),
       alarms: (limit) => readAlarms(clickhouse, limit),
-      reports: (limit) => readReports(clickhouse, limit),
       clinics: () => readClinics(clickhouse),
       film: (arrivalId) => readFilmPath(clickhouse, arrivalId),
       activations: models.all,

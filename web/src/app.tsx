@@ -22,7 +22,6 @@ const places: readonly Place[] = [
   { path: '/alarms', name: 'Alarms', roles: ['authority', 'operator', 'model-owner', 'clinic'] },
   { path: '/films', name: 'Films', roles: ['authority', 'operator'] },
   { path: '/models', name: 'Models', roles: ['authority', 'operator', 'model-owner'] },
-  { path: '/about', name: 'About', roles: ['authority', 'operator', 'model-owner', 'clinic'] },
 ]
 
 const Message = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
@@ -131,7 +130,7 @@ const SignedIn = ({ session }: { readonly session: NonNullable<ReturnType<typeof
       </header>
       <div className="banner">
         <strong>Research use; not a medical device.</strong> The shipped models learned from simulated films
-        and were not checked against DXA. Figures are raw and were read here, not taken from history.
+        and were not checked against DXA.
       </div>
       <main id="main">
         <Pages isClinic={session.roles.every((role) => role === 'clinic')} />

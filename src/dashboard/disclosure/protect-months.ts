@@ -1,18 +1,15 @@
+import type { z } from 'zod'
+import type { CorrectedFigure, MissedFigure, NoFigure } from '../../contracts/prevalence-figures.ts'
 import { protectCube } from '../../statistics/disclosure/disclosure-control.ts'
 import { wilson } from '../../statistics/intervals/proportions.ts'
-
-/** Counts of a region and a month as they were released: what follows from them may be shown once it is protected. */
-export type ReleasedCounts = {
-  readonly region: string
-  readonly people: number
-  readonly osteoporosis: number
-  readonly unread: number
-}
+import { peopleOf, type Release } from './release-months.ts'
+import type { correctedCellSchema, missedCellSchema, shareSchema } from './shown-figures.ts'
 
 /** A share that may be shown, or why it may not. */
-export type ShownShare =
-  | { readonly kind: 'answer'; readonly estimate: number; readonly low: number; readonly high: number }
-  | { readonly kind: 'no-answer'; readonly reason: string; readonly detail: string }
+export type ShownShare = z.infer<typeof shareSchema>
+
+type ShownCorrected = z.infer<typeof correctedCellSchema>
+type ShownMissed = z.infer<typeof missedCellSchema>
 
 /** What may be shown of a region (or of all) and a month. */
 export type ShownCell = {
@@ -21,56 +18,109 @@ export type ShownCell = {
   /** Of the votes; missing where it is hidden. */
   readonly osteoporosis?: number
   readonly share: ShownShare
+  readonly corrected: ShownCorrected
+  readonly missed: ShownMissed
 }
 
 export type ShownMonth = {
-  readonly all: ShownCell & { readonly unread?: number }
+  readonly all: ShownCell & {
+    readonly unread?: number
+    /** The share of all people filmed, should none or all of the unread have it. */
+    readonly bounds?: { readonly low: number; readonly high: number }
+  }
   readonly regions: readonly (ShownCell & { readonly region: string })[]
 }
 
-const hidden = (threshold: number): ShownShare => ({
-  kind: 'no-answer',
-  reason: 'hidden',
-  detail: `hidden: fewer than ${threshold} people, or another hidden number would follow from it`,
-})
+const hidden = (threshold: number) =>
+  ({
+    kind: 'no-answer',
+    reason: 'hidden',
+    detail: `hidden: fewer than ${threshold} people, or another hidden number would follow from it`,
+  }) as const
+
+const hiddenCell = (threshold: number): ShownCell => {
+  const none = hidden(threshold)
+  return { share: none, corrected: none, missed: none }
+}
+
+const correctedOf = (figure: CorrectedFigure | NoFigure): ShownCorrected => {
+  if (figure.kind === 'no-answer') return figure
+  const { classes, limitedBy, validationPeople, validationSites, warnings } = figure
+  return {
+    kind: 'answer',
+    ...classes.osteoporosis,
+    limitedBy,
+    validationPeople,
+    validationSites,
+    warnings: [...warnings],
+  }
+}
+
+const missedOf = (figure: MissedFigure | NoFigure): ShownMissed => {
+  if (figure.kind === 'no-answer') return figure
+  const { people, flagged, missed } = figure
+  return { kind: 'answer', people, flagged, missed }
+}
 
 const cellOf = (
   people: number | undefined,
   osteoporosis: number | undefined,
   threshold: number,
+  release: Release | undefined,
 ): ShownCell => {
-  if (people === undefined) return { share: hidden(threshold) }
-  if (osteoporosis === undefined) return { people, share: hidden(threshold) }
+  if (people === undefined) return hiddenCell(threshold)
+  // What is corrected follows from the counts: it stands only where they may be seen.
+  if (osteoporosis === undefined) return { ...hiddenCell(threshold), people }
   const found = wilson({ successes: osteoporosis, trials: people })
-  if (found.kind === 'no-answer') return { people, share: found }
+  if (found.kind === 'no-answer') return { people, share: found, corrected: found, missed: found }
   const { estimate, low, high } = found.value
-  return { people, osteoporosis, share: { kind: 'answer', estimate, low, high } }
+  const waits = { kind: 'no-answer', reason: 'no-report', detail: 'the monitor has not reported on it yet' } as const
+  return {
+    people,
+    osteoporosis,
+    share: { kind: 'answer', estimate, low, high },
+    corrected: release === undefined ? waits : correctedOf(release.corrected),
+    missed: release === undefined ? waits : missedOf(release.missed),
+  }
 }
 
-const everythingHidden = (rows: readonly ReleasedCounts[], threshold: number): ShownMonth => ({
-  all: { share: hidden(threshold) },
-  regions: rows.map(({ region }) => ({ region, share: hidden(threshold) })),
+const everythingHidden = (rows: readonly Release[], threshold: number): ShownMonth => ({
+  all: hiddenCell(threshold),
+  regions: rows.map(({ region }) => ({ region, ...hiddenCell(threshold) })),
 })
 
 /**
  * Hides small numbers of one month: the table of regions by class (osteoporosis or not) with all its totals, cells below
  * the threshold and those from which they would follow. People without a vote are told for all regions together only.
+ * `whole` is what the monitor says of all regions together, where each person counts once.
  */
-export const protectMonth = (rows: readonly ReleasedCounts[], threshold: number): ShownMonth => {
-  const counts = rows.flatMap(({ people, osteoporosis }) => [osteoporosis, people - osteoporosis])
-  const protectedCube = protectCube({ sizes: [rows.length, 2], counts }, threshold)
+export const protectMonth = (
+  rows: readonly Release[],
+  whole: Release | undefined,
+  threshold: number,
+): ShownMonth => {
+  const cells = rows.flatMap((row) => [row.counts.osteoporosis, peopleOf(row) - row.counts.osteoporosis])
+  const protectedCube = protectCube({ sizes: [rows.length, 2], counts: cells }, threshold)
   if (protectedCube.kind === 'no-answer') return everythingHidden(rows, threshold)
   const shown = new Map(
     protectedCube.value.places.map(({ coordinate, count }) => [coordinate.join(), count] as const),
   )
-  const at = (region: number): ShownCell => {
+  const at = (region: number, release: Release | undefined): ShownCell => {
     const [sick, well] = [shown.get(`${region},0`), shown.get(`${region},1`)]
     // Either class gives the other away beside their sum: the share stands only where both may be seen.
-    return cellOf(shown.get(`${region},2`), well === undefined ? undefined : sick, threshold)
+    return cellOf(shown.get(`${region},2`), well === undefined ? undefined : sick, threshold, release)
   }
   const unread = rows.reduce((sum, row) => sum + row.unread, 0)
+  const all = at(rows.length, whole)
+  const isUnreadShown = unread >= threshold && all.share.kind === 'answer'
   return {
-    all: { ...at(rows.length), ...(unread < threshold ? {} : { unread }) },
-    regions: rows.map(({ region }, index) => ({ region, ...at(index) })),
+    all: {
+      ...all,
+      ...(isUnreadShown ? { unread } : {}),
+      ...(isUnreadShown && whole?.bounds.kind === 'answer'
+        ? { bounds: { low: whole.bounds.low, high: whole.bounds.high } }
+        : {}),
+    },
+    regions: rows.map((row, index) => ({ region: row.region, ...at(index, row) })),
   }
 }

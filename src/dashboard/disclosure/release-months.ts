@@ -1,32 +1,67 @@
 import { z } from 'zod'
+import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
 import type { CountedMonth } from '../ports.ts'
 
+const { domain, counts, corrected, missed, bounds, label } = domainFiguresSchema.shape
+
 const releasedSchema = z.object({
+  /** Empty for all regions together. */
   region: z.string(),
   month: z.string(),
-  domain: z.enum(['synthetic', 'real']),
-  people: z.int().min(0),
-  osteoporosis: z.int().min(0),
+  domain,
+  label,
+  /** People with a vote, by class. */
+  counts,
   unread: z.int().min(0),
+  corrected,
+  missed,
+  bounds,
   revision: z.int().min(1),
   releasedAt: z.iso.datetime(),
   modelDigests: z.array(z.string()),
 })
 export const releasesSchema = z.array(releasedSchema)
 
-/** Counts of a region and a month as they stand on pages until enough people have joined them. */
+/** Figures of a region and a month as they stand on pages until enough people have joined them. */
 export type Release = z.infer<typeof releasedSchema>
 
-const keyOf = ({ domain, month, region }: Pick<Release, 'domain' | 'month' | 'region'>): string =>
-  `${domain} ${month} ${region}`
+const keyOf = ({ domain: of, month, region }: Pick<Release, 'domain' | 'month' | 'region'>): string =>
+  `${of} ${month} ${region}`
 
-const peopleWithoutVote = ({ n, unreadableShare }: CountedMonth): number =>
-  unreadableShare >= 1 ? 0 : Math.round((n * unreadableShare) / (1 - unreadableShare))
+/** People with a vote. */
+export const peopleOf = ({ counts: { normal, osteopenia, osteoporosis } }: Pick<Release, 'counts'>): number =>
+  normal + osteopenia + osteoporosis
 
-/** Whether the step from one release to the next concerns nobody, or enough people at once. */
-const mayMove = (before: Release, now: CountedMonth, threshold: number): boolean =>
-  Math.abs(now.n - before.people) >= threshold ||
-  Math.abs(now.counts.osteoporosis - before.osteoporosis) >= threshold
+type Content = Omit<Release, 'revision' | 'releasedAt'>
+
+const contentOf = ({ region, month, figures }: CountedMonth): Content => ({
+  region,
+  month,
+  domain: figures.domain,
+  label: figures.label,
+  counts: figures.counts,
+  unread: figures.people - figures.n,
+  corrected: figures.corrected,
+  missed: figures.missed,
+  bounds: figures.bounds,
+  modelDigests: [...new Set(figures.readers.map(({ modelDigest }) => modelDigest))].toSorted(),
+})
+
+/** Whether a step concerns enough people at once, or none at all: the same people read once more, or with a new card. */
+const mayMove = (before: Release, now: Content, threshold: number): boolean => {
+  const steps = (['normal', 'osteopenia', 'osteoporosis'] as const).map((name) =>
+    Math.abs(now.counts[name] - before.counts[name]),
+  )
+  const sameCounts = steps.every((step) => step === 0) && now.unread === before.unread
+  return (
+    sameCounts ||
+    Math.abs(peopleOf(now) - peopleOf(before)) >= threshold ||
+    Math.abs(now.counts.osteoporosis - before.counts.osteoporosis) >= threshold
+  )
+}
+
+const sameContent = ({ revision: _revision, releasedAt: _at, ...before }: Release, now: Content): boolean =>
+  JSON.stringify(before) === JSON.stringify(now)
 
 /**
  * What may be seen from now on. A figure moves only when at least `threshold` people have come to it or left it: who compares
@@ -40,19 +75,15 @@ export const releaseMonths = (
 ): readonly Release[] => {
   const known = new Map(before.map((release) => [keyOf(release), release]))
   for (const month of counted) {
-    const last = known.get(keyOf(month))
-    if (last === undefined ? month.n < threshold : !mayMove(last, month, threshold)) continue
-    known.set(keyOf(month), {
-      region: month.region,
-      month: month.month,
-      domain: month.domain,
-      people: month.n,
-      osteoporosis: month.counts.osteoporosis,
-      unread: peopleWithoutVote(month),
-      revision: (last?.revision ?? 0) + 1,
-      releasedAt: now.toISOString(),
-      modelDigests: [...month.modelDigests],
-    })
+    const content = contentOf(month)
+    const last = known.get(keyOf(content))
+    const mayGo =
+      last === undefined
+        ? peopleOf(content) >= threshold
+        : !sameContent(last, content) && mayMove(last, content, threshold)
+    if (!mayGo) continue
+    const revision = (last?.revision ?? 0) + 1
+    known.set(keyOf(content), { ...content, revision, releasedAt: now.toISOString() })
   }
   return [...known.values()]
 }

@@ -1,11 +1,8 @@
-import { protectMonth, type ShownCell } from './protect-months.ts'
+import { protectMonth, type ShownMonth } from './protect-months.ts'
 import type { Release } from './release-months.ts'
 
 /** Days after the end of a month until which films of it are still awaited. */
 export const provisionalDays = 14
-
-/** Shares need this many people before they may be called more than raw. */
-export const fewPeople = 300
 
 /** A month of one domain as everybody who may see figures sees it. */
 export type TableMonth = {
@@ -15,9 +12,9 @@ export type TableMonth = {
   readonly revision: number
   readonly releasedAt: string
   readonly modelDigests: readonly string[]
-  readonly all: ShownCell & { readonly unread?: number }
-  readonly regions: readonly (ShownCell & { readonly region: string })[]
-}
+  /** What stands under figures of its people. */
+  readonly label: string
+} & ShownMonth
 
 /** The first instant at which a month counts as complete. */
 export const completeFrom = (month: string): Date => {
@@ -43,7 +40,12 @@ const tableMonth = (
       .toSorted()
       .at(-1) ?? '',
   modelDigests: [...new Set(releases.flatMap(({ modelDigests }) => modelDigests))].toSorted(),
-  ...protectMonth(releases.toSorted(byName), threshold),
+  label: releases[0]?.label ?? '',
+  ...protectMonth(
+    releases.filter(({ region }) => region !== '').toSorted(byName),
+    releases.find(({ region }) => region === ''),
+    threshold,
+  ),
 })
 
 /** The table of a domain, months in order: what may be seen of what was released. */

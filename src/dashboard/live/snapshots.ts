@@ -15,11 +15,11 @@ export const createSnapshots = (deps: {
   const refreshed = <Value>(name: string, everyMs: number, read: () => Promise<Value>) =>
     createRefreshed({ name, everyMs, read, now, logger })
   return {
-    releases: refreshed('figures', 15_000, async () => deps.releases.release(await readers.prevalence())),
+    releases: refreshed('figures', 15_000, async () => deps.releases.release(await readers.months())),
     ledger: refreshed('ledger', 2000, () => readers.ledger.read({ byClinicHour: true })),
     alarms: refreshed('alarms', 3000, () => readers.alarms(500)),
     deadLetters: refreshed('dead letters', 5000, () => readers.deadLetters.list(500)),
-    reports: refreshed('reports', 10_000, () => readers.reports(500)),
+    lastPass: refreshed('monitor', 10_000, () => readers.lastPass()),
     clinics: refreshed('clinics', 10_000, () => readers.clinics()),
   }
 }

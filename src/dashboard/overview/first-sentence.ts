@@ -1,28 +1,42 @@
-import { limitsText, shareText } from '../../figures/kit/numbers.ts'
-import type { ShownShare } from '../disclosure/protect-months.ts'
+import { countText, limitsText, shareText } from '../../figures/kit/numbers.ts'
+import type { ShownMonth, ShownShare } from '../disclosure/protect-months.ts'
+import type { Release } from '../disclosure/release-months.ts'
+
+/** What the monitor says of one scope that has changed. */
+export type SaidChange = {
+  /** As a sentence begins: a region by its name, `All regions`. */
+  readonly where: string
+  readonly verdict: 'population-compatible' | 'imaging' | 'pipeline' | 'undetermined'
+  readonly direction: 'rose' | 'fell'
+}
 
 /** Everything that the first sentence of the first page may rest on. */
 export type OverviewFacts = {
-  readonly domain: 'synthetic' | 'real'
+  readonly domain: Release['domain']
   /** The last complete month, or the current one where there is none. */
   readonly month:
     | {
         readonly name: string
         readonly provisional: boolean
         readonly share: ShownShare
+        readonly corrected: ShownMonth['all']['corrected']
         readonly people: number | undefined
+        readonly bounds?: { readonly low: number; readonly high: number } | undefined
       }
     | undefined
   /** Regions whose share of that month is hidden or missing. */
   readonly hiddenRegions: number
   readonly regions: number
-  /** Whether the model has a baseline card for these readings, and of which domain. */
-  readonly card: 'none' | 'synthetic' | 'real'
-  /** What the monitor says of a change; none where it has not reported. */
+  /** What the monitor says of a change; `old` where it has not looked for so many hours. */
   readonly monitor:
     | { readonly kind: 'silent' }
     | { readonly kind: 'old'; readonly hours: number }
-    | { readonly kind: 'reported'; readonly verdict: string; readonly cancelling: boolean }
+    | {
+        readonly kind: 'reported'
+        readonly changes: readonly SaidChange[]
+        /** The smallest change that would have been seen, as the report says it. */
+        readonly smallestSeen?: string
+      }
   readonly ledger: { readonly balanced: boolean; readonly lost: number; readonly stale: boolean } | undefined
   readonly openAlarms: { readonly critical: number; readonly others: number }
 }
@@ -30,31 +44,60 @@ export type OverviewFacts = {
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
 
+const peopleWord = (domain: Release['domain']): string => (domain === 'real' ? 'people' : 'simulated people')
+
 const shareSentence = ({ month, domain }: OverviewFacts): string => {
   if (month === undefined) return 'No month has enough people for a figure yet.'
-  const people = domain === 'synthetic' ? 'simulated people' : 'people'
   const when = month.provisional ? `${month.name}, still provisional` : month.name
-  if (month.share.kind === 'no-answer')
-    return `${when}: no figure can be shown (${month.share.detail.split(',')[0]}).`
-  const { estimate, low, high } = month.share
-  return `${when}: the model calls ${shareText(estimate)} (${limitsText(low, high)}) of ${month.people} ${people} filmed here osteoporosis.`
+  const { share, corrected } = month
+  if (share.kind === 'no-answer') return `${when}: no figure can be shown (${share.detail.split(',')[0]}).`
+  const people = `${month.people === undefined ? '' : `${countText(month.people)} `}${peopleWord(domain)}`
+  return corrected.kind === 'answer'
+    ? `${when}: an estimated ${shareText(corrected.estimate)} (${limitsText(corrected.low, corrected.high)}) of ${people} filmed here in the osteoporosis range.`
+    : `${when}: the model calls ${shareText(share.estimate)} (${limitsText(share.low, share.high)}) of ${people} filmed here osteoporosis.`
 }
 
-const correctionSentence = ({ card, domain, month }: OverviewFacts): string | undefined => {
-  if (month === undefined || month.share.kind === 'no-answer') return undefined
-  if (card === 'none') return 'Raw: no corrected figure, because the model has no baseline card.'
-  if (card !== domain) return `Raw: no corrected figure, because the model was checked on ${card} films only.`
-  return 'Raw: the corrected figure waits for the monitor.'
+const correctionSentence = ({ month }: OverviewFacts): string | undefined => {
+  if (month === undefined || month.share.kind === 'no-answer' || month.corrected.kind === 'answer')
+    return undefined
+  return `Raw: no corrected figure (${month.corrected.detail}).`
 }
 
-const changeSentence = ({ monitor, hiddenRegions }: OverviewFacts): string => {
-  if (monitor.kind === 'silent') return 'Whether it changed has not been tested.'
+const nameList = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+
+/** What may be said of a change that is not one of imaging: never more than that the cause is open. */
+const causeOf = ({ verdict }: SaidChange): string =>
+  verdict === 'population-compatible' ? 'it may be the people; the cause is not proven' : 'the cause is not known'
+
+const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly string[] => {
+  if (monitor.kind === 'silent') return ['Whether it changed has not been tested.']
   if (monitor.kind === 'old')
-    return `Whether it changed is unknown: the monitor has been silent for ${monitor.hours} hours.`
-  if (monitor.cancelling) return 'Regions moved in opposite directions and cancel each other.'
-  return hiddenRegions > 0
-    ? `${monitor.verdict} ${plural(hiddenRegions, 'region')} cannot be judged.`
-    : monitor.verdict
+    return [`Whether it changed is unknown: the monitor has been silent for ${monitor.hours} hours.`]
+  const { changes, smallestSeen } = monitor
+  const of = (verdict: SaidChange['verdict']) => changes.filter((change) => change.verdict === verdict)
+  const names = (found: readonly SaidChange[]) => nameList(found.map(({ where }) => where))
+  const imaging = of('imaging')
+  const pipeline = of('pipeline')
+  const others = changes.filter(({ verdict }) => verdict !== 'imaging' && verdict !== 'pipeline')
+  const directions = new Set(others.map(({ direction }) => direction))
+  const said = [
+    ...(imaging.length > 0
+      ? [`${names(imaging)} left out: the images changed, and whether bone density changed cannot be told.`]
+      : []),
+    ...(pipeline.length > 0 ? [`${names(pipeline)} left out: films are read differently than before.`] : []),
+    ...others.map((change) => `${change.where} ${change.direction}; ${causeOf(change)}.`),
+    ...(directions.size > 1 ? ['Regions moved in opposite directions: their sum tells less than they do.'] : []),
+    ...(changes.length === 0
+      ? [
+          smallestSeen === undefined
+            ? 'No change was found; how small a one would have been seen is not known.'
+            : `No change was found; ${smallestSeen}.`,
+        ]
+      : []),
+    ...(hiddenRegions > 0 ? [`${plural(hiddenRegions, 'region')} cannot be judged.`] : []),
+  ]
+  return said
 }
 
 const needSentence = ({ ledger, openAlarms }: OverviewFacts): string => {
@@ -71,14 +114,19 @@ const needSentence = ({ ledger, openAlarms }: OverviewFacts): string => {
  * from what is known, never more certain than that.
  */
 export const firstSentence = (facts: OverviewFacts): string =>
-  [shareSentence(facts), correctionSentence(facts), changeSentence(facts), needSentence(facts)]
+  [shareSentence(facts), correctionSentence(facts), ...changeSentences(facts), needSentence(facts)]
     .filter((sentence) => sentence !== undefined)
     .join(' ')
 
 /** What stands below it, always. */
-export const caption = ({ domain }: Pick<OverviewFacts, 'domain'>): string =>
+export const caption = ({ domain, month }: OverviewFacts): string =>
   [
-    'Read from X-rays of people of 50 and over imaged here; not residents, not diagnoses.',
-    'Not corrected for the errors of the model.',
-    domain === 'synthetic' ? 'All people are simulated.' : 'Unvalidated model output.',
+    'Estimated from X-rays of people of 50 and over imaged here; not residents, not diagnoses.',
+    ...(month?.bounds === undefined
+      ? []
+      : [`With unreadable hips ${limitsText(month.bounds.low, month.bounds.high)}, uncorrected.`]),
+    month?.corrected.kind === 'answer'
+      ? 'Assumes clinics image like the validation sites.'
+      : 'Not corrected for the errors of the model.',
+    domain === 'real' ? 'Unvalidated model output.' : 'All people are simulated.',
   ].join(' ')

@@ -4,15 +4,9 @@ import { monthText } from '../../figures/kit/numbers.ts'
 import { caption, firstSentence, type OverviewFacts } from '../overview/first-sentence.ts'
 import { hasRole, type Viewer } from '../sign-in/viewer.ts'
 import { alarmsFor } from './alarms-for.ts'
-import { answerPrevalence, notCorrected } from './answer-prevalence.ts'
+import { answerPrevalence } from './answer-prevalence.ts'
 import type { OverviewAnswer, PrevalenceAnswer } from './answers.ts'
 import type { ApiDeps } from './api-types.ts'
-
-const missed = {
-  kind: 'no-answer',
-  reason: 'not-checked',
-  detail: 'how many are missed is not known: no DXA result and no external check stand behind these readings',
-} as const
 
 const endOf = (month: string): string => {
   const [year = 0, number = 1] = month.split('-').map(Number)
@@ -49,6 +43,17 @@ const alarmAttention = (alarm: Alarm): OverviewAnswer['attention'][number] => ({
   link: `/alarms/${alarm.alarmId}`,
 })
 
+/** Hours without a pass after which the monitor vouches for nothing. */
+const oldHours = 26
+
+const monitorFacts = async ({ snapshots, now }: ApiDeps): Promise<OverviewFacts['monitor']> => {
+  const passed = await snapshots.lastPass().catch(() => undefined)
+  if (passed?.value === undefined) return { kind: 'silent' }
+  const hours = Math.floor((now().getTime() - Date.parse(passed.value)) / 3_600_000)
+  // Nobody judges changes yet: that the monitor counts is no test of whether something moved.
+  return hours >= oldHours ? { kind: 'old', hours } : { kind: 'silent' }
+}
+
 /** The first page as a viewer may see it. */
 export const answerOverview = async (deps: ApiDeps, viewer: Viewer): Promise<OverviewAnswer> => {
   const seesFigures = hasRole(viewer, 'authority')
@@ -68,12 +73,13 @@ export const answerOverview = async (deps: ApiDeps, viewer: Viewer): Promise<Ove
             name: monthText(month.month, true),
             provisional: month.provisional,
             share: cell.share,
+            corrected: cell.corrected,
             people: cell.people,
+            bounds: month.all?.bounds,
           },
     regions: month?.regions.length ?? 0,
     hiddenRegions: month?.regions.filter(({ share }) => share.kind === 'no-answer').length ?? 0,
-    card: 'none',
-    monitor: { kind: 'silent' },
+    monitor: await monitorFacts(deps),
     ledger:
       ledger === undefined
         ? undefined
@@ -90,8 +96,6 @@ export const answerOverview = async (deps: ApiDeps, viewer: Viewer): Promise<Ove
     ...(month === undefined || cell === undefined
       ? {}
       : { headline: { month: month.month, provisional: month.provisional, ...cell } }),
-    corrected: notCorrected,
-    missed,
     attention: [...ledgerAttention(ledger?.value), ...alarms.alarms.slice(0, 6).map(alarmAttention)],
   }
 }

@@ -1,19 +1,17 @@
 import { z } from 'zod'
 import { alarmSchema } from '../../contracts/alarm.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
-import { scopeSchema, windowSchema } from '../../contracts/report.ts'
+import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
+import { correctedCellSchema, missedCellSchema, shareSchema } from '../disclosure/shown-figures.ts'
 import { roleSchema } from '../sign-in/viewer.ts'
 
-/** A share that may be shown, or why there is none. */
-const shareSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('answer'), estimate: z.number(), low: z.number(), high: z.number() }),
-  z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
-])
 
 const cellShape = {
   people: z.int().min(0).optional(),
   osteoporosis: z.int().min(0).optional(),
   share: shareSchema,
+  corrected: correctedCellSchema,
+  missed: missedCellSchema,
 }
 
 const monthSchema = z.object({
@@ -23,18 +21,25 @@ const monthSchema = z.object({
   releasedAt: z.string(),
   modelDigests: z.array(z.string()),
   /** Missing where not all regions are within the viewer's scope. */
-  all: z.object({ ...cellShape, unread: z.int().min(0).optional() }).optional(),
+  all: z
+    .object({
+      ...cellShape,
+      unread: z.int().min(0).optional(),
+      bounds: z.object({ low: z.number(), high: z.number() }).optional(),
+    })
+    .optional(),
   regions: z.array(z.object({ region: z.string(), ...cellShape })),
 })
 
-export const domainSchema = z.enum(['synthetic', 'real'])
+export const domainSchema = domainFiguresSchema.shape.domain
 
-/** Raw shares by month and region, small numbers hidden. */
+/** Shares by month and region, raw and corrected, small numbers hidden. */
 export const prevalenceSchema = z.object({
   domain: domainSchema,
+  /** Domains of which there is something to see; each has pages of its own. */
+  domains: z.array(domainSchema),
   label: z.string(),
   caption: z.string(),
-  corrected: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
   hiddenBelow: z.int(),
   asOf: instantSchema,
   stale: z.boolean(),
@@ -153,21 +158,6 @@ export const modelsAnswerSchema = z.object({
 })
 export type ModelsAnswer = z.infer<typeof modelsAnswerSchema>
 
-export const reportsAnswerSchema = z.object({
-  asOf: instantSchema,
-  reports: z.array(
-    z.object({
-      reportId: z.string(),
-      scope: scopeSchema,
-      window: windowSchema,
-      method: z.string(),
-      revision: z.int(),
-      provisional: z.boolean(),
-      madeAt: z.string(),
-    }),
-  ),
-})
-
 export const sessionAnswerSchema = z.object({
   who: z.string(),
   roles: z.array(roleSchema),
@@ -189,14 +179,11 @@ export const overviewSchema = z.object({
     .object({
       month: z.string(),
       provisional: z.boolean(),
-      people: z.int().optional(),
-      osteoporosis: z.int().optional(),
-      unread: z.int().optional(),
-      share: shareSchema,
+      unread: z.int().min(0).optional(),
+      bounds: z.object({ low: z.number(), high: z.number() }).optional(),
+      ...cellShape,
     })
     .optional(),
-  corrected: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
-  missed: z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() }),
   attention: z.array(
     z.object({
       title: z.string(),

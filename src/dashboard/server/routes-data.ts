@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { recordPointerOf, siteIdSchema } from '../../contracts/identifiers.ts'
 import { rolesAt } from '../../contracts/model-activation.ts'
 import type { DeadLetter } from '../../contracts/ports.ts'
-import { hasRole, seesClinic, seesRegion } from '../sign-in/viewer.ts'
+import { hasRole, seesClinic } from '../sign-in/viewer.ts'
 import { refusalTextOf } from './advice.ts'
 import { alarmsFor } from './alarms-for.ts'
 import { answerLedger } from './answer-ledger.ts'
@@ -17,7 +17,6 @@ import {
   modelsAnswerSchema,
   overviewSchema,
   prevalenceSchema,
-  reportsAnswerSchema,
 } from './answers.ts'
 import { type Api, type ApiDeps, ApiProblem, refuseUnless, viewerOf } from './api-types.ts'
 
@@ -31,7 +30,7 @@ const figuresRoutes = (app: Api, deps: ApiDeps): void => {
     '/prevalence',
     {
       schema: {
-        summary: 'raw shares by month and region, small numbers hidden',
+        summary: 'shares by month and region, raw and corrected, small numbers hidden',
         querystring: z.object({ domain: domainSchema.optional() }),
         response: { 200: prevalenceSchema },
       },
@@ -40,30 +39,6 @@ const figuresRoutes = (app: Api, deps: ApiDeps): void => {
       const viewer = viewerOf(request)
       refuseUnless(hasRole(viewer, 'authority'))
       return answerPrevalence(deps, viewer, request.query.domain)
-    },
-  )
-  app.get(
-    '/reports',
-    { schema: { summary: 'what the monitor has reported', response: { 200: reportsAnswerSchema } } },
-    async (request) => {
-      const viewer = viewerOf(request)
-      refuseUnless(hasRole(viewer, 'authority', 'model-owner'))
-      const { value, asOf } = await deps.snapshots.reports()
-      const mine = value.filter(({ scope }) =>
-        scope.kind === 'region' ? seesRegion(viewer, scope.id) : viewer.regions === undefined,
-      )
-      return {
-        asOf,
-        reports: mine.map(({ reportId, scope, window, method, revision, provisional, madeAt }) => ({
-          reportId,
-          scope,
-          window,
-          method,
-          revision,
-          provisional,
-          madeAt,
-        })),
-      }
     },
   )
 }

@@ -40,7 +40,7 @@ const prevalenceFigure = async (
     view: name === 'trend' ? trendView(months, region) : regionsView(chosen),
     asOf: given.asOf,
     foot: [
-      `${given.label}; ${given.corrected.detail}; counts below ${given.hiddenBelow} are hidden`,
+      `${given.label}; counts below ${given.hiddenBelow} are hidden`,
       given.caption,
     ],
   }

@@ -7,6 +7,8 @@ import { shareText } from './numbers.ts'
 export type DotRow = {
   readonly name: string
   readonly share?: { readonly estimate: number; readonly low: number; readonly high: number }
+  /** The uncorrected share beside a corrected one: a tick. */
+  readonly raw?: number
   /** Drawn open: too few people for more than a raw share. */
   readonly hollow?: boolean
   /** In place of a share, or beside it: `hidden: fewer than 10`. */
@@ -55,6 +57,7 @@ const rowParts = (row: DotRow, y: number, x: (share: number) => number, start: n
   return group(
     `share ${row.name}`,
     lineAt([x(share.low), y], [x(share.high), y], `interval ${colour}${hollow ? ' dashed' : ''}`),
+    row.raw === undefined ? null : lineAt([x(row.raw), y - 7], [x(row.raw), y + 7], 'tick'),
     dotAt(x(share.estimate), y, hollow ? 'hollow grey' : 'fill-second', 5.5),
   )
 }
@@ -65,7 +68,7 @@ export const dotsFigure = (options: DotsOptions): Drawing => {
   const { left, right } = layoutOf(options)
   const bottom = top + rows.length * rowHeight
   const height = bottom + 26
-  const highest = Math.max(0.1, overall ?? 0, ...rows.map(({ share }) => share?.high ?? 0))
+  const highest = Math.max(0.1, overall ?? 0, ...rows.map(({ share, raw }) => Math.max(share?.high ?? 0, raw ?? 0)))
   const x = scaleLinear([0, Math.min(1, highest * 1.04)], [left + 8, right - 8]).nice(4)
   return figure(
     options,

@@ -18,6 +18,10 @@ import { monthText, shareText } from './numbers.ts'
 export type TrendPoint = {
   readonly month: string
   readonly share?: { readonly estimate: number; readonly low: number; readonly high: number }
+  /** The uncorrected share beside a corrected one: a thin line. */
+  readonly raw?: number
+  /** Drawn open and joined with nothing: no more than a raw share is known. */
+  readonly hollow?: boolean
   /** Films of it are still to come: drawn apart and labelled. */
   readonly provisional: boolean
   /** Read by other models than the month before: the line breaks here. */
@@ -34,12 +38,15 @@ type Drawn = TrendPoint & { readonly share: NonNullable<TrendPoint['share']> }
 
 const isDrawn = (point: TrendPoint): point is Drawn => point.share !== undefined
 
-/** Runs of months that a line may join: no gap, no provisional month, no change of model between. */
+const isOpen = ({ provisional, hollow = false }: TrendPoint): boolean => provisional || hollow
+
+/** Runs of months that a line may join: no gap, no open month, no change of model between. */
 const runsOf = (points: readonly TrendPoint[]): readonly (readonly Drawn[])[] => {
   const runs: Drawn[][] = [[]]
   for (const point of points) {
-    if (point.breaks !== undefined || !isDrawn(point) || point.provisional) runs.push([])
-    if (isDrawn(point) && !point.provisional) runs.at(-1)?.push(point)
+    const isSolid = isDrawn(point) && !isOpen(point)
+    if (point.breaks !== undefined || !isSolid) runs.push([])
+    if (isSolid) runs.at(-1)?.push(point)
   }
   return runs.filter((run) => run.length > 0)
 }
@@ -111,6 +118,10 @@ const runParts = (run: readonly Drawn[], { x, y }: Scales): ReactNode => {
     ({ month }) => x(month),
     ({ share }) => y(share.estimate),
   )
+  const raw = line<Drawn>()
+    .defined(({ raw: share }) => share !== undefined)
+    .x(({ month }) => x(month))
+    .y(({ raw: share = 0 }) => y(share))
   const alone = run.length === 1 ? run : []
   return group(
     `run ${run[0]?.month}`,
@@ -118,15 +129,16 @@ const runParts = (run: readonly Drawn[], { x, y }: Scales): ReactNode => {
     ...alone.map(({ month, share }) =>
       lineAt([x(month), y(share.low)], [x(month), y(share.high)], 'interval main'),
     ),
+    pathOf(run.length > 1 ? raw([...run]) : null, 'curve raw'),
     pathOf(run.length > 1 ? curve([...run]) : null, 'curve main'),
     ...run.map(({ month, share }) => dotAt(x(month), y(share.estimate), 'fill-main', 3.5)),
   )
 }
 
-const provisionalParts = (point: Drawn, { x, y }: Scales): ReactNode => {
+const openParts = (point: Drawn, { x, y }: Scales): ReactNode => {
   const { month, share } = point
   return group(
-    `provisional ${month}`,
+    `open ${month}`,
     lineAt([x(month), y(share.low)], [x(month), y(share.high)], 'interval grey'),
     dotAt(x(month), y(share.estimate), 'hollow grey', 4.5),
   )
@@ -164,7 +176,7 @@ export const trendFigure = (options: TrendOptions): Drawing => {
           ),
     ),
     runsOf(points).map((run) => runParts(run, scales)),
-    points.filter(isDrawn).map((point) => (point.provisional ? provisionalParts(point, scales) : null)),
+    points.filter(isDrawn).map((point) => (isOpen(point) ? openParts(point, scales) : null)),
     missingParts(points, scales),
   )
 }

@@ -10,7 +10,13 @@ export type ViewShare =
   | { readonly kind: 'answer'; readonly estimate: number; readonly low: number; readonly high: number }
   | { readonly kind: 'no-answer'; readonly reason: string; readonly detail: string }
 
-export type ViewCell = { readonly people?: number | undefined; readonly share: ViewShare }
+export type ViewCell = {
+  readonly people?: number | undefined
+  /** As the model calls them. */
+  readonly share: ViewShare
+  /** Corrected for the model's errors. */
+  readonly corrected: ViewShare
+}
 
 export type ViewMonth = {
   readonly month: string
@@ -45,19 +51,39 @@ export type FigureView = {
 /** Weeks and months need this many people before they are drawn as more than a hollow dot. */
 export const solidPeople = 200
 
-const answered = (share: ViewShare) => (share.kind === 'answer' ? { share } : {})
-
-const cellsOf = ({ people, share }: ViewCell): readonly (string | number)[] => [
-  people ?? 'hidden',
-  share.kind === 'answer' ? shareText(share.estimate) : share.detail,
-  share.kind === 'answer' ? limitsText(share.low, share.high) : '',
-]
-
-const none: ViewCell = {
-  share: { kind: 'no-answer', reason: 'not-yours', detail: 'not within your regions' },
+/** What is drawn of a cell: the corrected share with the raw one beside it, or the raw share alone, hollow. */
+const drawnOf = ({ share, corrected }: ViewCell) => {
+  if (share.kind === 'no-answer') return {}
+  return corrected.kind === 'answer'
+    ? { share: corrected, raw: share.estimate }
+    : { share, hollow: true }
 }
 
-/** The raw share of osteoporosis by month, of all regions or of the only one that is given. */
+const textsOf = (share: ViewShare): readonly string[] =>
+  share.kind === 'answer'
+    ? [shareText(share.estimate), limitsText(share.low, share.high)]
+    : [share.detail, '']
+
+const cellColumns = ['people', 'corrected', '95 % interval', 'raw', '95 % interval of the raw share'] as const
+
+const cellsOf = ({ people, share, corrected }: ViewCell): readonly (string | number)[] => [
+  people ?? 'hidden',
+  ...textsOf(corrected),
+  ...textsOf(share),
+]
+
+const notYours: ViewShare = { kind: 'no-answer', reason: 'not-yours', detail: 'not within your regions' }
+const none: ViewCell = { share: notYours, corrected: notYours }
+
+/** The best that is known of a cell, in words. */
+const saidOf = ({ share, corrected }: ViewCell): string => {
+  const best = corrected.kind === 'answer' ? corrected : share
+  if (best.kind === 'no-answer') return best.detail
+  const how = corrected.kind === 'answer' ? 'corrected' : 'raw'
+  return `${shareText(best.estimate)} (${limitsText(best.low, best.high)}), ${how}`
+}
+
+/** The share of osteoporosis by month, corrected and raw, of all regions or of the only one that is given. */
 export const trendView = (months: readonly ViewMonth[], region?: string): FigureView => {
   const own = months.map((month) => ({
     ...month,
@@ -68,15 +94,15 @@ export const trendView = (months: readonly ViewMonth[], region?: string): Figure
   const where = region ?? 'all regions'
   const last = own.findLast(({ provisional, cell }) => !provisional && cell.share.kind === 'answer')
   const said =
-    last?.cell.share.kind === 'answer'
-      ? `The last complete month, ${monthText(last.month, true)}, has ${shareText(last.cell.share.estimate)} (${limitsText(last.cell.share.low, last.cell.share.high)}).`
+    last !== undefined
+      ? `The last complete month, ${monthText(last.month, true)}, has ${saidOf(last.cell)}.`
       : 'No complete month has a figure.'
   const title = `Osteoporosis by month, ${where}`
   return {
     title,
     caption:
-      'Raw share of the model’s calls with its 95 % interval, not corrected for the model’s errors. A person counts once a month.',
-    columns: ['month', 'people', 'osteoporosis', '95 % interval', 'state'],
+      'Line and band: corrected for the model’s errors, 95 %. Thin line: raw share of the model’s calls. Hollow: raw alone, or provisional. A person counts once a month.',
+    columns: ['month', ...cellColumns, 'state'],
     rows: own.map(({ month, cell, provisional }) => [
       monthText(month, true),
       ...cellsOf(cell),
@@ -91,7 +117,7 @@ export const trendView = (months: readonly ViewMonth[], region?: string): Figure
         points: own.map(({ month, provisional, modelDigests, cell }, at) => ({
           month,
           provisional,
-          ...answered(cell.share),
+          ...drawnOf(cell),
           ...(at > 0 && own[at - 1]?.modelDigests.join() !== modelDigests.join()
             ? { breaks: 'other model' }
             : {}),
@@ -105,26 +131,30 @@ export const regionsView = (month: ViewMonth | undefined): FigureView => {
   const regions = month?.regions ?? []
   const when = month === undefined ? 'no month yet' : monthText(month.month, true)
   const title = `Osteoporosis by region, ${when}${month?.provisional === true ? ' (provisional)' : ''}`
-  const overall = month?.all?.share
+  const overall = month?.all?.corrected
   return {
     title,
-    caption: `Raw shares with 95 % intervals, by name. Hollow: fewer than ${solidPeople} people. Hidden: too few to be shown, or another hidden number would follow.`,
-    columns: ['region', 'people', 'osteoporosis', '95 % interval'],
+    caption: `By name. Dot and bar: corrected share with its 95 % interval; tick: raw share. Hollow: raw alone, or fewer than ${solidPeople} people. Hidden: too few to be shown, or another hidden number would follow.`,
+    columns: ['region', ...cellColumns],
     rows: regions.map((region) => [region.region, ...cellsOf(region)]),
     draw: (id, width) =>
       dotsFigure({
         id,
         title,
-        description: regions.map((region) => `${region.region}: ${cellsOf(region).join(', ')}`).join('. '),
+        description: regions.map((region) => `${region.region}: ${saidOf(region)}`).join('. '),
         width,
         besideHeading: 'people',
-        rows: regions.map(({ region, people, share }) => ({
-          name: region,
-          ...answered(share),
-          hollow: (people ?? 0) < solidPeople,
-          ...(share.kind === 'no-answer' ? { note: share.detail.split(',')[0] ?? '' } : {}),
-          beside: people === undefined ? '–' : countText(people),
-        })),
+        rows: regions.map((cell) => {
+          const { region, people, share } = cell
+          const drawn = drawnOf(cell)
+          return {
+            name: region,
+            ...drawn,
+            hollow: drawn.hollow === true || (people ?? 0) < solidPeople,
+            ...(share.kind === 'no-answer' ? { note: share.detail.split(',')[0] ?? '' } : {}),
+            beside: people === undefined ? '–' : countText(people),
+          }
+        }),
         ...(overall?.kind === 'answer' ? { overall: overall.estimate } : {}),
       }),
   }

@@ -10,43 +10,65 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 
 const Osteoporosis = ({ given }: { readonly given: OverviewAnswer }) => {
   const { headline } = given
-  const share = headline?.share
+  if (headline === undefined)
+    return (
+      <Card title="Osteoporosis" size="s3">
+        <NoAnswer title="no figure" detail="No month has enough people yet." />
+      </Card>
+    )
+  const { share, corrected } = headline
+  const month = `${monthText(headline.month, true)}${headline.provisional ? ', provisional' : ''}`
+  const raw =
+    share.kind === 'answer'
+      ? `raw ${shareText(share.estimate)} of ${countText(headline.people ?? 0)} people with a vote`
+      : share.detail
   return (
-    <Card title="Osteoporosis, raw" size="s3" links={<Link href="/how">how?</Link>}>
-      {share?.kind === 'answer' ? (
+    <Card title={`Osteoporosis, ${month}`} size="s3" links={<Link href="/how">how?</Link>}>
+      {corrected.kind === 'answer' ? (
         <p className="big figure-colour">
-          {shareText(share.estimate)} <small>{limitsText(share.low, share.high)}</small>
+          {shareText(corrected.estimate)} <small>{limitsText(corrected.low, corrected.high)}</small>
         </p>
       ) : (
-        <NoAnswer title="no figure" detail={share?.detail ?? 'no month has enough people yet'} />
+        <NoAnswer title="no corrected figure" detail={corrected.detail} />
       )}
-      {headline === undefined ? null : (
+      <p className="note">
+        {corrected.kind === 'answer' ? 'corrected; ' : ''}
+        {raw}
+        {headline.unread === undefined ? '' : `; ${countText(headline.unread)} more filmed and not readable`}.
+        {corrected.kind === 'answer' ? ` ${corrected.limitedBy.replace(/^./, (first) => first.toUpperCase())}.` : ''}
+      </p>
+    </Card>
+  )
+}
+
+const Missed = ({ given }: { readonly given: OverviewAnswer }) => {
+  const flagged = given.headline?.osteoporosis
+  const missed = given.headline?.missed
+  return (
+    <Card title="Referred and missed" size="s3">
+      {flagged === undefined ? (
+        <NoAnswer title="no figure" detail="Too few people to be shown." />
+      ) : (
+        <p className="big">
+          {countText(flagged)} <small>called osteoporosis</small>
+        </p>
+      )}
+      {missed?.kind === 'answer' ? (
         <p className="note">
-          {monthText(headline.month, true)}
-          {headline.provisional ? ', provisional' : ''}
-          {headline.people === undefined ? '' : `: ${countText(headline.people)} people with a vote`}
-          {headline.unread === undefined ? '' : `, ${countText(headline.unread)} filmed and not readable`}.{' '}
-          <strong>{given.corrected.detail}</strong>.
+          About {countText(missed.flagged.estimate)} of them have it;{' '}
+          <strong>
+            about {countText(missed.missed.estimate)} others with osteoporosis are not called
+          </strong>{' '}
+          ({countText(missed.missed.low)} to {countText(missed.missed.high)}).
+        </p>
+      ) : (
+        <p className="note">
+          <strong>Missed: unknown.</strong> {missed?.detail ?? 'No month has enough people yet.'}
         </p>
       )}
     </Card>
   )
 }
-
-const Missed = ({ given }: { readonly given: OverviewAnswer }) => (
-  <Card title="Called osteoporosis, and missed" size="s3">
-    {given.headline?.osteoporosis === undefined ? (
-      <NoAnswer title="no figure" detail="Too few people to be shown." />
-    ) : (
-      <p className="big">
-        {countText(given.headline.osteoporosis)} <small>people called osteoporosis</small>
-      </p>
-    )}
-    <p className="note">
-      <strong>Missed: unknown.</strong> {given.missed.detail}.
-    </p>
-  </Card>
-)
 
 const Model = () => {
   const models = useModels()
@@ -94,8 +116,7 @@ const Attention = ({ given }: { readonly given: OverviewAnswer }) => (
   <Card title="Needs attention" size="s4" links={<Link href="/alarms">all alarms</Link>}>
     {given.attention.length === 0 ? (
       <p className="note">
-        No alarm is open. Nobody has yet looked whether the images or the people changed: the monitor has not
-        reported.
+        No alarm is open. That is no proof that nothing changed: see Change for what was tested.
       </p>
     ) : (
       given.attention.map((item) => (
