@@ -141,7 +141,8 @@ describe('the runbook', () => {
     })
 
   test('a page says of its kind that nothing raises it exactly while nothing does', () => {
-    const rest = source.filter(({ path }) => !path.startsWith('src/contracts/'))
+    // The dashboard shows alarms of every kind, and raises none.
+    const rest = source.filter(({ path }) => !/^src\/(?:contracts|dashboard)\//.test(path))
     for (const kind of alarmKinds) {
       const isRaised = rest.some(({ text }) => text.includes(`'${kind}'`))
       assert.equal(notRaised.test(textOf(runbookOf(kind))), !isRaised, kind)

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeDurably } from '../runtime/durable-file.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { readIfThere } from '../runtime/read-if-there.ts'
 import { openReleases } from './disclosure/keep-releases.ts'
 import { createEventStream } from './live/event-stream.ts'
 import { createSnapshots } from './live/snapshots.ts'
@@ -35,12 +36,8 @@ const addressSchema = z.object({ port: z.int().min(1).max(65_535) })
 
 /** The port of the dashboard that was started last on a data folder. */
 export const lastPort = async (dataDir: string): Promise<number | undefined> => {
-  try {
-    return addressSchema.parse(JSON.parse(await readFile(addressFile(dataDir), 'utf8'))).port
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+  const bytes = await readIfThere(addressFile(dataDir))
+  return bytes === undefined ? undefined : addressSchema.parse(JSON.parse(bytes.toString('utf8'))).port
 }
 
 /** Where the dashboard stands on this machine. */
@@ -94,9 +91,8 @@ const start = async (options: DashboardOptions, web: WebApp, lifecycle: Lifecycl
   lifecycle.add('server', () => app.close())
   lifecycle.add('event stream', async () => stream.stop())
   const address = await listen(app, options.port, await lastPort(dataDir))
-  await writeFile(addressFile(dataDir), JSON.stringify({ port: Number(new URL(address).port) }), {
-    mode: 0o600,
-  })
+  const port = JSON.stringify({ port: Number(new URL(address).port) })
+  await writeDurably(addressFile(dataDir), Buffer.from(port))
   return { address, tickets }
 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { sha256Schema } from '../contracts/identifiers.ts'
 import { largestFilmBytes } from '../contracts/image-event.ts'
 import type { BlobStore } from '../contracts/ports.ts'
+import { createDurably } from '../runtime/durable-file.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { sha256Of } from '../runtime/sha256.ts'
-import { createDurably } from './durable-file.ts'
 
 /** A folder of films too large for a record, each under its own hash. */
 export type FileBlobStore = BlobStore & {

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { personKeySchema, siteIdSchema } from '../contracts/identifiers.ts'
+import { writeDurably } from '../runtime/durable-file.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
-import { writeDurably } from './durable-file.ts'
 
 /** Whether films of a person must not leave the clinic. */
 export type IsOptedOut = (siteId: string, subjectKey: string) => Promise<boolean>

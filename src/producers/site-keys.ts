@@ -10,10 +10,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { siteIdSchema } from '../contracts/identifiers.ts'
+import { createDurably } from '../runtime/durable-file.ts'
 import { SetupError, systemCodeOf } from '../runtime/errors.ts'
+import { refuseOpenFile } from '../runtime/key-file.ts'
 import { sha256Of } from '../runtime/sha256.ts'
-import { createDurably } from './durable-file.ts'
-import { refuseOpenFile } from './key-file.ts'
 
 /** What only the site knows; nothing of it ever travels but the public key. */
 export type SiteKeys = {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { access, readdir, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { syncFolder, temporarySuffix } from '../runtime/durable-file.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
 import { readIfThere } from '../runtime/read-if-there.ts'
-import { syncFolder, temporarySuffix } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
 import { sequencesFolder } from './spool-sequence.ts'
 

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sequenceSchema, siteIdSchema, spoolIdSchema } from '../contracts/identifiers.ts'
+import { syncFolder, type WriteDurably } from '../runtime/durable-file.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
-import { syncFolder, type WriteDurably } from './durable-file.ts'
 import type { SpoolOwner } from './spool-owner.ts'
 
 /** The number of one acknowledgement: which spool gave it for which site. */

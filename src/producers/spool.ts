@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { filmAttributesSchema } from '../contracts/film-attributes.ts'
 import { filmLaneSchema } from '../contracts/lane.ts'
 import { arrivalSchema, gateRefusalSchema } from '../contracts/signed-film.ts'
+import { syncFolder, type WriteDurably, writeDurably } from '../runtime/durable-file.ts'
 import { SetupError } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { makeFolder } from '../runtime/make-folder.ts'
 import { readIfThere } from '../runtime/read-if-there.ts'
 import { sha256Of } from '../runtime/sha256.ts'
 import { mintArrivalId } from './arrival-id.ts'
-import { syncFolder, type WriteDurably, writeDurably } from './durable-file.ts'
 import {
   claimEntries,
   dropEmpty,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createDurably } from '../producers/durable-file.ts'
-import { type KeyFileWords, keyBytes, readKeyFile } from '../producers/key-file.ts'
 import type { Settings } from '../runtime/config.ts'
+import { createDurably } from '../runtime/durable-file.ts'
 import { SetupError } from '../runtime/errors.ts'
+import { type KeyFileWords, keyBytes, readKeyFile } from '../runtime/key-file.ts'
 
 const fileOf = (dataDir: string): string => join(dataDir, 'engine.key')
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createDurably } from '../../src/producers/durable-file.ts'
+import { createDurably } from '../../src/runtime/durable-file.ts'
 import { tempDir } from '../support/temp-dir.ts'
 
 // Both wrote to a temporary file named after the process, and the first to end took it away.

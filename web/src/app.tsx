@@ -128,10 +128,10 @@ const SignedIn = ({ session }: { readonly session: NonNullable<ReturnType<typeof
           </button>
         </div>
       </header>
-      <div className="banner">
+      <aside className="banner" aria-label="what these figures are">
         <strong>Research use; not a medical device.</strong> The shipped models learned from simulated films
         and were not checked against DXA.
-      </div>
+      </aside>
       <main id="main">
         <Pages isClinic={session.roles.every((role) => role === 'clinic')} />
       </main>

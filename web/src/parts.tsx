@@ -41,7 +41,7 @@ export const Table = ({
 }) => {
   const isNumber = columns.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'))
   return (
-    <section className="scroll" tabIndex={0} aria-label={label}>
+    <section className="scroll" tabIndex={0} aria-label={`table: ${label}`}>
       <table>
         <thead>
           <tr>

@@ -1,22 +1,18 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { systemCodeOf } from '../../runtime/errors.ts'
+import { writeDurably } from '../../runtime/durable-file.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
+import { readIfThere } from '../../runtime/read-if-there.ts'
 import type { CountedMonth } from '../ports.ts'
 import { type Release, releaseMonths, releasesSchema } from './release-months.ts'
 
 const readFrom = async (path: string): Promise<readonly Release[]> => {
-  try {
-    return releasesSchema.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
-  }
+  const bytes = await readIfThere(path)
+  return bytes === undefined ? [] : releasesSchema.parse(JSON.parse(bytes.toString('utf8')))
 }
 
 const writeTo = async (path: string, releases: readonly Release[]): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFile(`${path}.tmp`, JSON.stringify(releases), { mode: 0o600, flush: true })
-  await rename(`${path}.tmp`, path)
+  await makeFolder(dirname(path), 0o700)
+  await writeDurably(path, Buffer.from(JSON.stringify(releases)))
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CorrectedFigure, MissedFigure, NoFigure } from '../../contracts/prevalence-figures.ts'
+import type { CorrectedFigure, Figure, MissedFigure, NoFigure } from '../../contracts/prevalence-figures.ts'
 import { protectCube } from '../../statistics/disclosure/disclosure-control.ts'
 import { wilson } from '../../statistics/intervals/proportions.ts'
 import { peopleOf, type Release } from './release-months.ts'
@@ -43,13 +43,27 @@ const hiddenCell = (threshold: number): ShownCell => {
   return { share: none, corrected: none, missed: none }
 }
 
+/** Shares in steps of a tenth of a percent: more digits would tell the counts that they were made of. */
+const inSteps = ({ estimate, low, high }: Figure): Figure => {
+  const step = (share: number): number => Math.round(share * 1000) / 1000
+  return { estimate: step(estimate), low: step(low), high: step(high) }
+}
+
+/** People in whole numbers. */
+const whole = ({ estimate, low, high }: Figure): Figure => ({
+  estimate: Math.round(estimate),
+  low: Math.round(low),
+  high: Math.round(high),
+})
+
 const correctedOf = (figure: CorrectedFigure | NoFigure): ShownCorrected => {
   if (figure.kind === 'no-answer') return figure
   const { classes, limitedBy, validationPeople, validationSites, warnings } = figure
   return {
     kind: 'answer',
-    ...classes.osteoporosis,
-    limitedBy,
+    ...inSteps(classes.osteoporosis),
+    // How many people a figure rests on is told by the cell, or hidden there.
+    limitedBy: limitedBy.replace(/: [\d,]+ (?:person|people)$/, ''),
     validationPeople,
     validationSites,
     warnings: [...warnings],
@@ -59,7 +73,7 @@ const correctedOf = (figure: CorrectedFigure | NoFigure): ShownCorrected => {
 const missedOf = (figure: MissedFigure | NoFigure): ShownMissed => {
   if (figure.kind === 'no-answer') return figure
   const { people, flagged, missed } = figure
-  return { kind: 'answer', people, flagged, missed }
+  return { kind: 'answer', people: whole(people), flagged: whole(flagged), missed: whole(missed) }
 }
 
 const cellOf = (
@@ -74,7 +88,11 @@ const cellOf = (
   const found = wilson({ successes: osteoporosis, trials: people })
   if (found.kind === 'no-answer') return { people, share: found, corrected: found, missed: found }
   const { estimate, low, high } = found.value
-  const waits = { kind: 'no-answer', reason: 'no-report', detail: 'the monitor has not reported on it yet' } as const
+  const waits = {
+    kind: 'no-answer',
+    reason: 'no-report',
+    detail: 'the monitor has not reported on it yet',
+  } as const
   return {
     people,
     osteoporosis,
@@ -92,11 +110,11 @@ const everythingHidden = (rows: readonly Release[], threshold: number): ShownMon
 /**
  * Hides small numbers of one month: the table of regions by class (osteoporosis or not) with all its totals, cells below
  * the threshold and those from which they would follow. People without a vote are told for all regions together only.
- * `whole` is what the monitor says of all regions together, where each person counts once.
+ * `together` is what the monitor says of all regions together, where each person counts once.
  */
 export const protectMonth = (
   rows: readonly Release[],
-  whole: Release | undefined,
+  together: Release | undefined,
   threshold: number,
 ): ShownMonth => {
   const cells = rows.flatMap((row) => [row.counts.osteoporosis, peopleOf(row) - row.counts.osteoporosis])
@@ -111,14 +129,14 @@ export const protectMonth = (
     return cellOf(shown.get(`${region},2`), well === undefined ? undefined : sick, threshold, release)
   }
   const unread = rows.reduce((sum, row) => sum + row.unread, 0)
-  const all = at(rows.length, whole)
+  const all = at(rows.length, together)
   const isUnreadShown = unread >= threshold && all.share.kind === 'answer'
   return {
     all: {
       ...all,
       ...(isUnreadShown ? { unread } : {}),
-      ...(isUnreadShown && whole?.bounds.kind === 'answer'
-        ? { bounds: { low: whole.bounds.low, high: whole.bounds.high } }
+      ...(isUnreadShown && together?.bounds.kind === 'answer'
+        ? { bounds: { low: together.bounds.low, high: together.bounds.high } }
         : {}),
     },
     regions: rows.map((row, index) => ({ region: row.region, ...at(index, row) })),

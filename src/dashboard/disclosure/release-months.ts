@@ -63,9 +63,27 @@ const mayMove = (before: Release, now: Content, threshold: number): boolean => {
 const sameContent = ({ revision: _revision, releasedAt: _at, ...before }: Release, now: Content): boolean =>
   JSON.stringify(before) === JSON.stringify(now)
 
+/** People of the regions of a month who are counted by now and stand in no release yet, or stand there still. */
+const waitingPeople = (
+  whole: Content,
+  regions: readonly Content[],
+  known: ReadonlyMap<string, Release>,
+): number => {
+  const everybody = (content: Pick<Release, 'counts' | 'unread'>): number =>
+    peopleOf(content) + content.unread
+  return regions
+    .filter(({ domain: of, month, region }) => region !== '' && of === whole.domain && month === whole.month)
+    .reduce((sum, now) => {
+      const shown = known.get(keyOf(now))
+      return sum + Math.abs(everybody(now) - (shown === undefined ? 0 : everybody(shown)))
+    }, 0)
+}
+
 /**
  * What may be seen from now on. A figure moves only when at least `threshold` people have come to it or left it: who compares
- * two looks at a page learns nothing of a single film, an erasure or a late one. What has not moved is the same object.
+ * two looks at a page learns nothing of a single film, an erasure or a late one. The figure of all regions together moves
+ * only where its regions stand as it counts them, or enough people wait in them: it less its regions would tell of few
+ * otherwise. What has not moved is the same object.
  */
 export const releaseMonths = (
   before: readonly Release[],
@@ -74,14 +92,17 @@ export const releaseMonths = (
   now: Date,
 ): readonly Release[] => {
   const known = new Map(before.map((release) => [keyOf(release), release]))
-  for (const month of counted) {
-    const content = contentOf(month)
+  const contents = counted.map(contentOf)
+  // The regions first: the whole is compared with what of them is released.
+  for (const content of contents.toSorted((a, b) => (a.region === '' ? 1 : 0) - (b.region === '' ? 1 : 0))) {
     const last = known.get(keyOf(content))
     const mayGo =
       last === undefined
         ? peopleOf(content) >= threshold
         : !sameContent(last, content) && mayMove(last, content, threshold)
     if (!mayGo) continue
+    const waiting = content.region === '' ? waitingPeople(content, contents, known) : 0
+    if (waiting > 0 && waiting < threshold) continue
     const revision = (last?.revision ?? 0) + 1
     known.set(keyOf(content), { ...content, revision, releasedAt: now.toISOString() })
   }

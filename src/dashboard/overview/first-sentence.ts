@@ -68,7 +68,9 @@ const nameList = (names: readonly string[]): string =>
 
 /** What may be said of a change that is not one of imaging: never more than that the cause is open. */
 const causeOf = ({ verdict }: SaidChange): string =>
-  verdict === 'population-compatible' ? 'it may be the people; the cause is not proven' : 'the cause is not known'
+  verdict === 'population-compatible'
+    ? 'it may be the people; the cause is not proven'
+    : 'the cause is not known'
 
 const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly string[] => {
   if (monitor.kind === 'silent') return ['Whether it changed has not been tested.']
@@ -87,7 +89,9 @@ const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly st
       : []),
     ...(pipeline.length > 0 ? [`${names(pipeline)} left out: films are read differently than before.`] : []),
     ...others.map((change) => `${change.where} ${change.direction}; ${causeOf(change)}.`),
-    ...(directions.size > 1 ? ['Regions moved in opposite directions: their sum tells less than they do.'] : []),
+    ...(directions.size > 1
+      ? ['Regions moved in opposite directions: their sum tells less than they do.']
+      : []),
     ...(changes.length === 0
       ? [
           smallestSeen === undefined

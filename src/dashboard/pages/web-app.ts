@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { messageOf } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
 /** Everything that the built app follows from. */
@@ -91,7 +92,7 @@ export const openWebApp = (options: { readonly cacheDir: string; readonly logger
     const folder = join(options.cacheDir, 'web', await sourceDigest())
     if (!existsSync(folder)) {
       const fresh = `${folder}.${process.pid}.new`
-      await mkdir(join(options.cacheDir, 'web'), { recursive: true })
+      await makeFolder(join(options.cacheDir, 'web'))
       await build(fresh, stopping.signal)
       // Of two engines that build at once the first one's stays; both are the same.
       await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }))

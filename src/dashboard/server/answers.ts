@@ -5,7 +5,6 @@ import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
 import { correctedCellSchema, missedCellSchema, shareSchema } from '../disclosure/shown-figures.ts'
 import { roleSchema } from '../sign-in/viewer.ts'
 
-
 const cellShape = {
   people: z.int().min(0).optional(),
   osteoporosis: z.int().min(0).optional(),

@@ -39,10 +39,7 @@ const prevalenceFigure = async (
   return {
     view: name === 'trend' ? trendView(months, region) : regionsView(chosen),
     asOf: given.asOf,
-    foot: [
-      `${given.label}; counts below ${given.hiddenBelow} are hidden`,
-      given.caption,
-    ],
+    foot: [`${given.label}; counts below ${given.hiddenBelow} are hidden`, given.caption],
   }
 }
 

@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemCodeOf } from '../../runtime/errors.ts'
+import { createDurably } from '../../runtime/durable-file.ts'
+import { type KeyFileWords, keyBytes, readKeyFile } from '../../runtime/key-file.ts'
+import { makeFolder } from '../../runtime/make-folder.ts'
 
 /** Folder of what the dashboard keeps in the engine's data folder. */
 export const dashboardFolderOf = (dataDir: string): string => join(dataDir, 'dashboard')
 
+const words: KeyFileWords = {
+  what: 'the key of the dashboard',
+  code: 'DATA_DIR_UNUSABLE',
+  remedy: 'remove the file: the next start makes another, and whoever was signed in signs in again',
+  takes: (bytes) => bytes === keyBytes,
+}
+
 /** The key under which links and sessions are encrypted; made at the first start, readable by its owner alone. */
 export const loadDashboardKey = async (dataDir: string): Promise<Uint8Array> => {
   const folder = dashboardFolderOf(dataDir)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, 'key')
-  try {
-    // 'wx': of two processes that start at once, one makes the key and the other reads it.
-    await writeFile(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx', flush: true })
-  } catch (error) {
-    if (systemCodeOf(error) !== 'EEXIST') throw error
-  }
-  return new Uint8Array(Buffer.from(await readFile(path, 'utf8'), 'base64'))
+  await makeFolder(folder, 0o700)
+  const file = join(folder, 'key')
+  // Of two processes that start at once, one makes the key and the other reads it.
+  await createDurably(file, Buffer.from(`${randomBytes(keyBytes).toString('base64')}\n`))
+  const key = await readKeyFile(file, words)
+  if (key === undefined) throw new Error('a key that was just made is gone')
+  return key
 }

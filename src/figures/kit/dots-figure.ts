@@ -68,7 +68,11 @@ export const dotsFigure = (options: DotsOptions): Drawing => {
   const { left, right } = layoutOf(options)
   const bottom = top + rows.length * rowHeight
   const height = bottom + 26
-  const highest = Math.max(0.1, overall ?? 0, ...rows.map(({ share, raw }) => Math.max(share?.high ?? 0, raw ?? 0)))
+  const highest = Math.max(
+    0.1,
+    overall ?? 0,
+    ...rows.map(({ share, raw }) => Math.max(share?.high ?? 0, raw ?? 0)),
+  )
   const x = scaleLinear([0, Math.min(1, highest * 1.04)], [left + 8, right - 8]).nice(4)
   return figure(
     options,

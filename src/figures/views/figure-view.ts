@@ -54,9 +54,7 @@ export const solidPeople = 200
 /** What is drawn of a cell: the corrected share with the raw one beside it, or the raw share alone, hollow. */
 const drawnOf = ({ share, corrected }: ViewCell) => {
   if (share.kind === 'no-answer') return {}
-  return corrected.kind === 'answer'
-    ? { share: corrected, raw: share.estimate }
-    : { share, hollow: true }
+  return corrected.kind === 'answer' ? { share: corrected, raw: share.estimate } : { share, hollow: true }
 }
 
 const textsOf = (share: ViewShare): readonly string[] =>

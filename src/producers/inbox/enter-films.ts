@@ -1,6 +1,6 @@
 import type { FilmDelivery, InboxAnswer } from '../../contracts/film-inbox.ts'
+import type { WriteAllDurably } from '../../runtime/durable-file.ts'
 import { mintArrivalId } from '../arrival-id.ts'
-import type { WriteAllDurably } from '../durable-file.ts'
 import { type SpoolHandle, sideSuffix } from '../spool-folder.ts'
 import type { SpoolSequence } from '../spool-sequence.ts'
 import type { WrittenFilm } from './incoming-film.ts'

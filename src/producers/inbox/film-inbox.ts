@@ -1,11 +1,16 @@
 import { rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { FilmInbox } from '../../contracts/film-inbox.ts'
+import {
+  syncFolder,
+  type WriteAllDurably,
+  writeAllDurably,
+  writeDurably,
+} from '../../runtime/durable-file.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts'
 import { makeFolder } from '../../runtime/make-folder.ts'
 import { readIfThere } from '../../runtime/read-if-there.ts'
-import { syncFolder, type WriteAllDurably, writeAllDurably, writeDurably } from '../durable-file.ts'
 import {
   asideFolder,
   claimEntries,

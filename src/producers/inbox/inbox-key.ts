@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createDurably } from '../../runtime/durable-file.ts'
 import { SetupError } from '../../runtime/errors.ts'
+import { type KeyFileWords, keyBytes, readKeyFile } from '../../runtime/key-file.ts'
 import { makeFolder } from '../../runtime/make-folder.ts'
-import { createDurably } from '../durable-file.ts'
-import { type KeyFileWords, keyBytes, readKeyFile } from '../key-file.ts'
 
 /** Where the key of the inbox is kept unless the setting gives one. */
 export const inboxKeyFile = (dataDir: string): string => join(dataDir, 'gateway.key')

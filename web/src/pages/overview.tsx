@@ -35,7 +35,9 @@ const Osteoporosis = ({ given }: { readonly given: OverviewAnswer }) => {
         {corrected.kind === 'answer' ? 'corrected; ' : ''}
         {raw}
         {headline.unread === undefined ? '' : `; ${countText(headline.unread)} more filmed and not readable`}.
-        {corrected.kind === 'answer' ? ` ${corrected.limitedBy.replace(/^./, (first) => first.toUpperCase())}.` : ''}
+        {corrected.kind === 'answer'
+          ? ` ${corrected.limitedBy.replace(/^./, (first) => first.toUpperCase())}.`
+          : ''}
       </p>
     </Card>
   )
@@ -56,10 +58,8 @@ const Missed = ({ given }: { readonly given: OverviewAnswer }) => {
       {missed?.kind === 'answer' ? (
         <p className="note">
           About {countText(missed.flagged.estimate)} of them have it;{' '}
-          <strong>
-            about {countText(missed.missed.estimate)} others with osteoporosis are not called
-          </strong>{' '}
-          ({countText(missed.missed.low)} to {countText(missed.missed.high)}).
+          <strong>about {countText(missed.missed.estimate)} others with osteoporosis are not called</strong> (
+          {countText(missed.missed.low)} to {countText(missed.missed.high)}).
         </p>
       ) : (
         <p className="note">

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { SetupError, systemCodeOf } from '../runtime/errors.ts'
-import { makeFolder } from '../runtime/make-folder.ts'
+import { SetupError, systemCodeOf } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Writes a whole file so that it is there, or is not, whatever happens to the machine. */
 export type WriteDurably = (path: string, bytes: Uint8Array) => Promise<void>

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { SetupError, type SetupErrorCode, systemCodeOf } from '../runtime/errors.ts'
+import { SetupError, type SetupErrorCode, systemCodeOf } from './errors.ts'
 
 /** Throws SetupError DATA_DIR_UNUSABLE where other users can read a file; `what` names it in a sentence. */
 export const refuseOpenFile = async (file: string, what: string): Promise<void> => {
