@@ -1,4 +1,5 @@
 import type { Alarm } from '../contracts/alarm.ts'
+import type { BaselineCard } from '../contracts/baseline-card.ts'
 import type { LedgerReader } from '../contracts/ledger.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import type { DeadLetterReader } from '../contracts/ports.ts'
@@ -42,6 +43,8 @@ export type FilmPath = {
 /** What the pages read; every reader answers from tables and topics, none changes anything. */
 export type DashboardReaders = {
   readonly months: () => Promise<readonly CountedMonth[]>
+  /** The baseline cards of the packages. */
+  readonly cards: () => Promise<readonly BaselineCard[]>
   /** When the monitor looked last; undefined where it never has. */
   readonly lastPass: () => Promise<string | undefined>
   readonly ledger: LedgerReader

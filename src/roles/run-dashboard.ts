@@ -20,6 +20,7 @@ import { loadEngineKey } from './engine-key.ts'
 import { openLedgerReader } from './measure-offsets.ts'
 import type { Connections } from './open-engine.ts'
 import { type Process, programVersion } from './open-process.ts'
+import { readCards } from './read-cards.ts'
 
 /** Whoever owns this machine sees all of it; a clinic's view takes a link of its own. */
 export const owner: Viewer = {
@@ -37,9 +38,11 @@ export const runDashboard = async (
   const engineKey = await loadEngineKey(settings)
   const models = await followModels({ consume: kafka.consume, admin, engineKey, logger, onCrash })
   lifecycle.add('model schedule of the dashboard', models.stop)
+  const cards = (await readCards(settings, logger)).map(({ card }) => card)
   const dashboard = await startDashboard({
     readers: {
       months: () => readMonths(clickhouse),
+      cards: async () => cards,
       lastPass: () => readLastPass(clickhouse),
       ledger: openLedgerReader({ admin, clickhouse }),
       deadLetters: createDeadLetterReader({ client: clickhouse }),

@@ -151,6 +151,7 @@ export const openDashboard = async (undo: Undo, clinics: readonly SeededClinic[]
     const dashboard = await startDashboard({
       readers: {
         months: () => readMonths(client),
+        cards: async () => [card],
         lastPass: () => readLastPass(client),
         ledger: { read: async () => ledgerOf(clinics) },
         deadLetters: createDeadLetterReader({ client }),

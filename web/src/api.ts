@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { useSearchParams } from 'wouter'
 import type {
   AlarmsAnswer,
   DeadLettersAnswer,
@@ -7,6 +8,7 @@ import type {
   LedgerAnswer,
   ModelsAnswer,
   OverviewAnswer,
+  PerformanceAnswer,
   PrevalenceAnswer,
   SessionAnswer,
 } from '../../src/dashboard/server/answers.ts'
@@ -57,8 +59,17 @@ const useAnswer = <Answer>(path: string, everySeconds: number) =>
   })
 
 export const useSession = () => useAnswer<SessionAnswer>('/session', 300)
-export const useOverview = () => useAnswer<OverviewAnswer>('/overview', 15)
-export const usePrevalence = () => useAnswer<PrevalenceAnswer>('/prevalence', 15)
+
+/** The part of an address that chooses whose figures are shown; it travels from page to page. */
+export const useDomainPart = (): string => {
+  const [search] = useSearchParams()
+  const domain = search.get('domain')
+  return domain === null ? '' : `?domain=${encodeURIComponent(domain)}`
+}
+
+export const useOverview = () => useAnswer<OverviewAnswer>(`/overview${useDomainPart()}`, 15)
+export const usePrevalence = () => useAnswer<PrevalenceAnswer>(`/prevalence${useDomainPart()}`, 15)
+export const usePerformance = () => useAnswer<PerformanceAnswer>(`/performance${useDomainPart()}`, 60)
 export const useLedger = () => useAnswer<LedgerAnswer>('/ledger', 5)
 export const useAlarms = () => useAnswer<AlarmsAnswer>('/alarms', 10)
 export const useDeadLetters = () => useAnswer<DeadLettersAnswer>('/dead-letters', 15)

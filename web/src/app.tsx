@@ -1,13 +1,14 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
-import { Refused, signIn, signOut, useLive, useSession } from './api.ts'
+import { Refused, signIn, signOut, useDomainPart, useLive, useOverview, useSession } from './api.ts'
 import { About, How } from './pages/about.tsx'
 import { Alarm, Alarms } from './pages/alarms.tsx'
-import { Change, Performance } from './pages/awaited.tsx'
+import { Change } from './pages/awaited.tsx'
 import { Clinic } from './pages/clinic.tsx'
 import { Film, Films } from './pages/films.tsx'
 import { Models } from './pages/models.tsx'
 import { Overview } from './pages/overview.tsx'
+import { Performance } from './pages/performance.tsx'
 import { Regions } from './pages/regions.tsx'
 import { instantText } from './parts.tsx'
 
@@ -59,6 +60,7 @@ const SignIn = () => {
 
 const Navigation = ({ roles, alarms }: { readonly roles: readonly string[]; readonly alarms: number }) => {
   const [path] = useLocation()
+  const domain = useDomainPart()
   return (
     <nav aria-label="pages">
       {places
@@ -66,7 +68,7 @@ const Navigation = ({ roles, alarms }: { readonly roles: readonly string[]; read
         .map((place) => {
           const isHere = place.path === '/' ? path === '/' : path.startsWith(place.path)
           return (
-            <Link key={place.path} href={place.path} aria-current={isHere ? 'page' : undefined}>
+            <Link key={place.path} href={place.path + domain} aria-current={isHere ? 'page' : undefined}>
               {place.name}
               {place.path === '/alarms' && alarms > 0 ? <span className="count">{alarms}</span> : null}
             </Link>
@@ -95,6 +97,37 @@ const Pages = ({ isClinic }: { readonly isClinic: boolean }) => (
     </Route>
   </Switch>
 )
+
+/** What domains are called where one is chosen. */
+const domainNames: Readonly<Record<string, string>> = {
+  real: 'people',
+  synthetic: 'simulated films read here',
+  history: 'history',
+}
+
+/** Stands above every page: whose figures these are, and which others there are. */
+const WhatThisIs = () => {
+  const [path] = useLocation()
+  const overview = useOverview()
+  const { domain, domains = [], label = '' } = overview.data ?? {}
+  return (
+    <aside className="banner" aria-label="what these figures are">
+      <strong>{label === '' ? 'Research use' : label.replace(/^./, (first) => first.toUpperCase())}.</strong>{' '}
+      Research use; not a medical device. The shipped models learned from simulated films and were not checked
+      against DXA.
+      {domains.length < 2
+        ? null
+        : domains
+            .filter((other) => other !== domain)
+            .map((other) => (
+              <Link key={other} href={`${path}?domain=${other}`}>
+                {' '}
+                show {domainNames[other] ?? other}
+              </Link>
+            ))}
+    </aside>
+  )
+}
 
 const leave = async (): Promise<void> => {
   await signOut()
@@ -128,10 +161,7 @@ const SignedIn = ({ session }: { readonly session: NonNullable<ReturnType<typeof
           </button>
         </div>
       </header>
-      <aside className="banner" aria-label="what these figures are">
-        <strong>Research use; not a medical device.</strong> The shipped models learned from simulated films
-        and were not checked against DXA.
-      </aside>
+      <WhatThisIs />
       <main id="main">
         <Pages isClinic={session.roles.every((role) => role === 'clinic')} />
       </main>

@@ -3,13 +3,19 @@ import type { CorrectedFigure, Figure, MissedFigure, NoFigure } from '../../cont
 import { protectCube } from '../../statistics/disclosure/disclosure-control.ts'
 import { wilson } from '../../statistics/intervals/proportions.ts'
 import { peopleOf, type Release } from './release-months.ts'
-import type { correctedCellSchema, missedCellSchema, shareSchema } from './shown-figures.ts'
+import type {
+  correctedCellSchema,
+  missedCellSchema,
+  projectedCellSchema,
+  shareSchema,
+} from './shown-figures.ts'
 
 /** A share that may be shown, or why it may not. */
 export type ShownShare = z.infer<typeof shareSchema>
 
 type ShownCorrected = z.infer<typeof correctedCellSchema>
 type ShownMissed = z.infer<typeof missedCellSchema>
+type ShownProjected = z.infer<typeof projectedCellSchema>
 
 /** What may be shown of a region (or of all) and a month. */
 export type ShownCell = {
@@ -25,6 +31,7 @@ export type ShownCell = {
 export type ShownMonth = {
   readonly all: ShownCell & {
     readonly unread?: number
+    readonly projected: ShownProjected
     /** The share of all people filmed, should none or all of the unread have it. */
     readonly bounds?: { readonly low: number; readonly high: number }
   }
@@ -38,14 +45,21 @@ const hidden = (threshold: number) =>
     detail: `hidden: fewer than ${threshold} people, or another hidden number would follow from it`,
   }) as const
 
+const waits = {
+  kind: 'no-answer',
+  reason: 'no-report',
+  detail: 'the monitor has not reported on it yet',
+} as const
+
 const hiddenCell = (threshold: number): ShownCell => {
   const none = hidden(threshold)
   return { share: none, corrected: none, missed: none }
 }
 
 /** Shares in steps of a tenth of a percent: more digits would tell the counts that they were made of. */
+const step = (share: number): number => Math.round(share * 1000) / 1000
+
 const inSteps = ({ estimate, low, high }: Figure): Figure => {
-  const step = (share: number): number => Math.round(share * 1000) / 1000
   return { estimate: step(estimate), low: step(low), high: step(high) }
 }
 
@@ -76,6 +90,21 @@ const missedOf = (figure: MissedFigure | NoFigure): ShownMissed => {
   return { kind: 'answer', people: whole(people), flagged: whole(flagged), missed: whole(missed) }
 }
 
+/** Stands where the missed people stand: both follow from the same figure. */
+const projectedOf = ({ missed }: ShownCell, release: Release | undefined): ShownProjected => {
+  if (missed.kind === 'no-answer') return missed
+  const projected = release?.projected
+  if (projected?.kind !== 'answer') return projected ?? waits
+  const { sensitivity, specificity, ppv, npv } = projected
+  return {
+    kind: 'answer',
+    sensitivity: step(sensitivity),
+    specificity: step(specificity),
+    ppv: step(ppv),
+    npv: step(npv),
+  }
+}
+
 const cellOf = (
   people: number | undefined,
   osteoporosis: number | undefined,
@@ -88,11 +117,6 @@ const cellOf = (
   const found = wilson({ successes: osteoporosis, trials: people })
   if (found.kind === 'no-answer') return { people, share: found, corrected: found, missed: found }
   const { estimate, low, high } = found.value
-  const waits = {
-    kind: 'no-answer',
-    reason: 'no-report',
-    detail: 'the monitor has not reported on it yet',
-  } as const
   return {
     people,
     osteoporosis,
@@ -103,7 +127,7 @@ const cellOf = (
 }
 
 const everythingHidden = (rows: readonly Release[], threshold: number): ShownMonth => ({
-  all: hiddenCell(threshold),
+  all: { ...hiddenCell(threshold), projected: hidden(threshold) },
   regions: rows.map(({ region }) => ({ region, ...hiddenCell(threshold) })),
 })
 
@@ -134,6 +158,7 @@ export const protectMonth = (
   return {
     all: {
       ...all,
+      projected: projectedOf(all, together),
       ...(isUnreadShown ? { unread } : {}),
       ...(isUnreadShown && together?.bounds.kind === 'answer'
         ? { bounds: { low: together.bounds.low, high: together.bounds.high } }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
 import type { CountedMonth } from '../ports.ts'
 
-const { domain, counts, corrected, missed, bounds, label } = domainFiguresSchema.shape
+const { domain, counts, corrected, missed, projected, bounds, label } = domainFiguresSchema.shape
 
 const releasedSchema = z.object({
   /** Empty for all regions together. */
@@ -15,6 +15,7 @@ const releasedSchema = z.object({
   unread: z.int().min(0),
   corrected,
   missed,
+  projected,
   bounds,
   revision: z.int().min(1),
   releasedAt: z.iso.datetime(),
@@ -43,6 +44,7 @@ const contentOf = ({ region, month, figures }: CountedMonth): Content => ({
   unread: figures.people - figures.n,
   corrected: figures.corrected,
   missed: figures.missed,
+  projected: figures.projected,
   bounds: figures.bounds,
   modelDigests: [...new Set(figures.readers.map(({ modelDigest }) => modelDigest))].toSorted(),
 })

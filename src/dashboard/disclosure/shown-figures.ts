@@ -23,6 +23,18 @@ export const correctedCellSchema = z.discriminatedUnion('kind', [
   noAnswer,
 ])
 
+/** What a check implies for the mix of a window, osteoporosis against the rest; or why nobody can say. */
+export const projectedCellSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('answer'),
+    sensitivity: z.number(),
+    specificity: z.number(),
+    ppv: z.number(),
+    npv: z.number(),
+  }),
+  noAnswer,
+])
+
 /** People with osteoporosis, those whom the model calls so, and those whom it does not; or why nobody can say. */
 export const missedCellSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), people: figure, flagged: figure, missed: figure }),

@@ -4,7 +4,7 @@ import { monthText } from '../../figures/kit/numbers.ts'
 import { caption, firstSentence, type OverviewFacts } from '../overview/first-sentence.ts'
 import { hasRole, type Viewer } from '../sign-in/viewer.ts'
 import { alarmsFor } from './alarms-for.ts'
-import { answerPrevalence } from './answer-prevalence.ts'
+import { answerPrevalence, type Domain } from './answer-prevalence.ts'
 import type { OverviewAnswer, PrevalenceAnswer } from './answers.ts'
 import type { ApiDeps } from './api-types.ts'
 
@@ -14,7 +14,7 @@ const endOf = (month: string): string => {
 }
 
 /** The month that the page is about: the last complete one, or the current one where there is none. */
-const chosenMonth = ({ months }: PrevalenceAnswer) =>
+export const chosenMonth = ({ months }: PrevalenceAnswer) =>
   months.findLast(({ provisional }) => !provisional) ?? months.at(-1)
 
 const cellOf = (month: PrevalenceAnswer['months'][number] | undefined) =>
@@ -55,9 +55,13 @@ const monitorFacts = async ({ snapshots, now }: ApiDeps): Promise<OverviewFacts[
 }
 
 /** The first page as a viewer may see it. */
-export const answerOverview = async (deps: ApiDeps, viewer: Viewer): Promise<OverviewAnswer> => {
+export const answerOverview = async (
+  deps: ApiDeps,
+  viewer: Viewer,
+  asked?: Domain,
+): Promise<OverviewAnswer> => {
   const seesFigures = hasRole(viewer, 'authority')
-  const prevalence = seesFigures ? await answerPrevalence(deps, viewer) : undefined
+  const prevalence = seesFigures ? await answerPrevalence(deps, viewer, asked) : undefined
   const ledger = await deps.snapshots.ledger().catch(() => undefined)
   const alarms = await alarmsFor(deps, viewer)
   const month = prevalence === undefined ? undefined : chosenMonth(prevalence)
@@ -89,7 +93,8 @@ export const answerOverview = async (deps: ApiDeps, viewer: Viewer): Promise<Ove
   return {
     sentence: firstSentence(facts),
     caption: caption(facts),
-    ...(prevalence === undefined ? {} : { domain: prevalence.domain }),
+    ...(prevalence === undefined ? {} : { domain: prevalence.domain, label: prevalence.label }),
+    domains: prevalence?.domains ?? [],
     ...(month === undefined ? {} : { dataUntil: endOf(month.month) }),
     asOf: prevalence?.asOf ?? ledger?.asOf ?? deps.now().toISOString(),
     stale: prevalence?.stale === true || ledger === undefined || ledger.isStale,

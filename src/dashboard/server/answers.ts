@@ -2,7 +2,12 @@ import { z } from 'zod'
 import { alarmSchema } from '../../contracts/alarm.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
-import { correctedCellSchema, missedCellSchema, shareSchema } from '../disclosure/shown-figures.ts'
+import {
+  correctedCellSchema,
+  missedCellSchema,
+  projectedCellSchema,
+  shareSchema,
+} from '../disclosure/shown-figures.ts'
 import { roleSchema } from '../sign-in/viewer.ts'
 
 const cellShape = {
@@ -24,6 +29,7 @@ const monthSchema = z.object({
     .object({
       ...cellShape,
       unread: z.int().min(0).optional(),
+      projected: projectedCellSchema,
       bounds: z.object({ low: z.number(), high: z.number() }).optional(),
     })
     .optional(),
@@ -166,11 +172,59 @@ export const sessionAnswerSchema = z.object({
 })
 export type SessionAnswer = z.infer<typeof sessionAnswerSchema>
 
+const ratioSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('answer'),
+    estimate: z.number(),
+    low: z.number(),
+    high: z.number(),
+    people: z.int(),
+  }),
+  z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string(), people: z.int() }),
+])
+
+/** What is known of how well the models read. */
+export const performanceSchema = z.object({
+  asOf: instantSchema,
+  stale: z.boolean(),
+  label: z.string(),
+  /** What each package measured on its validation set, one class against the rest. */
+  checks: z.array(
+    z.object({
+      model: z.string(),
+      role: z.string(),
+      set: z.string(),
+      domain: z.string(),
+      sites: z.int(),
+      people: z.int(),
+      classes: z.array(
+        z.object({
+          name: z.string(),
+          sensitivity: ratioSchema,
+          specificity: ratioSchema,
+          ppv: ratioSchema,
+          npv: ratioSchema,
+        }),
+      ),
+    }),
+  ),
+  /** The month that is meant by what follows. */
+  month: z.string().optional(),
+  /** What the primary's check implies at the mix of that month. */
+  projected: projectedCellSchema,
+  missed: missedCellSchema,
+})
+export type PerformanceAnswer = z.infer<typeof performanceSchema>
+
 /** The first page, in its order. */
 export const overviewSchema = z.object({
   sentence: z.string(),
   caption: z.string(),
   domain: domainSchema.optional(),
+  /** Domains of which there is something to see; each has pages of its own. */
+  domains: z.array(domainSchema),
+  /** What stands under every figure of the domain. */
+  label: z.string().optional(),
   dataUntil: z.string().optional(),
   asOf: instantSchema,
   stale: z.boolean(),

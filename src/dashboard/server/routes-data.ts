@@ -7,6 +7,7 @@ import { refusalTextOf } from './advice.ts'
 import { alarmsFor } from './alarms-for.ts'
 import { answerLedger } from './answer-ledger.ts'
 import { answerOverview } from './answer-overview.ts'
+import { answerPerformance } from './answer-performance.ts'
 import { answerPrevalence } from './answer-prevalence.ts'
 import {
   alarmsAnswerSchema,
@@ -16,6 +17,7 @@ import {
   ledgerAnswerSchema,
   modelsAnswerSchema,
   overviewSchema,
+  performanceSchema,
   prevalenceSchema,
 } from './answers.ts'
 import { type Api, type ApiDeps, ApiProblem, refuseUnless, viewerOf } from './api-types.ts'
@@ -23,8 +25,29 @@ import { type Api, type ApiDeps, ApiProblem, refuseUnless, viewerOf } from './ap
 const figuresRoutes = (app: Api, deps: ApiDeps): void => {
   app.get(
     '/overview',
-    { schema: { summary: 'the first page', response: { 200: overviewSchema } } },
-    async (request) => answerOverview(deps, viewerOf(request)),
+    {
+      schema: {
+        summary: 'the first page',
+        querystring: z.object({ domain: domainSchema.optional() }),
+        response: { 200: overviewSchema },
+      },
+    },
+    async (request) => answerOverview(deps, viewerOf(request), request.query.domain),
+  )
+  app.get(
+    '/performance',
+    {
+      schema: {
+        summary: 'what is known of how well the models read',
+        querystring: z.object({ domain: domainSchema.optional() }),
+        response: { 200: performanceSchema },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request)
+      refuseUnless(hasRole(viewer, 'authority', 'model-owner'))
+      return answerPerformance(deps, viewer, request.query.domain)
+    },
   )
   app.get(
     '/prevalence',

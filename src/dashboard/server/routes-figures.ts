@@ -5,6 +5,7 @@ import type { Viewer } from '../sign-in/viewer.ts'
 import { hasRole } from '../sign-in/viewer.ts'
 import { answerLedger } from './answer-ledger.ts'
 import { answerPrevalence } from './answer-prevalence.ts'
+import { domainSchema } from './answers.ts'
 import { type Api, type ApiDeps, refuseUnless, sendFile, viewerOf } from './api-types.ts'
 
 const figureNames = ['trend', 'regions', 'ledger'] as const
@@ -12,6 +13,7 @@ const formats = ['svg', 'csv', 'json', 'metadata.json'] as const
 
 const addressSchema = z.object({ name: z.enum(figureNames), format: z.enum(formats) })
 const querySchema = z.object({
+  domain: domainSchema.optional(),
   region: z.string().min(1).max(60).optional(),
   month: z
     .string()
@@ -27,10 +29,10 @@ const prevalenceFigure = async (
   deps: ApiDeps,
   viewer: Viewer,
   name: 'trend' | 'regions',
-  { region, month }: Query,
+  { region, month, domain }: Query,
 ): Promise<MadeFigure> => {
   refuseUnless(hasRole(viewer, 'authority'))
-  const given = await answerPrevalence(deps, viewer)
+  const given = await answerPrevalence(deps, viewer, domain)
   const months = given.months
   const chosen =
     month === undefined

@@ -8,9 +8,11 @@ import {
   alarmsAnswerSchema,
   ledgerAnswerSchema,
   type PrevalenceAnswer,
+  performanceSchema,
   prevalenceSchema,
 } from '../../../src/dashboard/server/answers.ts'
 import type { Dashboard } from '../../../src/dashboard/start-dashboard.ts'
+import { card } from '../../monitor/window-counts.ts'
 import { undoAfter } from '../../support/undo.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { addPeople, analyst, askAs, clinicOf, ofNorth, openDashboard, ownerOfAll } from '../open-dashboard.ts'
@@ -271,6 +273,24 @@ describe('the API of the dashboard', () => {
     assert.equal(await isStale(), false)
     isAway = true
     await waitFor('the answer to say that it is old', isStale)
+  })
+
+  test('what a card measured is counted against the rest, and an expectation is not called a check', async () => {
+    const ask = await askAs(dashboard, analyst)
+    const given = performanceSchema.parse(await (await ask('/performance')).json())
+    const [check] = given.checks
+    assert.ok(check)
+    const [[hit, mild, none]] = card.confusion.perVote
+    const sick = card.confusion.perVote.reduce((sum, [osteoporosis]) => sum + osteoporosis, 0)
+    const [osteoporosis] = check.classes
+    assert.ok(osteoporosis?.sensitivity.kind === 'answer' && osteoporosis.ppv.kind === 'answer')
+    assert.equal(osteoporosis.sensitivity.estimate, hit / sick)
+    assert.equal(osteoporosis.sensitivity.people, sick)
+    assert.equal(osteoporosis.ppv.estimate, hit / (hit + mild + none))
+    assert.equal(check.domain, 'synthetic')
+    // West waits with nine people: the whole is not released, so nothing is expected of it either.
+    assert.equal(given.projected.kind, 'no-answer')
+    assert.equal((await (await askAs(dashboard, clinicOf('north-1')))('/performance')).status, 403)
   })
 
   test('the description of the API names every address, and who looked is written down', async () => {

@@ -18,25 +18,3 @@ export const Change = () => (
     </div>
   </>
 )
-
-/** How well the model reads: nothing is claimed before it was checked. */
-export const Performance = () => (
-  <>
-    <h1>How well the model reads these films is not known.</h1>
-    <p className="lead">No DXA result and no external check stand behind these readings.</p>
-    <div className="grid">
-      <Card title="Sensitivity, specificity, PPV" size="s6">
-        <NoAnswer
-          title="not yet checked against DXA"
-          detail="What the packages measured on simulated films stands in docs/validation.md; it says nothing about real hips."
-        />
-      </Card>
-      <Card title="Missed" size="s6">
-        <NoAnswer
-          title="unknown"
-          detail="How many people with osteoporosis are not called can only be said after a check."
-        />
-      </Card>
-    </div>
-  </>
-)

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import type { LedgerAnswer, OverviewAnswer } from '../../../src/dashboard/server/answers.ts'
 import { countText, limitsText, monthText, shareText } from '../../../src/figures/kit/numbers.ts'
 import { regionsView, trendView } from '../../../src/figures/views/figure-view.ts'
-import { useLedger, useModels, useOverview, usePrevalence, useSession } from '../api.ts'
+import { useDomainPart, useLedger, useModels, useOverview, usePrevalence, useSession } from '../api.ts'
 import { Card, Figure, instantText, NoAnswer, Stale, Trouble, Waiting } from '../parts.tsx'
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
@@ -136,19 +136,27 @@ const Attention = ({ given }: { readonly given: OverviewAnswer }) => (
 
 const Figures = () => {
   const prevalence = usePrevalence()
+  const domain = useDomainPart()
   if (prevalence.data === undefined) return null
   const { months } = prevalence.data
   const last = months.findLast(({ provisional }) => !provisional) ?? months.at(-1)
-  return <Figure view={regionsView(last)} address="/api/v1/figures/regions/figure.FORMAT" size="s8" />
+  return (
+    <Figure view={regionsView(last)} address={`/api/v1/figures/regions/figure.FORMAT${domain}`} size="s8" />
+  )
 }
 
 const Trend = () => {
   const prevalence = usePrevalence()
+  const domain = useDomainPart()
   if (prevalence.data === undefined) return null
   const { months } = prevalence.data
   const [only] = months[0]?.all === undefined ? (months[0]?.regions ?? []) : []
   return (
-    <Figure view={trendView(months, only?.region)} address="/api/v1/figures/trend/figure.FORMAT" size="s8" />
+    <Figure
+      view={trendView(months, only?.region)}
+      address={`/api/v1/figures/trend/figure.FORMAT${domain}`}
+      size="s8"
+    />
   )
 }
 

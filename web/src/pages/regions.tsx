@@ -10,7 +10,7 @@ export const Regions = () => {
   const prevalence = usePrevalence()
   if (prevalence.data === undefined)
     return prevalence.error === null ? <Waiting /> : <Trouble error={prevalence.error} />
-  const { months, label, caption, hiddenBelow, stale, asOf } = prevalence.data
+  const { months, label, caption, hiddenBelow, stale, asOf, domain: given } = prevalence.data
   const usual = months.findLast(({ provisional }) => !provisional) ?? months.at(-1)
   const chosen = months.find(({ month }) => month === search.get('month')) ?? usual
   const regions = [
@@ -27,7 +27,10 @@ export const Regions = () => {
       <p>
         <label>
           Month{' '}
-          <select value={chosen?.month ?? ''} onChange={(event) => setSearch({ month: event.target.value })}>
+          <select
+            value={chosen?.month ?? ''}
+            onChange={(event) => setSearch({ month: event.target.value, domain: given })}
+          >
             {months.map(({ month, provisional }) => (
               <option key={month} value={month}>
                 {monthText(month, true)}
@@ -40,13 +43,13 @@ export const Regions = () => {
       <div className="grid">
         <Figure
           view={regionsView(chosen)}
-          address={`/api/v1/figures/regions/figure.FORMAT?month=${chosen?.month ?? ''}`}
+          address={`/api/v1/figures/regions/figure.FORMAT?month=${chosen?.month ?? ''}&domain=${given}`}
         />
         {regions.map((region) => (
           <Figure
             key={region}
             view={trendView(months, region)}
-            address={`/api/v1/figures/trend/figure.FORMAT?region=${encodeURIComponent(region)}`}
+            address={`/api/v1/figures/trend/figure.FORMAT?region=${encodeURIComponent(region)}&domain=${given}`}
             size="s6"
           />
         ))}
