@@ -78,7 +78,7 @@ const start = async (options: DashboardOptions, web: WebApp, lifecycle: Lifecycl
   const releases = await openReleases({ path: join(folder, 'released.json'), threshold, now })
   const audit = openAuditLog(join(folder, 'audit.jsonl'), now, logger)
   lifecycle.add('audit log', audit.written)
-  const stream = createEventStream({ everyMs: liveEveryMs, logger })
+  const stream = createEventStream({ everyMs: liveEveryMs, now, logger })
   const app = await createServer({
     ...options,
     snapshots: createSnapshots({ readers, releases, now, logger }),

@@ -122,6 +122,7 @@ type Asking = {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  readonly signal?: AbortSignal
 }
 
 /** Asks the dashboard as somebody: the cookie of a sign-in by link travels along. */

@@ -7,17 +7,30 @@ export const mostListeners = 200
 /** A browser that does not read is let go when this much waits for it. */
 const mostWaitingBytes = 64 * 1024
 
+/** After this time a browser has to come again, with a session that still holds. */
+export const longestMs = 15 * 60_000
+
 /** Writes one event: always the whole state, so that whoever was away needs nothing that it missed. */
 const eventText = (name: string, id: string, data: unknown): string =>
   `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 
-type Listener = { readonly response: ServerResponse; readonly read: () => Promise<unknown>; last: string }
+type Listener = {
+  readonly response: ServerResponse
+  readonly read: () => Promise<unknown>
+  readonly untilMs: number
+  last: string
+}
 
 /** Tells listeners how things stand, each within its own scope, whenever that has changed. */
-export const createEventStream = (options: { readonly everyMs: number; readonly logger: Logger }) => {
+export const createEventStream = (options: {
+  readonly everyMs: number
+  readonly now: () => Date
+  readonly logger: Logger
+}) => {
   const listeners = new Set<Listener>()
   const tell = async (listener: Listener): Promise<void> => {
     const { response } = listener
+    if (options.now().getTime() > listener.untilMs) return void response.end()
     if (response.writableLength > mostWaitingBytes) return void response.destroy()
     const data = await listener.read()
     const text = JSON.stringify(data)
@@ -36,7 +49,12 @@ export const createEventStream = (options: { readonly everyMs: number; readonly 
     /** False where there is no room. */
     add: (response: ServerResponse, read: () => Promise<unknown>): boolean => {
       if (listeners.size >= mostListeners) return false
-      const listener: Listener = { response, read, last: '' }
+      const listener: Listener = {
+        response,
+        read,
+        untilMs: options.now().getTime() + longestMs,
+        last: '',
+      }
       listeners.add(listener)
       response.on('close', () => listeners.delete(listener))
       response.writeHead(200, {
