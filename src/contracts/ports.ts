@@ -5,7 +5,6 @@ import type { Command } from './command.ts'
 import type { Correction } from './correction.ts'
 import type { FilmRecord } from './film-record.ts'
 import type { HistoryReading } from './history-reading.ts'
-import type { RecordPosition } from './identifiers.ts'
 import type { PhantomReading } from './phantom-reading.ts'
 import type { Population } from './population.ts'
 import type { DeadLetterCode } from './reasons.ts'
@@ -13,7 +12,7 @@ import type { Receipt } from './receipt.ts'
 import type { ReferenceTest } from './reference-test.ts'
 import type { Report } from './report.ts'
 import type { Site } from './site.ts'
-import type { FinderIdentity, ModelIdentity, Reading, Verdict } from './verdict.ts'
+import type { FinderIdentity, ModelIdentity, Verdict } from './verdict.ts'
 import type { Withheld } from './withheld.ts'
 
 /** Turns a record into its verdict. It answers for every record; what it throws is a fault of the engine. */
@@ -75,59 +74,3 @@ export type ResultStore = { readonly write: (batch: ResultBatch) => Promise<void
 
 /** Tells people. */
 export type AlarmRaiser = { readonly raise: (alarm: Alarm) => Promise<void> }
-
-/** A dead letter as an operator sees it. */
-export type DeadLetter = {
-  readonly arrivalId: string
-  readonly eventId: string
-  readonly siteId: string
-  readonly receivedAt: string
-  readonly screenedAt: string
-  readonly attempt: number
-  readonly code: string
-  readonly detail: string
-  readonly size: number
-  readonly digest: string
-  readonly image: RecordPosition
-  /** Where and when the first record of the arrival was appended; of a record that nobody believes, its own. */
-  readonly firstImage: RecordPosition
-  readonly firstAppendedAt: string
-  /** False for a record that could not say, or is not believed to be, the arrival that it claims. */
-  readonly attributed: boolean
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** The dead letters that are still current. */
-export type DeadLetterReader = {
-  readonly list: (limit: number) => Promise<readonly DeadLetter[]>
-  /** Several where clinics have used one arrival id; those of one clinic where it is named. */
-  readonly find: (arrivalId: string, siteId?: string) => Promise<readonly DeadLetter[]>
-}
-
-/** What one model said of one hip of a film. */
-export type StoredReading = {
-  /** The name of the hip among those of its film. */
-  readonly hip: string
-  readonly model: ModelIdentity
-  readonly probabilities: Reading['probabilities']
-}
-
-/** A film that has a finding, with the readings that are asked for. */
-export type StoredFilm = {
-  readonly arrivalId: string
-  readonly image: RecordPosition
-  readonly provider: string
-  /** Digest of what found the hips. */
-  readonly finder: string
-  readonly readings: readonly StoredReading[]
-}
-
-/** The current findings of a span of `receivedAt` (from included, to not), page by page. */
-export type StoredReadingReader = {
-  readonly pages: (scope: {
-    readonly from: string
-    readonly to: string
-    /** `NAME@VERSION`; all models where not given. */
-    readonly model?: string | undefined
-  }) => AsyncIterable<readonly StoredFilm[]>
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { DeadLetter } from '../../src/contracts/dead-letter.ts'
 import { requeuedText } from '../../src/contracts/image-event.ts'
-import type { DeadLetter } from '../../src/contracts/ports.ts'
 import { createRequeue, type RequeueDeps } from '../../src/operations/requeue.ts'
 import type { ConsumedRecord, OutgoingRecord } from '../../src/runtime/kafka/types.ts'
 import { macOf } from '../../src/runtime/signatures.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { StoredFilm, StoredReading } from '../../src/contracts/ports.ts'
+import type { StoredFilm, StoredReading } from '../../src/contracts/stored-reading.ts'
 import type { ModelIdentity, Verdict } from '../../src/contracts/verdict.ts'
 import { createRescreen, type RescreenDeps } from '../../src/operations/rescreen.ts'
 import { createByteBudget } from '../../src/runtime/byte-budget.ts'

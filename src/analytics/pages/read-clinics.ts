@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { RegisteredClinic } from '../../contracts/registered-clinic.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 
 const rowSchema = z.object({
@@ -7,9 +8,6 @@ const rowSchema = z.object({
   region: z.string(),
   domain: z.enum(['synthetic', 'real']),
 })
-
-/** A clinic by its latest entry of the registry. */
-export type RegisteredClinic = z.infer<typeof rowSchema>
 
 const sql = `
   SELECT site_id AS siteId, name, region, domain

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { FilmPath } from '../../contracts/film-path.ts'
 import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
 import { readBookings } from '../stores/booking-reader.ts'
 
@@ -25,7 +26,7 @@ const sql = `
   FROM verdicts FINAL WHERE arrival_id = {arrivalId:UUID}`
 
 /** The way of one film: several where clinics have used one arrival id. Erased ones tell nothing. */
-export const readFilmPath = async (client: ClickHouse, arrivalId: string) => {
+export const readFilmPath = async (client: ClickHouse, arrivalId: string): Promise<readonly FilmPath[]> => {
   const [booked] = await readBookings(client, [arrivalId])
   if (booked === undefined || booked.booking === 'erased') return []
   const rows = await client.query(sql, { arrivalId }, rowSchema)

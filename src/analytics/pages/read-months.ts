@@ -1,14 +1,7 @@
-import { type DomainFigures, prevalenceBodySchema } from '../../contracts/prevalence-figures.ts'
+import { prevalenceBodySchema } from '../../contracts/prevalence-figures.ts'
+import type { ReportedMonth } from '../../contracts/reported-month.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { readCurrentReports } from '../stores/report-reader.ts'
-
-/** What the monitor says of a region (empty: all together), a month and a domain. */
-export type ReportedMonth = {
-  readonly region: string
-  /** `YYYY-MM`. */
-  readonly month: string
-  readonly figures: DomainFigures
-}
 
 /** Reads what the monitor says last of each month, by region and of all together. */
 export const readMonths = async (client: ClickHouse): Promise<readonly ReportedMonth[]> => {

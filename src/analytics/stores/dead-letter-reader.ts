@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { DeadLetter, DeadLetterReader } from '../../contracts/dead-letter.ts'
 import { unattributedSite } from '../../contracts/identifiers.ts'
-import type { DeadLetter, DeadLetterReader } from '../../contracts/ports.ts'
 import { type ClickHouse, countSchema } from '../../runtime/clickhouse.ts'
 
 const rowSchema = z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StoredFilm, StoredReadingReader } from '../../contracts/ports.ts'
+import type { StoredFilm, StoredReadingReader } from '../../contracts/stored-reading.ts'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { finalSettings, isReadingOf, readingColumns } from '../ledger/booking-sql.ts'
 

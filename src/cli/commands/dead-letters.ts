@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { createDeadLetterReader } from '../../analytics/stores/dead-letter-reader.ts'
-import type { DeadLetter } from '../../contracts/ports.ts'
+import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import { publishCommand } from '../../operations/publish-command.ts'
 import { createRequeue } from '../../operations/requeue.ts'
 import { loadEngineKey } from '../../roles/engine-key.ts'

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
+import type { ReportedMonth } from '../../contracts/reported-month.ts'
 import { writeDurably } from '../../runtime/durable-file.ts'
 import { makeFolder } from '../../runtime/make-folder.ts'
 import { readIfThere } from '../../runtime/read-if-there.ts'
-import type { CountedMonth } from '../ports.ts'
 import { type Release, releaseMonths, releasesSchema } from './release-months.ts'
 
 const readFrom = async (path: string): Promise<readonly Release[]> => {
@@ -26,7 +26,7 @@ export const openReleases = async (options: {
 }) => {
   let current = await readFrom(options.path)
   return {
-    release: async (counted: readonly CountedMonth[]): Promise<readonly Release[]> => {
+    release: async (counted: readonly ReportedMonth[]): Promise<readonly Release[]> => {
       const next = releaseMonths(current, counted, options.threshold, options.now())
       if (next.some((release) => !current.includes(release))) await writeTo(options.path, next)
       current = next

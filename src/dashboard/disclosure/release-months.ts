@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
-import type { CountedMonth } from '../ports.ts'
+import type { ReportedMonth } from '../../contracts/reported-month.ts'
 
 const { domain, counts, corrected, missed, projected, bounds, label } = domainFiguresSchema.shape
 
@@ -35,7 +35,7 @@ export const peopleOf = ({ counts: { normal, osteopenia, osteoporosis } }: Pick<
 
 type Content = Omit<Release, 'revision' | 'releasedAt'>
 
-const contentOf = ({ region, month, figures }: CountedMonth): Content => ({
+const contentOf = ({ region, month, figures }: ReportedMonth): Content => ({
   region,
   month,
   domain: figures.domain,
@@ -89,7 +89,7 @@ const waitingPeople = (
  */
 export const releaseMonths = (
   before: readonly Release[],
-  counted: readonly CountedMonth[],
+  counted: readonly ReportedMonth[],
   threshold: number,
   now: Date,
 ): readonly Release[] => {

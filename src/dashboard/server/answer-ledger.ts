@@ -1,6 +1,6 @@
 import type { ClinicHour } from '../../contracts/ledger.ts'
+import type { RegisteredClinic } from '../../contracts/registered-clinic.ts'
 import { hoursOf, sumHours } from '../live/snapshots.ts'
-import type { Clinic } from '../ports.ts'
 import { hasRole, type Viewer } from '../sign-in/viewer.ts'
 import { refusalTextOf } from './advice.ts'
 import type { LedgerAnswer } from './answers.ts'
@@ -19,7 +19,7 @@ const daysOf = (hours: readonly ClinicHour[]): LedgerAnswer['days'] =>
     }))
 
 /** Whose films a viewer's ledger counts: of all clinics, or of its own. */
-const countsFor = (viewer: Viewer, clinics: readonly Clinic[]): ((siteId: string) => boolean) => {
+const countsFor = (viewer: Viewer, clinics: readonly RegisteredClinic[]): ((siteId: string) => boolean) => {
   if (hasRole(viewer, 'operator')) return () => true
   if (hasRole(viewer, 'authority')) {
     const { regions } = viewer
@@ -30,7 +30,10 @@ const countsFor = (viewer: Viewer, clinics: readonly Clinic[]): ((siteId: string
   return (siteId) => viewer.clinics.includes(siteId)
 }
 
-const clinicRows = (hours: readonly ClinicHour[], clinics: readonly Clinic[]): LedgerAnswer['clinics'] => {
+const clinicRows = (
+  hours: readonly ClinicHour[],
+  clinics: readonly RegisteredClinic[],
+): LedgerAnswer['clinics'] => {
   const known = new Map(clinics.map((clinic) => [clinic.siteId, clinic]))
   return [...Map.groupBy(hours, ({ siteId }) => siteId)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

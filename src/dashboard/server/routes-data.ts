@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { DeadLetter } from '../../contracts/dead-letter.ts'
 import { recordPointerOf, siteIdSchema } from '../../contracts/identifiers.ts'
 import { rolesAt } from '../../contracts/model-activation.ts'
-import type { DeadLetter } from '../../contracts/ports.ts'
 import { hasRole, seesClinic } from '../sign-in/viewer.ts'
 import { refusalTextOf } from './advice.ts'
 import { alarmsFor } from './alarms-for.ts'

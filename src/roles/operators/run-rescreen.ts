@@ -1,6 +1,7 @@
 import { readingsOf } from '../../analytics/stores/finding-columns.ts'
 import { createStoredReadingReader } from '../../analytics/stores/reading-reader.ts'
-import type { FilmScreener, ModelSchedule, StoredReading } from '../../contracts/ports.ts'
+import type { FilmScreener, ModelSchedule } from '../../contracts/ports.ts'
+import type { StoredReading } from '../../contracts/stored-reading.ts'
 import type { FinderIdentity, ModelIdentity, Verdict } from '../../contracts/verdict.ts'
 import { finderIdentityOf } from '../../inference/packages/model-manifest.ts'
 import { createFilmScreener } from '../../inference/pipeline/screen-film.ts'

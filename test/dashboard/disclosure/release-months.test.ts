@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { ReportedMonth } from '../../../src/contracts/reported-month.ts'
 import { peopleOf, type Release, releaseMonths } from '../../../src/dashboard/disclosure/release-months.ts'
 import { shownTable } from '../../../src/dashboard/disclosure/shown-table.ts'
-import type { CountedMonth } from '../../../src/dashboard/ports.ts'
 import { figuresOf } from '../../../src/monitor/figures/window-figures.ts'
 import { countsOf, everybody, october, readerCard } from '../../monitor/window-counts.ts'
 
@@ -14,7 +14,7 @@ const base = figuresOf(
   1,
 )
 
-const monthOf = (region: string, normal: number, osteoporosis: number, unread = 0): CountedMonth => ({
+const monthOf = (region: string, normal: number, osteoporosis: number, unread = 0): ReportedMonth => ({
   region,
   month: '2026-10',
   figures: {
@@ -24,8 +24,8 @@ const monthOf = (region: string, normal: number, osteoporosis: number, unread = 
     people: normal + osteoporosis + unread,
   },
 })
-const whole = (months: readonly CountedMonth[]): CountedMonth => {
-  const sum = (of: (month: CountedMonth) => number): number =>
+const whole = (months: readonly ReportedMonth[]): ReportedMonth => {
+  const sum = (of: (month: ReportedMonth) => number): number =>
     months.reduce((all, month) => all + of(month), 0)
   return monthOf(
     '',

@@ -1,4 +1,5 @@
-import type { DeadLetter, ResultBatch, StoredReceipt } from '../../../src/contracts/ports.ts'
+import type { DeadLetter } from '../../../src/contracts/dead-letter.ts'
+import type { ResultBatch, StoredReceipt } from '../../../src/contracts/ports.ts'
 import type { AttributedVerdict } from '../../../src/contracts/verdict.ts'
 
 type Versioned = { readonly attempt: number; readonly image: { readonly offset: string } }
