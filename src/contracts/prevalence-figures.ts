@@ -1,12 +1,18 @@
 import { z } from 'zod'
 
 /** An estimate with its 95 % limits, rounded to millionths: equal inputs give equal bytes. */
-const figure = z.object({ estimate: z.number(), low: z.number(), high: z.number() })
-export type Figure = z.infer<typeof figure>
+export const figureSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() })
+export type Figure = z.infer<typeof figureSchema>
+const figure = figureSchema
 
 /** Why there is no figure: a reason from the closed list of the statistics, and words for a person. */
-const noFigure = z.object({ kind: z.literal('no-answer'), reason: z.string(), detail: z.string() })
-export type NoFigure = z.infer<typeof noFigure>
+export const noFigureSchema = z.object({
+  kind: z.literal('no-answer'),
+  reason: z.string(),
+  detail: z.string(),
+})
+export type NoFigure = z.infer<typeof noFigureSchema>
+const noFigure = noFigureSchema
 
 const byClass = { normal: figure, osteopenia: figure, osteoporosis: figure }
 export type FiguresByClass = z.infer<z.ZodObject<typeof byClass>>

@@ -5,11 +5,13 @@ import type { FilmPathReader } from '../contracts/film-path.ts'
 import type { LedgerReader } from '../contracts/ledger.ts'
 import type { ModelActivation } from '../contracts/model-activation.ts'
 import type { RegisteredClinicReader } from '../contracts/registered-clinic.ts'
+import type { ReportedChangeReader } from '../contracts/reported-change.ts'
 import type { ReportedMonthReader } from '../contracts/reported-month.ts'
 
 /** What the pages read; every reader answers from tables and topics, none changes anything. */
 export type DashboardReaders = {
   readonly months: ReportedMonthReader
+  readonly changes: ReportedChangeReader
   /** The baseline cards of the packages. */
   readonly cards: () => Promise<readonly BaselineCard[]>
   /** When the monitor looked last; undefined where it never has. */

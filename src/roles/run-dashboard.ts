@@ -1,4 +1,5 @@
 import { readAlarms } from '../analytics/pages/read-alarms.ts'
+import { readChanges } from '../analytics/pages/read-changes.ts'
 import { readClinics } from '../analytics/pages/read-clinics.ts'
 import { readFilmPath } from '../analytics/pages/read-film-path.ts'
 import { readLastPass } from '../analytics/pages/read-last-pass.ts'
@@ -42,6 +43,7 @@ export const runDashboard = async (
   const dashboard = await startDashboard({
     readers: {
       months: () => readMonths(clickhouse),
+      changes: () => readChanges(clickhouse),
       cards: async () => cards,
       lastPass: () => readLastPass(clickhouse),
       ledger: openLedgerReader({ admin, clickhouse }),

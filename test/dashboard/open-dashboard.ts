@@ -1,5 +1,6 @@
 import { openMonitorReader } from '../../src/analytics/monitor/read-counts.ts'
 import { readAlarms } from '../../src/analytics/pages/read-alarms.ts'
+import { readChanges } from '../../src/analytics/pages/read-changes.ts'
 import { readClinics } from '../../src/analytics/pages/read-clinics.ts'
 import { readFilmPath } from '../../src/analytics/pages/read-film-path.ts'
 import { readLastPass } from '../../src/analytics/pages/read-last-pass.ts'
@@ -66,8 +67,13 @@ export type SeededClinic = { readonly siteId: string; readonly region: string; r
 const classOf = (index: number): DensityClass =>
   index % 5 === 0 ? 'osteoporosis' : index % 2 === 0 ? 'osteopenia' : 'normal'
 
-/** Films of further people of a clinic, from the one of that number on. */
-export const addPeople = (client: ClickHouse, { siteId, people }: SeededClinic, from = 0): Promise<void> =>
+/** Films of further people of a clinic, from the one of that number on, of a day of March 2026 unless said. */
+export const addPeople = (
+  client: ClickHouse,
+  { siteId, people }: SeededClinic,
+  from = 0,
+  day = '2026-03-10',
+): Promise<void> =>
   createResultStore({ client }).write(
     batchOf({
       verdicts: Array.from({ length: people }, (_, index) =>
@@ -75,6 +81,7 @@ export const addPeople = (client: ClickHouse, { siteId, people }: SeededClinic, 
           {
             film: `${siteId} ${from + index}`,
             site: siteId,
+            receivedAt: `${day}T09:15:00.000Z`,
             attributes: { ageBand: '70-74', sex: index % 2 === 0 ? 'F' : 'M' },
           },
           at(from + index, Number.parseInt(hex(siteId).slice(0, 6), 16) % 1000),
@@ -152,6 +159,7 @@ export const openDashboard = async (undo: Undo, clinics: readonly SeededClinic[]
     const dashboard = await startDashboard({
       readers: {
         months: () => readMonths(client),
+        changes: () => readChanges(client),
         cards: async () => [card],
         lastPass: () => readLastPass(client),
         ledger: { read: async () => ledgerOf(clinics) },

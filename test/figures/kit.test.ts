@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { renderToStaticMarkup } from 'react-dom/server'
+import { differencesFigure } from '../../src/figures/kit/differences-figure.ts'
 import { dotsFigure } from '../../src/figures/kit/dots-figure.ts'
 import { flowFigure } from '../../src/figures/kit/flow-figure.ts'
-import { limitsText, monthText, shareText } from '../../src/figures/kit/numbers.ts'
+import { limitsText, monthText, pointsText, shareText } from '../../src/figures/kit/numbers.ts'
 import { standaloneSvg } from '../../src/figures/kit/standalone.ts'
 import { type TrendPoint, trendFigure } from '../../src/figures/kit/trend-figure.ts'
 
@@ -67,5 +68,23 @@ describe('the figures', () => {
     assert.equal(shareText(0.1789), '17.9\u00a0%')
     assert.equal(limitsText(0.164, 0.195), '16.4 to 19.5\u00a0%')
     assert.deepEqual([monthText('2026-10', false), monthText('2027-01', false)], ['Oct', 'Jan 27'])
+  })
+})
+
+describe('differences', () => {
+  test('stand around no difference, with their sign, and say so where there is none', () => {
+    const svg = renderToStaticMarkup(
+      differencesFigure({
+        ...text,
+        width: 500,
+        rows: [
+          { name: 'East', difference: { estimate: 0.061, low: 0.02, high: 0.1 } },
+          { name: 'West', note: '84 people, 100 needed' },
+        ],
+      }),
+    )
+    assert.match(svg, />84 people, 100 needed</)
+    assert.equal(svg.split('interval second').length - 1, 1)
+    assert.deepEqual([0.021, -0.0004, -0.05].map(pointsText), ['+2.1', '0.0', '−5.0'])
   })
 })

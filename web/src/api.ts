@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import type {
   AlarmsAnswer,
+  ChangesAnswer,
   DeadLettersAnswer,
   FilmAnswer,
   LedgerAnswer,
@@ -70,6 +71,7 @@ export const useDomainPart = (): string => {
 export const useOverview = () => useAnswer<OverviewAnswer>(`/overview${useDomainPart()}`, 15)
 export const usePrevalence = () => useAnswer<PrevalenceAnswer>(`/prevalence${useDomainPart()}`, 15)
 export const usePerformance = () => useAnswer<PerformanceAnswer>(`/performance${useDomainPart()}`, 60)
+export const useChanges = () => useAnswer<ChangesAnswer>(`/changes${useDomainPart()}`, 30)
 export const useLedger = () => useAnswer<LedgerAnswer>('/ledger', 5)
 export const useAlarms = () => useAnswer<AlarmsAnswer>('/alarms', 10)
 export const useDeadLetters = () => useAnswer<DeadLettersAnswer>('/dead-letters', 15)

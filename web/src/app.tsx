@@ -3,7 +3,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { Refused, signIn, signOut, useDomainPart, useLive, useOverview, useSession } from './api.ts'
 import { About, How } from './pages/about.tsx'
 import { Alarm, Alarms } from './pages/alarms.tsx'
-import { Change } from './pages/awaited.tsx'
+import { ChangePage } from './pages/change.tsx'
 import { Clinic } from './pages/clinic.tsx'
 import { Film, Films } from './pages/films.tsx'
 import { Models } from './pages/models.tsx'
@@ -82,7 +82,7 @@ const Pages = ({ isClinic }: { readonly isClinic: boolean }) => (
   <Switch>
     <Route path="/">{isClinic ? <Redirect to="/clinic" /> : <Overview />}</Route>
     <Route path="/regions" component={Regions} />
-    <Route path="/change" component={Change} />
+    <Route path="/change" component={ChangePage} />
     <Route path="/performance" component={Performance} />
     <Route path="/films" component={Films} />
     <Route path="/films/:arrivalId">{({ arrivalId }) => <Film arrivalId={arrivalId} />}</Route>

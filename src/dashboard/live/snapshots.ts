@@ -19,6 +19,7 @@ export const createSnapshots = (deps: {
     ledger: refreshed('ledger', 2000, () => readers.ledger.read({ byClinicHour: true })),
     alarms: refreshed('alarms', 3000, () => readers.alarms(500)),
     deadLetters: refreshed('dead letters', 5000, () => readers.deadLetters.list(500)),
+    changes: refreshed('changes', 15_000, () => readers.changes()),
     lastPass: refreshed('monitor', 10_000, () => readers.lastPass()),
     clinics: refreshed('clinics', 10_000, () => readers.clinics()),
   }

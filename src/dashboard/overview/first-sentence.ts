@@ -7,7 +7,7 @@ export type SaidChange = {
   /** As a sentence begins: a region by its name, `All regions`. */
   readonly where: string
   readonly verdict: 'population-compatible' | 'imaging' | 'pipeline' | 'undetermined'
-  readonly direction: 'rose' | 'fell'
+  readonly direction: 'rose' | 'fell' | 'changed'
 }
 
 /** Everything that the first sentence of the first page may rest on. */
@@ -83,6 +83,7 @@ const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly st
   const pipeline = of('pipeline')
   const others = changes.filter(({ verdict }) => verdict !== 'imaging' && verdict !== 'pipeline')
   const directions = new Set(others.map(({ direction }) => direction))
+  directions.delete('changed')
   const said = [
     ...(imaging.length > 0
       ? [`${names(imaging)} left out: the images changed, and whether bone density changed cannot be told.`]

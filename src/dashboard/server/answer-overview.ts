@@ -1,11 +1,12 @@
 import type { Alarm } from '../../contracts/alarm.ts'
 import type { Ledger } from '../../contracts/ledger.ts'
 import { monthText } from '../../figures/kit/numbers.ts'
-import { caption, firstSentence, type OverviewFacts } from '../overview/first-sentence.ts'
+import { caption, firstSentence, type OverviewFacts, type SaidChange } from '../overview/first-sentence.ts'
 import { hasRole, type Viewer } from '../sign-in/viewer.ts'
 import { alarmsFor } from './alarms-for.ts'
+import { answerChanges } from './answer-changes.ts'
 import { answerPrevalence, type Domain } from './answer-prevalence.ts'
-import type { OverviewAnswer, PrevalenceAnswer } from './answers.ts'
+import type { ChangesAnswer, OverviewAnswer, PrevalenceAnswer } from './answers.ts'
 import type { ApiDeps } from './api-types.ts'
 
 const endOf = (month: string): string => {
@@ -46,13 +47,64 @@ const alarmAttention = (alarm: Alarm): OverviewAnswer['attention'][number] => ({
 /** Hours without a pass after which the monitor vouches for nothing. */
 const oldHours = 26
 
-const monitorFacts = async ({ snapshots, now }: ApiDeps): Promise<OverviewFacts['monitor']> => {
+type Judged = ChangesAnswer['changes'][number]
+
+const saidOf = ({ region, verdict, difference }: Judged): readonly SaidChange[] => {
+  if (verdict === 'no-change-seen' || verdict === 'not-judged') return []
+  const direction = difference.kind === 'no-answer' ? 'changed' : difference.estimate < 0 ? 'fell' : 'rose'
+  return [{ where: region === '' ? 'All regions' : region, verdict, direction }]
+}
+
+/** The sentence on the smallest change, of all regions together where they were judged. */
+const smallestOf = (judged: readonly Judged[]): { readonly smallestSeen?: string } => {
+  const whole = judged.find(({ region }) => region === '') ?? judged[0]
+  const said = whole?.statement.split('; ').find((part) => part.includes('would have been seen'))
+  return said === undefined ? {} : { smallestSeen: said }
+}
+
+const monitorFacts = async (
+  { snapshots, now }: ApiDeps,
+  changes: ChangesAnswer | undefined,
+  month: string | undefined,
+): Promise<OverviewFacts['monitor']> => {
   const passed = await snapshots.lastPass().catch(() => undefined)
   if (passed?.value === undefined) return { kind: 'silent' }
   const hours = Math.floor((now().getTime() - Date.parse(passed.value)) / 3_600_000)
-  // Nobody judges changes yet: that the monitor counts is no test of whether something moved.
-  return hours >= oldHours ? { kind: 'old', hours } : { kind: 'silent' }
+  if (hours >= oldHours) return { kind: 'old', hours }
+  const judged = changes?.changes.filter(
+    (change) => change.month === month && change.verdict !== 'not-judged',
+  )
+  // That the monitor counts is no test of whether something moved.
+  if (judged === undefined || judged.length === 0) return { kind: 'silent' }
+  return { kind: 'reported', changes: judged.flatMap(saidOf), ...smallestOf(judged) }
 }
+
+const titles: Partial<Record<Judged['verdict'], string>> = {
+  imaging: 'images changed, density cannot be told',
+  pipeline: 'films are read differently',
+  undetermined: 'a change, cause not known',
+  'population-compatible': 'a change that may be the people, cause not proven',
+}
+
+/** Changes of a month that somebody should look at. */
+const changeAttention = (
+  changes: ChangesAnswer | undefined,
+  month: string | undefined,
+): OverviewAnswer['attention'] =>
+  (changes?.changes ?? []).flatMap((change) => {
+    const title = titles[change.verdict]
+    if (change.month !== month || title === undefined) return []
+    const where = change.region === '' ? 'All regions' : change.region
+    const isOfImages = change.verdict === 'imaging' || change.verdict === 'pipeline'
+    return [
+      {
+        title: `${where}: ${title}`,
+        text: change.statement.split('; ').slice(0, 2).join('; '),
+        severity: isOfImages ? ('warning' as const) : ('info' as const),
+        link: '/change',
+      },
+    ]
+  })
 
 /** The first page as a viewer may see it. */
 export const answerOverview = async (
@@ -62,6 +114,7 @@ export const answerOverview = async (
 ): Promise<OverviewAnswer> => {
   const seesFigures = hasRole(viewer, 'authority')
   const prevalence = seesFigures ? await answerPrevalence(deps, viewer, asked) : undefined
+  const changes = seesFigures ? await answerChanges(deps, viewer, asked).catch(() => undefined) : undefined
   const ledger = await deps.snapshots.ledger().catch(() => undefined)
   const alarms = await alarmsFor(deps, viewer)
   const month = prevalence === undefined ? undefined : chosenMonth(prevalence)
@@ -83,7 +136,7 @@ export const answerOverview = async (
           },
     regions: month?.regions.length ?? 0,
     hiddenRegions: month?.regions.filter(({ share }) => share.kind === 'no-answer').length ?? 0,
-    monitor: await monitorFacts(deps),
+    monitor: await monitorFacts(deps, changes, month?.month),
     ledger:
       ledger === undefined
         ? undefined
@@ -101,6 +154,10 @@ export const answerOverview = async (
     ...(month === undefined || cell === undefined
       ? {}
       : { headline: { month: month.month, provisional: month.provisional, ...cell } }),
-    attention: [...ledgerAttention(ledger?.value), ...alarms.alarms.slice(0, 6).map(alarmAttention)],
+    attention: [
+      ...ledgerAttention(ledger?.value),
+      ...changeAttention(changes, month?.month),
+      ...alarms.alarms.slice(0, 6).map(alarmAttention),
+    ],
   }
 }

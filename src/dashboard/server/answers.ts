@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { alarmSchema } from '../../contracts/alarm.ts'
+import { changeSchema } from '../../contracts/change-report.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
 import {
@@ -171,6 +172,31 @@ export const sessionAnswerSchema = z.object({
   version: z.string(),
 })
 export type SessionAnswer = z.infer<typeof sessionAnswerSchema>
+
+/** What the monitor says of changes from a month to the next. */
+export const changesSchema = z.object({
+  domain: domainSchema,
+  label: z.string(),
+  asOf: instantSchema,
+  stale: z.boolean(),
+  /** Judged, and not shown before the figures that it was judged on are. */
+  waiting: z.int(),
+  /** The latest month first. */
+  changes: z.array(
+    z.object({
+      /** Empty for all regions together. */
+      region: z.string(),
+      month: z.string(),
+      before: z.string(),
+      verdict: changeSchema.shape.verdict,
+      statement: z.string(),
+      difference: shareSchema,
+      witnesses: z.array(z.object({ name: z.string(), says: z.string(), detail: z.string() })),
+      onset: z.string().optional(),
+    }),
+  ),
+})
+export type ChangesAnswer = z.infer<typeof changesSchema>
 
 const ratioSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -5,12 +5,14 @@ import { rolesAt } from '../../contracts/model-activation.ts'
 import { hasRole, seesClinic } from '../sign-in/viewer.ts'
 import { refusalTextOf } from './advice.ts'
 import { alarmsFor } from './alarms-for.ts'
+import { answerChanges } from './answer-changes.ts'
 import { answerLedger } from './answer-ledger.ts'
 import { answerOverview } from './answer-overview.ts'
 import { answerPerformance } from './answer-performance.ts'
 import { answerPrevalence } from './answer-prevalence.ts'
 import {
   alarmsAnswerSchema,
+  changesSchema,
   deadLettersAnswerSchema,
   domainSchema,
   filmAnswerSchema,
@@ -33,6 +35,21 @@ const figuresRoutes = (app: Api, deps: ApiDeps): void => {
       },
     },
     async (request) => answerOverview(deps, viewerOf(request), request.query.domain),
+  )
+  app.get(
+    '/changes',
+    {
+      schema: {
+        summary: 'what the monitor says of changes, the latest month first',
+        querystring: z.object({ domain: domainSchema.optional() }),
+        response: { 200: changesSchema },
+      },
+    },
+    async (request) => {
+      const viewer = viewerOf(request)
+      refuseUnless(hasRole(viewer, 'authority', 'model-owner'))
+      return answerChanges(deps, viewer, request.query.domain)
+    },
   )
   app.get(
     '/performance',

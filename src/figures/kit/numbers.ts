@@ -10,6 +10,12 @@ export const shareText = (share: number): string => `${one.format(100 * share)}\
 export const limitsText = (low: number, high: number): string =>
   `${one.format(100 * low)} to ${one.format(100 * high)}\u00a0%`
 
+/** A difference of shares in percentage points with its sign: `+2.1`, `−0.4`. */
+export const pointsText = (difference: number): string => {
+  const points = Math.round(1000 * difference) / 10
+  return `${points > 0 ? '+' : points < 0 ? '−' : ''}${one.format(Math.abs(points))}`
+}
+
 /** A whole number with its thousands apart. */
 export const countText = (count: number): string => none.format(count)
 

@@ -1,8 +1,17 @@
 import { Link } from 'wouter'
 import type { LedgerAnswer, OverviewAnswer } from '../../../src/dashboard/server/answers.ts'
 import { countText, limitsText, monthText, shareText } from '../../../src/figures/kit/numbers.ts'
+import { changesView } from '../../../src/figures/views/change-view.ts'
 import { regionsView, trendView } from '../../../src/figures/views/figure-view.ts'
-import { useDomainPart, useLedger, useModels, useOverview, usePrevalence, useSession } from '../api.ts'
+import {
+  useChanges,
+  useDomainPart,
+  useLedger,
+  useModels,
+  useOverview,
+  usePrevalence,
+  useSession,
+} from '../api.ts'
 import { Card, Figure, instantText, NoAnswer, Stale, Trouble, Waiting } from '../parts.tsx'
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
@@ -160,14 +169,20 @@ const Trend = () => {
   )
 }
 
-const WhatChanged = () => (
-  <Card title="People, imaging or model?" size="s4" links={<Link href="/change">Change</Link>}>
-    <NoAnswer
-      title="not tested"
-      detail="The monitor has not reported on these films. Until it does, a difference between months or regions may come from the people, the imaging or the model: do not report it as a change."
-    />
-  </Card>
-)
+const WhatChanged = () => {
+  const given = useChanges()
+  const changes = given.data?.changes ?? []
+  const latest = changes.filter((change) => change.month === changes[0]?.month)
+  if (latest.length > 0) return <Figure view={changesView(latest)} size="s4" />
+  return (
+    <Card title="People, imaging or model?" size="s4" links={<Link href="/change">Change</Link>}>
+      <NoAnswer
+        title="not tested"
+        detail="The monitor has not judged these months. Until it does, a difference between months or regions may come from the people, the imaging or the model: do not report it as a change."
+      />
+    </Card>
+  )
+}
 
 /** The first page: one sentence, the figures, what needs somebody, and what they rest on. */
 export const Overview = () => {
