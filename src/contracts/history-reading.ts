@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { filmAttributesSchema } from './film-attributes.ts'
 import { instantSchema, personKeySchema, sha256Schema, siteIdSchema } from './identifiers.ts'
 import { rejectionReasonSchema } from './reasons.ts'
-import { densityClassSchema, modelIdentitySchema, probabilitiesSchema } from './verdict.ts'
+import {
+  densityClassSchema,
+  finderIdentitySchema,
+  imageStatisticsSchema,
+  modelIdentitySchema,
+  probabilitiesSchema,
+} from './verdict.ts'
 
 /**
  * A drawn person of a demonstration with the resampled reading of a simulated film: it has a ledger line of its own and is
@@ -20,6 +26,10 @@ export const historyReadingSchema = z.object({
       /** The simulated film whose reading this is. */
       film: sha256Schema,
       model: modelIdentitySchema,
+      finder: finderIdentitySchema,
+      /** False where the hip was scored without a vote, as in a finding. */
+      eligible: z.boolean(),
+      statistics: imageStatisticsSchema,
       densityClass: densityClassSchema,
       probabilities: probabilitiesSchema,
       severity: z.number(),

@@ -1,5 +1,16 @@
 import { z } from 'zod'
 
+/**
+ * Whose figures they are: simulated people or real ones whose films were read here, or the drawn people of a history, who are
+ * simulated too and stand with nobody else.
+ */
+export const figureDomains = ['synthetic', 'real', 'history'] as const
+export type FigureDomain = (typeof figureDomains)[number]
+
+/** Where the people of figures come from: a card must be of the same. */
+export const originOf = (domain: FigureDomain): 'synthetic' | 'real' =>
+  domain === 'real' ? 'real' : 'synthetic'
+
 /** An estimate with its 95 % limits, rounded to millionths: equal inputs give equal bytes. */
 export const figureSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() })
 export type Figure = z.infer<typeof figureSchema>
@@ -55,7 +66,7 @@ const projectedFigure = answered({
 
 /** The figures of one domain in the body of a report: people of another domain are never pooled with them. */
 export const domainFiguresSchema = z.object({
-  domain: z.enum(['synthetic', 'real']),
+  domain: z.enum(figureDomains),
   label: z.string(),
   caption: z.string(),
   people: z.int(),

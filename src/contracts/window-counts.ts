@@ -1,3 +1,4 @@
+import type { FigureDomain } from './prevalence-figures.ts'
 import type { ReportScope, ReportWindow } from './report.ts'
 import type { DensityClass } from './verdict.ts'
 
@@ -42,7 +43,7 @@ export type ControlSum = {
 export type WindowCounts = {
   readonly scope: ReportScope
   readonly window: ReportWindow
-  readonly domain: 'synthetic' | 'real'
+  readonly domain: FigureDomain
   readonly people: readonly PeopleCell[]
   readonly scores: readonly ScoreCell[]
   readonly clinics: readonly ClinicCell[]

@@ -1,5 +1,6 @@
 import { isReadingOf } from '../ledger/booking-sql.ts'
 import { filmsOfPeople, indexHips } from '../prevalence/vote-sql.ts'
+import { historyContributionsSql } from './history-sql.ts'
 
 /** The columns of `film_contributions` that say what a film adds, but for its key and for `counts`. */
 export const contributionColumns = [
@@ -44,16 +45,22 @@ const derived: Partial<Record<(typeof contributionColumns)[number], string>> = {
   place: '(f.believed_at, toString(f.image_topic), f.image_partition, f.image_offset)',
 }
 
-/**
- * SQL of what films add to the figures: one row for each film of a person of 50 and over that shows a hip, with the week and
- * the month of its day. `which` is a condition on (site_id, event_id) that holds for all arrivals of a film or for none.
- */
-export const contributionsSql = (which = 'true'): string => `
+/** What films add to the figures. */
+const filmContributionsSql = (which: string): string => `
   SELECT toDate32(toStartOfMonth(f.day)) AS month, toDate32(toMonday(f.day)) AS week,
     f.site_id AS site_id, f.event_id AS event_id,
     ${contributionColumns.map((column) => `${derived[column] ?? `f.${column}`} AS ${column}`).join(', ')}
   FROM (${filmsOfPeople(which)}) AS f
   LEFT JOIN (SELECT *, true AS is_known FROM (${indexHips(which)})) AS h ON ${isReadingOf('h', 'f')}`
+
+/**
+ * SQL of what films add to the figures: one row for each film of a person of 50 and over that shows a hip, with the week and
+ * the month of its day, and one for each drawn person of a history, of a domain of their own. `which` is a condition on
+ * (site_id, event_id) that holds for all arrivals of a film or for none.
+ */
+export const contributionsSql = (which = 'true'): string =>
+  `${filmContributionsSql(which)}
+  UNION ALL ${historyContributionsSql(contributionColumns, which)}`
 
 /** A hash over what a contribution says: two with the same one add the same. */
 export const contributionHash = `sipHash64(tuple(${contributionColumns.join(', ')}))`

@@ -100,6 +100,7 @@ const siteSchema = z.object({ site: z.string() })
 const keepAll = async (client: ClickHouse, pass: number): Promise<void> => {
   const rows = await client.query(
     `SELECT site_id AS site FROM verdicts GROUP BY site UNION DISTINCT
+     SELECT site_id AS site FROM history_readings GROUP BY site UNION DISTINCT
      SELECT site_id AS site FROM film_contributions GROUP BY site`,
     {},
     siteSchema,

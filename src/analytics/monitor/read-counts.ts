@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { figureDomains } from '../../contracts/prevalence-figures.ts'
 import { type ReportScope, type ReportWindow, scopeKinds } from '../../contracts/report.ts'
 import { densityClasses } from '../../contracts/verdict.ts'
 import type { ControlSum, MonitorReader, ReaderEdges, WindowCounts } from '../../contracts/window-counts.ts'
@@ -10,7 +11,7 @@ const scopeColumns = {
   windowStart: z.string(),
   scope_kind: z.enum(scopeKinds),
   scope_id: z.string(),
-  domain: z.enum(['synthetic', 'real']),
+  domain: z.enum(figureDomains),
 }
 
 const densityClass = z.enum(['', ...densityClasses]).transform((name) => (name === '' ? undefined : name))

@@ -3,20 +3,21 @@ import type { RejectionReason } from '../../contracts/reasons.ts'
 import { bookedVerdicts, finalSettings, isReadingOf, readingColumns } from '../ledger/booking-sql.ts'
 
 /** Age bands to which the WHO classes apply. */
-const votingAges = ageBands.filter((band) => band !== '0-17' && band !== '18-49')
+export const votingAges = ageBands.filter((band) => band !== '0-17' && band !== '18-49')
 
 /**
  * Reasons for which a film that shows a hip could not be read. The other reasons say that it is no film of a hip,
  * no AP view, or of someone too young, and tell nothing about hips that were left out.
  */
-const unreadableReasons: readonly RejectionReason[] = [
+export const unreadableReasons: readonly RejectionReason[] = [
   'HIP_UNREADABLE',
   'POOR_EXPOSURE',
   'CUT_OFF',
   'BURNED_IN_ANNOTATION',
 ]
 
-const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
+/** Names as a list of SQL. */
+export const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
 
 /** Booked verdicts with the keys under which their people vote: a relink changes them, the rows stay as they are. */
 const booked = (which: string): string => `
@@ -28,7 +29,7 @@ const booked = (which: string): string => `
     ON r.site_id = v.site_id AND r.subject_key = v.vote_subject`
 
 /** The registry with time zones that ClickHouse knows: one that it does not must not stop everybody's figures. */
-const knownSites = `
+export const knownSites = `
   SELECT * REPLACE (if(time_zone IN (SELECT time_zone FROM system.time_zones), time_zone, 'UTC') AS time_zone)
   FROM sites FINAL`
 

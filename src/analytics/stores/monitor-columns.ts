@@ -5,6 +5,7 @@ import type { Report } from '../../contracts/report.ts'
 import { densityClasses } from '../../contracts/verdict.ts'
 import type { Columns } from '../../runtime/clickhouse.ts'
 import { imageColumns, storedDay, storedInstant } from './arrival-columns.ts'
+import { modelDigestOf } from './finding-columns.ts'
 
 /** Columns of `phantom_readings`. */
 export const phantomColumns: Columns<PhantomReading> = {
@@ -41,6 +42,12 @@ export const canaryColumns: Columns<CanaryReading> = {
   difference: differenceOf,
 }
 
+/** What a drawn person's film came to, with the one digest of its model by which figures know their card. */
+const historyOutcome = ({ outcome }: HistoryReading): string =>
+  JSON.stringify(
+    outcome.kind === 'finding' ? { ...outcome, modelDigest: modelDigestOf(outcome.model) } : outcome,
+  )
+
 /** Columns of `history_readings`. */
 export const historyColumns: Columns<HistoryReading> = {
   site_id: (history) => history.siteId,
@@ -49,7 +56,7 @@ export const historyColumns: Columns<HistoryReading> = {
   received_at: (history) => storedInstant(history.receivedAt),
   kind: (history) => history.outcome.kind,
   attributes: (history) => JSON.stringify(history.attributes),
-  outcome: (history) => JSON.stringify(history.outcome),
+  outcome: historyOutcome,
 }
 
 /** Columns of `reports`. */

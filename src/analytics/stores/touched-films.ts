@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { ResultBatch } from '../../contracts/ports.ts'
 import type { ClickHouse, Columns } from '../../runtime/clickhouse.ts'
 
@@ -5,8 +6,14 @@ type Film = { readonly siteId: string; readonly eventId: string }
 
 const columns: Columns<Film> = { site_id: (film) => film.siteId, event_id: (film) => film.eventId }
 
+/** The id under which a drawn person of a history adds to the figures; `historyEventSql` says the same. */
+const historyEventId = (historyId: string): string => hash('sha256', historyId)
+
 const filmsOf = (batch: ResultBatch): readonly Film[] => {
-  const films = batch.verdicts.flatMap((verdict) => (verdict.attributed ? [verdict] : []))
+  const films: readonly Film[] = [
+    ...batch.verdicts.flatMap((verdict) => (verdict.attributed ? [verdict] : [])),
+    ...batch.history.map(({ siteId, historyId }) => ({ siteId, eventId: historyEventId(historyId) })),
+  ]
   return [...new Map(films.map((film) => [`${film.siteId} ${film.eventId}`, film])).values()]
 }
 

@@ -1,5 +1,10 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
-import type { CorrectedFigure, Figure, NoFigure } from '../../contracts/prevalence-figures.ts'
+import {
+  type CorrectedFigure,
+  type Figure,
+  type NoFigure,
+  originOf,
+} from '../../contracts/prevalence-figures.ts'
 import type { WindowCounts } from '../../contracts/window-counts.ts'
 import { type Answer, type NoAnswer, noAnswer, type Warning } from '../../statistics/answer.ts'
 import { faultInDomains } from '../../statistics/inputs/domain.ts'
@@ -35,7 +40,7 @@ export const cardOfWindow = (
   const found = cards.find(({ modelDigest, finderDigest }) => `${modelDigest} ${finderDigest}` === reader)
   if (found === undefined)
     return noAnswer('not-validated', 'the model that read these people has no card of exactly its digests')
-  return faultInDomains({ card: found.card.domain, site: counts.domain }) ?? found.card
+  return faultInDomains({ card: found.card.domain, site: originOf(counts.domain) }) ?? found.card
 }
 
 /** The matrix by clinic of the card where every vote of it names one, else as a whole. */
@@ -98,7 +103,7 @@ export const byMatrix = (
   random: Random,
 ): Answer<CorrectedPrevalence> =>
   correctedPrevalence({
-    domains: { card: card.domain, site: counts.domain },
+    domains: { card: card.domain, site: originOf(counts.domain) },
     validation: matricesOf(card),
     live: liveOf(counts),
     random,
@@ -118,7 +123,7 @@ const bySeverity = (counts: WindowCounts, card: BaselineCard, random: Random) =>
   const live = scoresOf(counts, severity.edges.length + 1)
   const people = total(live)
   if (people < severityFrom) return fewerThan(severityFrom, people)
-  return severityPrevalence({ card: severity, site: counts.domain, live, random })
+  return severityPrevalence({ card: severity, site: originOf(counts.domain), live, random })
 }
 
 /** What of a window is corrected: the headline, the matrix beside it, and whether they differ. */

@@ -1,6 +1,6 @@
 import type { BaselineCard } from '../../contracts/baseline-card.ts'
 import type { AgeBand } from '../../contracts/film-attributes.ts'
-import type { DomainFigures } from '../../contracts/prevalence-figures.ts'
+import { type DomainFigures, originOf } from '../../contracts/prevalence-figures.ts'
 import type { PeopleCell, WindowCounts } from '../../contracts/window-counts.ts'
 import type { NoAnswer } from '../../statistics/answer.ts'
 import type { Random } from '../../statistics/maths/random.ts'
@@ -53,7 +53,7 @@ export const standardise = (
   const correct = () => {
     if ('kind' in card) return card
     if (people < correctedFrom) return fewerThan(correctedFrom, people)
-    const domains = { card: card.domain, site: counts.domain }
+    const domains = { card: card.domain, site: originOf(counts.domain) }
     return correctedPrevalence({
       domains,
       validation: matricesOf(card),

@@ -1,4 +1,4 @@
-import type { DomainFigures } from '../../contracts/prevalence-figures.ts'
+import type { DomainFigures, FigureDomain } from '../../contracts/prevalence-figures.ts'
 import type { WindowCounts } from '../../contracts/window-counts.ts'
 import { createRandom } from '../../statistics/maths/random.ts'
 import { cardOfWindow, correctWindow } from './correct-window.ts'
@@ -8,6 +8,13 @@ import type { ReaderCard } from './reader-card.ts'
 import { standardise } from './standardise.ts'
 
 const whoIsCounted = 'among people of 50 and over with a readable hip X-ray here, not among residents'
+
+/** What the people of each domain are, on every view. */
+const labels: Readonly<Record<FigureDomain, string>> = {
+  real: 'unvalidated model output',
+  synthetic: 'simulated people',
+  history: 'history: resampled readings of simulated films, no films of this engine',
+}
 
 /** What stands under the figures of a window, whoever shows them. */
 const captionOf = ({ scope, linkedPeople, people }: WindowCounts): string => {
@@ -45,7 +52,7 @@ export const figuresOf = (
   const nothing = none ?? { kind: 'no-answer' as const, reason: 'not-validated', detail: 'no card' }
   return {
     domain: counts.domain,
-    label: counts.domain === 'real' ? 'unvalidated model output' : 'simulated people',
+    label: labels[counts.domain],
     caption: captionOf(counts),
     people: peopleIn(counts.people),
     n: byCounts.normal + byCounts.osteopenia + byCounts.osteoporosis,
