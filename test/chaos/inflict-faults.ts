@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { backlogOf } from '../../src/roles/measure-offsets.ts'
+import { systemCodeOf } from '../../src/runtime/errors.ts'
 import type { FaultKind, PlannedFault } from './faults.ts'
 import type { Arena, Position } from './run-engine.ts'
 import { untilWhole } from './until-whole.ts'
@@ -29,6 +30,21 @@ const mostScreening = 3
 /** Longer than any session, retention check or time-out, shorter than the hour by which records may be ahead of a broker. */
 const clockJumpS = 3000
 
+/** Lets a frozen process go on; supervision may have ended it in the meantime and started another. */
+const thaw = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGCONT')
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ESRCH') throw error
+  }
+}
+
+/** Resolves when another process has taken the place of one that was ended, or the limit is over. */
+const replaced = async (pidOf: () => number, gone: number): Promise<void> => {
+  const until = performance.now() + wholeLimitMs
+  while (pidOf() === gone && performance.now() < until) await delay(100)
+}
+
 /** Begins a fault. What it answers ends it; nothing where it is over at once. */
 const begin = async (
   { kind, victim }: PlannedFault,
@@ -49,7 +65,7 @@ const begin = async (
       for (const role of ['screen', 'sink'] as const) ownership[role].pause(now)
       const pid = arena.kafkaPid()
       process.kill(pid, kind === 'kill kafka' ? 'SIGKILL' : 'SIGSTOP')
-      return kind === 'kill kafka' ? over : () => void process.kill(pid, 'SIGCONT')
+      return kind === 'kill kafka' ? over : () => thaw(pid)
     }
     case 'kill clickhouse':
       process.kill(arena.clickhousePid(), 'SIGKILL')
@@ -57,7 +73,7 @@ const begin = async (
     case 'freeze clickhouse': {
       const pid = arena.clickhousePid()
       process.kill(pid, 'SIGSTOP')
-      return () => void process.kill(pid, 'SIGCONT')
+      return () => thaw(pid)
     }
     case 'freeze screening':
       return processes.freeze('screen', victim)
@@ -80,9 +96,12 @@ const begin = async (
     case 'clickhouse full':
       proxy.become(kind === 'clickhouse slow' ? 'slow' : kind === 'clickhouse full' ? 'full' : 'read-only')
       return () => proxy.become('open')
-    case 'clickhouse stops listening':
+    case 'clickhouse stops listening': {
+      // Old connections go on for a while: the fault is over when supervision has noticed the port and put another in place.
+      const pid = arena.clickhousePid()
       await arena.closeClickHouse()
-      return over
+      return () => replaced(arena.clickhousePid, pid)
+    }
     case 'clock back':
     case 'clock forward':
       await arena.setClock((kind === 'clock back' ? -1 : 1) * clockJumpS)
@@ -120,6 +139,8 @@ const inflict = async (
   const end = await begin(fault, arena)
   const isOver =
     end === undefined ? Promise.resolve() : delay(lastsMs(fault.kind, options.freezeMs)).then(end)
+  // Somebody waits for it below; until then a failure of it must not end the run.
+  isOver.catch(() => {})
   let now: Position
   do {
     await delay(200)
