@@ -16,6 +16,7 @@ import { startIntake } from '../roles/start-intake.ts'
 import { messageOf } from '../runtime/errors.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
 import { type ClinicStream, createClinicStream } from '../simulation/clinics/create-clinic-stream.ts'
+import { measureWorkLeft } from './measure-work-left.ts'
 import { readDemoProgress, writeDemoProgress } from './show/demo-progress.ts'
 import { createDemoView, type DemoState, type DemoView } from './show/demo-view.ts'
 import { agreementObject } from './show/show-agreement.ts'
@@ -102,17 +103,19 @@ const reportNow = async ({ admin, monitor }: Awaited<ReturnType<typeof startEngi
 }
 const monitorPatienceMs = 15_000
 
-const refresh = async (connections: Connections, state: DemoState): Promise<void> => {
-  const offsets = await measureOffsets(connections.admin)
-  state.backlog = backlogOf(offsets)
+/** Reads how the demo stands; answers whether every film had been sent and all of it was done. */
+const refresh = async (connections: Connections, state: DemoState): Promise<boolean> => {
+  const { backlog, isDone } = await measureWorkLeft(
+    () => state.isSent,
+    async () => backlogOf(await measureOffsets(connections.admin)),
+  )
+  state.backlog = backlog
   state.ledger = await openLedgerReader(connections).read()
   state.prevalence = await readReportedPrevalence(connections.clickhouse)
   state.reports = await readCurrentReports(connections.clickhouse, everybody)
   state.agreement = await readAgreement(connections.clickhouse)
+  return isDone
 }
-
-const isAccountedFor = ({ backlog, isSent }: DemoState): boolean =>
-  isSent && backlog.unscreened === 0 && backlog.unsunk === 0
 
 /** Looks every second, shows it, and ends when everything is accounted for (with --exit) or a stop is asked for. */
 const watch = async (
@@ -128,10 +131,10 @@ const watch = async (
     state.failure ??= crash
   })
   while (!stopped) {
-    await refresh(connections, state)
+    const isDone = await refresh(connections, state)
     view.show(state)
     if (state.failure !== undefined) throw state.failure
-    if (exit && isAccountedFor(state)) break
+    if (exit && isDone) break
     await Promise.race([signal.requested, new Promise((resolve) => setTimeout(resolve, 1000))])
   }
   if (state.failure !== undefined) throw state.failure

@@ -1,5 +1,6 @@
 import { failed, ok } from '../../runtime/outcome.ts'
 import type { ImagingOutcome } from '../film-header.ts'
+import { viewOf } from '../plain-bytes.ts'
 import { exifContent, exifOf, type Orientation, readOrientation } from './exif-orientation.ts'
 import {
   endOfImage,
@@ -16,11 +17,13 @@ import {
   quantizationTables,
   segmentOf,
 } from './jpeg-tables.ts'
+import { type FrameCoding, type FrameComponent, type ScanHead, trimScan } from './trim-scan.ts'
 
 /** Frames that are read: sequential, progressive and lossless, Huffman or arithmetic, and JPEG-LS. */
 const frameMarkers = [0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb, jpegLsFrame]
 /** Differential frames and what belongs to them: no film is coded so. */
 const hierarchicalMarkers = [0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf, 0xde, 0xdf]
+const huffmanSequential = [0xc0, 0xc1]
 const progressiveMarkers = [0xc2, 0xca]
 const losslessMarkers = [0xc3, 0xcb]
 const huffman = 0xc4
@@ -29,21 +32,28 @@ const quantization = 0xdb
 const restart = 0xdd
 const presets = 0xf8
 
-type Component = { readonly id: number; readonly quantization: number }
+type Component = FrameComponent & { readonly quantization: number }
 type Frame = {
   readonly marker: number
   readonly content: Uint8Array
   readonly components: readonly Component[]
+  readonly coding: FrameCoding
 }
+
+/** Most scans of a progressive JPEG; writers make ten or so, and each is passed over. */
+const mostScans = 100
 
 /** What is known of the JPEG so far, and what of it is kept. */
 type Rebuilt = {
   readonly kept: Uint8Array[]
   /** Tables that no scan has asked for yet, as the segments that hold them. */
   readonly tables: Map<string, Uint8Array>
+  /** Tables as they hold now, whoever has asked for them. */
+  readonly current: Map<string, Uint8Array>
   /** Components whose scan has been read; a progressive one has several. */
   readonly seen: Set<number>
   frame: Frame | undefined
+  scans: number
 }
 
 const latin1 = (content: Uint8Array, length: number): string =>
@@ -63,14 +73,24 @@ const colourSegment = ({ marker, content }: JpegSegment): Uint8Array[] => {
   return []
 }
 
+const codingKindOf = (marker: number): FrameCoding['kind'] => {
+  if (huffmanSequential.includes(marker)) return 'sequential'
+  if (marker === 0xc2) return 'progressive'
+  return marker === 0xc3 ? 'lossless' : 'other'
+}
+
 const frameOf = ({ marker, content }: JpegSegment): Frame | undefined => {
   const count = content[5] ?? 0
   if (count < 1 || count > 4 || content.length !== 6 + 3 * count) return undefined
   const components = Array.from({ length: count }, (_, index) => ({
     id: content[6 + 3 * index] ?? 0,
+    across: (content[7 + 3 * index] ?? 0) >> 4,
+    down: (content[7 + 3 * index] ?? 0) & 15,
     quantization: content[8 + 3 * index] ?? 0,
+    coefficients: new Map(),
   }))
-  return { marker, content, components }
+  const [rows, columns] = [viewOf(content).getUint16(1), viewOf(content).getUint16(3)]
+  return { marker, content, components, coding: { kind: codingKindOf(marker), rows, columns, components } }
 }
 
 /** The coding tables that a component of a scan asks for. */
@@ -82,7 +102,7 @@ const codingTables = ({ marker }: Frame, tables: number, firstCoefficient: numbe
   return [dc, ac]
 }
 
-type Scan = { readonly parts: readonly { id: number; tables: number }[]; readonly firstCoefficient: number }
+type Scan = ScanHead & { readonly firstCoefficient: number }
 
 const scanOf = ({ content }: JpegSegment): Scan | undefined => {
   const count = content[0] ?? 0
@@ -91,7 +111,9 @@ const scanOf = ({ content }: JpegSegment): Scan | undefined => {
     id: content[1 + 2 * index] ?? 0,
     tables: content[2 + 2 * index] ?? 0,
   }))
-  return { parts, firstCoefficient: content[1 + 2 * count] ?? 0 }
+  const [first, last, steps] = content.subarray(1 + 2 * count)
+  const span = { first: first ?? 0, last: Math.min(last ?? 0, 63), isRefinement: (steps ?? 0) >> 4 !== 0 }
+  return { parts, firstCoefficient: span.first, span }
 }
 
 const neededBy = (frame: Frame, { parts, firstCoefficient }: Scan): ReadonlySet<string> => {
@@ -115,19 +137,26 @@ const addScan = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => 
     return 'a JPEG scan is of a component that is not there'
   if (!progressiveMarkers.includes(frame.marker) && ids.some((id) => seen.has(id)))
     return 'the JPEG has a scan too many'
+  rebuilt.scans += 1
+  if (rebuilt.scans > mostScans) return 'the JPEG has too many scans'
   for (const id of ids) seen.add(id)
   for (const name of neededBy(frame, scan)) {
     const table = tables.get(name)
     if (table !== undefined) kept.push(table)
     tables.delete(name)
   }
-  kept.push(segmentOf(startOfScan, segment.content), segment.data)
+  const data = trimScan(segment.data, frame.coding, scan, rebuilt.current)
+  if (data === undefined) return 'the coded data of a JPEG scan cannot be read'
+  kept.push(segmentOf(startOfScan, segment.content), data)
   return undefined
 }
 
 const addTables = (rebuilt: Rebuilt, marker: number, tables: JpegTables | undefined): string | undefined => {
   if (tables === undefined) return 'a JPEG table cannot be read'
-  for (const [name, table] of tables) rebuilt.tables.set(name, segmentOf(marker, table))
+  for (const [name, table] of tables) {
+    rebuilt.tables.set(name, segmentOf(marker, table))
+    rebuilt.current.set(name, table)
+  }
   return undefined
 }
 
@@ -180,14 +209,21 @@ type Options = {
 }
 
 /**
- * Builds a JPEG or JPEG-LS anew from what a decoder needs (ITU T.81 and T.87): its frame, its scans with the tables
- * that each asks for, restarts, and the few values that tell colours and orientation. Whatever else stands in it, or
+ * Builds a JPEG or JPEG-LS anew from what a decoder needs (ITU T.81 and T.87): its frame, its scans as far as their
+ * last unit with the tables that each asks for, restarts, and the few values that tell colours and orientation. Whatever else stands in it, or
  * behind its end, goes.
  */
 export const cleanJpeg = (bytes: Uint8Array, { keepOrientation }: Options): ImagingOutcome<Uint8Array> => {
   const segments = jpegSegments(bytes)
   if (segments === undefined) return failed('FILE_CORRUPT', 'the JPEG breaks off or is no JPEG')
-  const rebuilt: Rebuilt = { kept: [], tables: new Map(), seen: new Set(), frame: undefined }
+  const rebuilt: Rebuilt = {
+    kept: [],
+    tables: new Map(),
+    current: new Map(),
+    seen: new Set(),
+    frame: undefined,
+    scans: 0,
+  }
   for (const segment of segments) {
     const fault = add(rebuilt, segment)
     if (fault !== undefined) return failed('FILE_CORRUPT', fault)

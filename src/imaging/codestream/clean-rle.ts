@@ -24,13 +24,13 @@ const usedBytes = (segment: Uint8Array, pixels: number): number | undefined => {
 
 /**
  * Builds an RLE frame anew from what its segments need to fill the frame (PS3.5 annex G): what stands in the unused
- * words of its header, between segments and behind them goes.
+ * words of its header, between segments and behind them goes. A segment more than a pixel has bytes could be a picture of text.
  */
-export const cleanRle = (bytes: Uint8Array, pixels: number): ImagingOutcome<Uint8Array> => {
+export const cleanRle = (bytes: Uint8Array, pixels: number, planes: number): ImagingOutcome<Uint8Array> => {
   if (bytes.length < headerBytes) return failed('FILE_CORRUPT', 'rle: no header')
   const view = viewOf(bytes)
   const count = view.getUint32(0, true)
-  if (count < 1 || count > mostSegments) return failed('FILE_CORRUPT', `rle: ${count} segments`)
+  if (count !== planes || count > mostSegments) return failed('FILE_CORRUPT', `rle: ${count} segments`)
   const header = Buffer.alloc(headerBytes)
   header.writeUInt32LE(count, 0)
   const kept: Uint8Array[] = [header]

@@ -169,7 +169,8 @@ const pixelDataOf = (
       return ok({ header: grey, element: [0x7fe00010, 'OB', { fragments: [pixels] }] })
     return ok({ header: grey, element: [0x7fe00010, grey.bitsAllocated === 16 ? 'OW' : 'OB', pixels] })
   }
-  const cleaned = cleanCodestream(codec, value, header.rows * header.columns)
+  const planes = (header.bitsAllocated === 8 ? 1 : 2) * (header.colour === undefined ? 1 : 3)
+  const cleaned = cleanCodestream(codec, value, { pixels: header.rows * header.columns, planes })
   if (cleaned.kind !== 'ok') return cleaned
   return ok({ header, element: [0x7fe00010, 'OB', { fragments: [cleaned.value] }] })
 }

@@ -7,7 +7,7 @@ import { codestreamOf, codings } from '../codings.ts'
 import { decoded, film, filmSpec, picture } from '../films.ts'
 import { type Marked, markedJpeg2000s, markedJpegs, markedRles, marker } from './marked-codestreams.ts'
 
-const pixels = 37 * 41
+const pixels = { pixels: 37 * 41, planes: 2 }
 
 const markedBy = (codec: string, bytes: Uint8Array): readonly Marked[] => {
   if (codec === 'rle') return markedRles(bytes)
@@ -42,6 +42,23 @@ describe('clean-codestream: a name goes wherever it stands, and the pixels stay'
         assert.deepEqual(again.kind === 'ok' && again.value, cleaned.value, 'clean stays as it is')
       })
   }
+
+  test('a segment more than a pixel has bytes is no RLE frame, though it fills the frame', () => {
+    const rle = coded.find(({ name }) => name === 'RLE')?.stream
+    assert.ok(rle !== undefined)
+    const plane = Buffer.concat(
+      Array.from({ length: Math.ceil(pixels.pixels / 128) }, (_, at) => {
+        const count = Math.min(128, pixels.pixels - 128 * at)
+        return Buffer.concat([Uint8Array.of(count - 1), Buffer.alloc(count, marker)])
+      }),
+    )
+    const more = Buffer.concat([rle, plane])
+    more.writeUInt32LE(3, 0)
+    more.writeUInt32LE(rle.length, 12)
+    const outcome = cleanCodestream('rle', more, pixels)
+    assert.ok(outcome.kind === 'failed' && outcome.code === 'FILE_CORRUPT', JSON.stringify(outcome.kind))
+    assert.match(outcome.detail, /3 segments/)
+  })
 
   test('what cannot be read is refused with words of its own', () => {
     const refusals: [Parameters<typeof cleanCodestream>[0], Uint8Array, RegExp][] = [
