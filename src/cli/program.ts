@@ -9,6 +9,7 @@ import { evaluate } from './commands/evaluate.ts'
 import { exportRegionsCommand } from './commands/export-regions.ts'
 import { gaps } from './commands/gaps.ts'
 import { gateway } from './commands/gateway.ts'
+import { history } from './commands/history.ts'
 import { ingest } from './commands/ingest.ts'
 import { ledger } from './commands/ledger.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -47,6 +48,7 @@ export const buildProgram = (): Command => {
     ledger,
     prevalence,
     monitor,
+    history,
     evaluate,
     exportRegionsCommand,
     models,

@@ -1,3 +1,4 @@
+import { setImmediate as othersGoFirst } from 'node:timers/promises'
 import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '../contracts/report.ts'
 import type { MonitorReader, WindowCounts } from '../contracts/window-counts.ts'
 import { sha256Of } from '../runtime/sha256.ts'
@@ -33,7 +34,10 @@ const windowsOf = (
 ): readonly ReportWindow[] => {
   const ripe = reports.provisionalWindows().filter((window) => !isProvisional(window, now))
   const all = new Map([...changed, ...ripe].map((window) => [nameOf(window), window]))
-  return [...all.values()].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  // Of each kind the newest first: what people look at is there before half a year is done.
+  return [...all.values()].toSorted((a, b) =>
+    a.kind === b.kind ? (a.start > b.start ? -1 : 1) : a.kind < b.kind ? -1 : 1,
+  )
 }
 
 /** The edges in which scores are counted: those of the card's T-scores where it has them. */
@@ -58,21 +62,23 @@ const scopesOf = (
   return [...new Map(all.map((scope) => [scopeKey(scope), scope])).values()]
 }
 
-/** The reports of a window that say something new. */
-const reportsOf = (
+/** The reports of a window that say something new; between two of them whatever else this thread does has its turn. */
+const reportsOf = async (
   { reports, cards, engineKey }: PassDeps,
   window: ReportWindow,
   counts: readonly WindowCounts[],
   when: { readonly now: Date; readonly cut: Report['cut'] },
-): readonly Report[] => {
+): Promise<readonly Report[]> => {
   const ofWindow = counts.filter((of) => nameOf(of.window) === nameOf(window))
-  return scopesOf(window, ofWindow, reports).flatMap((scope): Report[] => {
+  const fresh: Report[] = []
+  for (const scope of scopesOf(window, ofWindow, reports)) {
+    await othersGoFirst()
     const known = reports.find(reportKeyOf({ scope, window, method: prevalenceMethod.method }))
     const own = ofWindow.filter((of) => scopeKey(of.scope) === scopeKey(scope))
     const { key: _key, ...draft } = makeReport({ scope, window, counts: own, cards, ...when }, engineKey)
-    if (known?.reportId === draft.reportId) return []
-    return [{ ...draft, revision: (known?.revision ?? 0) + 1 }]
-  })
+    if (known?.reportId !== draft.reportId) fresh.push({ ...draft, revision: (known?.revision ?? 0) + 1 })
+  }
+  return fresh
 }
 
 /**
@@ -90,11 +96,13 @@ export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
   let published = 0
   for (const batch of await reader.batchesOf(windows)) {
     const counts = await reader.readCounts(batch, edgesOf(cards))
-    const fresh = batch.flatMap((window) => reportsOf(deps, window, counts, { now, cut }))
-    if (!deps.isLeading()) return { windows: windows.length, published }
-    if (fresh.length > 0) await deps.publish(fresh)
-    for (const report of fresh) deps.reports.note(report)
-    published += fresh.length
+    for (const window of batch) {
+      const fresh = await reportsOf(deps, window, counts, { now, cut })
+      if (!deps.isLeading()) return { windows: windows.length, published }
+      if (fresh.length > 0) await deps.publish(fresh)
+      for (const report of fresh) deps.reports.note(report)
+      published += fresh.length
+    }
   }
   await pass.finish()
   return { windows: windows.length, published }
