@@ -48,6 +48,9 @@ const history = {
     kind: 'finding',
     film: hex('4'),
     model,
+    finder: { name: 'hip-finder', version: '1.0.0', digest: hex('9') },
+    eligible: true,
+    statistics: { softTissueLevel: 0.4, backgroundLevel: 0.02, noise: 0.01, entropy: 7.1, exposedShare: 0.8 },
     densityClass: 'osteopenia',
     probabilities: { normal: 0.1, osteopenia: 0.6, osteoporosis: 0.3 },
     severity: -1.75,
@@ -99,6 +102,10 @@ export const monitorSamples: Readonly<Record<string, readonly Sample[]>> = {
   'history-reading.v1': [
     valid('a drawn person', history),
     valid('a drawn refusal', { ...history, outcome: { kind: 'rejected', reason: 'CUT_OFF' } }),
+    invalid('a reading without its finder', {
+      ...history,
+      outcome: without(history.outcome, 'finder'),
+    }),
     invalid('an outcome of no kind', { ...history, outcome: { kind: 'lost' } }),
   ],
   'report.v1': [
