@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { figureSchema, noFigureSchema } from './prevalence-figures.ts'
+import { figureDomains, figureSchema, noFigureSchema } from './prevalence-figures.ts'
 import { windowSchema } from './report.ts'
 
 /** What may be said of a change; the last two are no verdicts: nothing to explain, and not enough to say anything. */
@@ -22,7 +22,7 @@ const witness = z.object({
 
 /** A window of one domain against the window before. */
 export const changeSchema = z.object({
-  domain: z.enum(['synthetic', 'real']),
+  domain: z.enum(figureDomains),
   label: z.string(),
   before: windowSchema,
   /** People with a vote in the window before and in this one. */

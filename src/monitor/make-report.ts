@@ -30,11 +30,11 @@ export type ReportInputs = {
 export type ReportDraft = Omit<Report, 'revision'> & { readonly key: string }
 
 /** Whole numbers beyond 2^53 as text. */
-const textOf = (value: unknown): string =>
+export const textOf = (value: unknown): string =>
   JSON.stringify(value, (_key, entry: unknown) => (typeof entry === 'bigint' ? entry.toString() : entry))
 
 /** Cards that can have been used, by digest. */
-const cardDigests = ({ counts, cards }: ReportInputs): string[] => {
+export const cardDigests = ({ counts, cards }: Pick<ReportInputs, 'counts' | 'cards'>): string[] => {
   const used = new Set(
     counts.flatMap(({ people }) => people.map((cell) => `${cell.modelDigest} ${cell.finderDigest}`)),
   )
@@ -45,7 +45,7 @@ const cardDigests = ({ counts, cards }: ReportInputs): string[] => {
 }
 
 /** A seed of 48 bits from an HMAC. */
-const seedOf = (mac: string): number => Number.parseInt(mac.slice(0, 12), 16)
+export const seedOf = (mac: string): number => Number.parseInt(mac.slice(0, 12), 16)
 
 /**
  * Makes the report of a scope and a window. Its id and its seed are HMACs of everything that goes in, under the engine's key:

@@ -1,7 +1,10 @@
 import { setImmediate as othersGoFirst } from 'node:timers/promises'
+import { changeMethod } from '../contracts/change-report.ts'
+import type { CircumstanceReader } from '../contracts/circumstances.ts'
 import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '../contracts/report.ts'
 import type { MonitorReader, WindowCounts } from '../contracts/window-counts.ts'
 import { sha256Of } from '../runtime/sha256.ts'
+import { judgeMonth, monthsToJudge } from './changes/judge-months.ts'
 import type { CurrentReports } from './current-reports.ts'
 import type { ReaderCard } from './figures/reader-card.ts'
 import { makeReport, prevalenceMethod } from './make-report.ts'
@@ -9,6 +12,7 @@ import { isProvisional } from './windows.ts'
 
 export type PassDeps = {
   readonly reader: MonitorReader
+  readonly circumstances: CircumstanceReader
   readonly reports: CurrentReports
   readonly cards: readonly ReaderCard[]
   readonly engineKey: Uint8Array
@@ -50,7 +54,13 @@ const edgesOf = (cards: readonly ReaderCard[]) =>
 
 /** Says when all figures must be made again although no film has changed. */
 const inputsOf = (cards: readonly ReaderCard[]): string =>
-  sha256Of(JSON.stringify([prevalenceMethod, cards.map(({ card }) => JSON.stringify(card)).toSorted()]))
+  sha256Of(
+    JSON.stringify([
+      prevalenceMethod,
+      changeMethod,
+      cards.map(({ card }) => JSON.stringify(card)).toSorted(),
+    ]),
+  )
 
 /** Every scope of a window that has people, and those of which something was said before. */
 const scopesOf = (
@@ -83,8 +93,9 @@ const reportsOf = async (
 
 /**
  * One pass: 1. how far the tables are is measured, 2. what films add is brought up to date, 3. each window that changed is
- * counted and its reports are made, 4. those that say something new are published as the next revision, 5. the pass is
- * remembered. Done again after a fault, it says the same: a report that says what was said already is not published.
+ * counted and its reports are made, 4. those that say something new are published as the next revision, 5. each month that is
+ * complete and changed, or follows one that did, is judged against the month before, 6. the pass is remembered. Done again
+ * after a fault, it says the same: a report that says what was said already is not published.
  */
 export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
   const { reader, cards } = deps
@@ -94,16 +105,24 @@ export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
   const cut = { topics, generation: pass.generation }
   const windows = windowsOf(pass.windows, deps.reports, now)
   let published = 0
-  for (const batch of await reader.batchesOf(windows)) {
-    const counts = await reader.readCounts(batch, edgesOf(cards))
-    for (const window of batch) {
-      const fresh = await reportsOf(deps, window, counts, { now, cut })
-      if (!deps.isLeading()) return { windows: windows.length, published }
-      if (fresh.length > 0) await deps.publish(fresh)
-      for (const report of fresh) deps.reports.note(report)
-      published += fresh.length
-    }
+  const publish = async (fresh: readonly Report[]): Promise<boolean> => {
+    if (!deps.isLeading()) return false
+    if (fresh.length > 0) await deps.publish(fresh)
+    for (const report of fresh) deps.reports.note(report)
+    published += fresh.length
+    return true
   }
+  const edges = edgesOf(cards)
+  const when = { now, cut }
+  for (const batch of await reader.batchesOf(windows)) {
+    const counts = await reader.readCounts(batch, edges)
+    for (const window of batch)
+      if (!(await publish(await reportsOf(deps, window, counts, when))))
+        return { windows: windows.length, published }
+  }
+  for (const month of monthsToJudge(windows, now))
+    if (!(await publish(await judgeMonth(deps, month, edges, when))))
+      return { windows: windows.length, published }
   await pass.finish()
   return { windows: windows.length, published }
 }

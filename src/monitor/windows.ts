@@ -15,6 +15,13 @@ export const endOf = ({ kind, start }: ReportWindow): string => {
   return new Date(end).toISOString().slice(0, 10)
 }
 
+/** The month before a month. */
+export const monthBefore = ({ start }: ReportWindow): ReportWindow => {
+  const first = new Date(`${start}T00:00:00.000Z`)
+  const before = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() - 1, 1)
+  return { kind: 'month', start: new Date(before).toISOString().slice(0, 10) }
+}
+
 /** Whether films of a window may still come in number: it is not over, or not for fourteen days. */
 export const isProvisional = (window: ReportWindow, now: Date): boolean =>
   now.getTime() < Date.parse(`${endOf(window)}T00:00:00.000Z`) + provisionalDays * dayMs

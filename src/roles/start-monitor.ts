@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { openCircumstanceReader } from '../analytics/monitor/read-circumstances.ts'
 import { openMonitorReader } from '../analytics/monitor/read-counts.ts'
 import { type Report, reportKeyOf } from '../contracts/report.ts'
 import {
@@ -149,6 +150,7 @@ export const startMonitor = (
       await catchUp()
       return runPass({
         reader: openMonitorReader(clickhouse),
+        circumstances: openCircumstanceReader(clickhouse),
         reports,
         cards,
         engineKey: deps.engineKey,

@@ -1,3 +1,4 @@
+import { openCircumstanceReader } from '../../src/analytics/monitor/read-circumstances.ts'
 import { openMonitorReader } from '../../src/analytics/monitor/read-counts.ts'
 import { readAlarms } from '../../src/analytics/pages/read-alarms.ts'
 import { readChanges } from '../../src/analytics/pages/read-changes.ts'
@@ -97,6 +98,7 @@ const monitorOver = (client: ClickHouse) => {
   return () =>
     runPass({
       reader: openMonitorReader(client),
+      circumstances: openCircumstanceReader(client),
       reports,
       cards: [{ modelDigest: modelDigestOf(primaryModel), finderDigest: hex('finder'), card }],
       engineKey: new Uint8Array(32).fill(3),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { openCircumstanceReader } from '../../src/analytics/monitor/read-circumstances.ts'
 import { openMonitorReader } from '../../src/analytics/monitor/read-counts.ts'
 import { modelDigestOf } from '../../src/analytics/stores/finding-columns.ts'
 import { readCurrentReports, readRevisions } from '../../src/analytics/stores/report-reader.ts'
@@ -25,6 +26,7 @@ const openMonitor = (client: ClickHouse, told: readonly Report[] = []) => {
   const pass = () =>
     runPass({
       reader: openMonitorReader(client),
+      circumstances: openCircumstanceReader(client),
       reports,
       cards,
       engineKey: new Uint8Array(32).fill(3),
@@ -33,7 +35,7 @@ const openMonitor = (client: ClickHouse, told: readonly Report[] = []) => {
         published.push(...made)
         await createResultStore({ client }).write(batchOf({ reports: made }))
       },
-      now: () => new Date('2026-04-02T00:00:00.000Z'),
+      now: () => new Date('2026-04-20T00:00:00.000Z'),
       isLeading: () => true,
     })
   return { pass, published }
@@ -62,6 +64,10 @@ describe('reports after a rebuild', () => {
       monitor.published.some(({ revision }) => revision > 1),
       'something was restated',
     )
+    assert.ok(
+      monitor.published.some(({ method }) => method === 'change'),
+      'a month was judged',
+    )
     const current = await readCurrentReports(live)
     const revisions = await readRevisions(live)
     assert.equal(revisions.length, monitor.published.length, 'no revision is overwritten')
@@ -69,7 +75,9 @@ describe('reports after a rebuild', () => {
     for (const batch of batches.toReversed()) await createResultStore({ client: fresh }).write(batch)
     const again = openMonitor(fresh)
     await again.pass()
-    const withPeople = current.filter(({ body }) => JSON.stringify(body['figures']) !== '[]')
+    const withPeople = current.filter(
+      ({ body }) => JSON.stringify(body['figures'] ?? body['changes']) !== '[]',
+    )
     assert.deepEqual(said(await readCurrentReports(fresh)), said(withPeople))
 
     const followed = openMonitor(fresh, monitor.published)

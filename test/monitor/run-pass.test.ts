@@ -29,6 +29,7 @@ const monitor = (more: Partial<PassDeps> = {}) => {
       batchesOf: async (windows) => windows.map((window) => [window]),
       readCounts: async ([window]) => world.counts.filter((of) => of.window.start === window?.start),
     },
+    circumstances: { readDevices: async () => [], readAnnouncements: async () => [] },
     reports: createCurrentReports(),
     cards: [readerCard],
     engineKey,

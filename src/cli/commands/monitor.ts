@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { readCurrentReports, readRevisions } from '../../analytics/stores/report-reader.ts'
+import { changeMethod } from '../../contracts/change-report.ts'
 import { prevalenceBodySchema } from '../../contracts/prevalence-figures.ts'
 import { type ReportScope, type ReportWindow, scopeKinds } from '../../contracts/report.ts'
 import { prevalenceMethod } from '../../monitor/make-report.ts'
@@ -12,6 +13,7 @@ import { sha256Of } from '../../runtime/sha256.ts'
 import { type DataDir, dataDirOption, type Json, jsonOption } from '../options.ts'
 import { runOnce, runRole } from '../run-role.ts'
 import { explainLines, reportLines, restatementLines } from '../show/show-reports.ts'
+import { verdictLines } from '../show/show-verdicts.ts'
 import { writeLine } from '../write-output.ts'
 
 const scope = (text: string): ReportScope => {
@@ -69,6 +71,22 @@ const restatements = withQuery(
   }),
 )
 
+const verdicts = new Command('verdicts')
+  .description('each complete month against the one before: is it the people, the imaging, the pipeline?')
+  .option('--scope <scope>', 'all, region:NAME, site:ID or maker:NAME; every scope where not said', scope)
+  .option('--window <window>', 'a month (2026-10)', window)
+  .addOption(dataDirOption())
+  .addOption(jsonOption())
+  .action((asked: Asked) =>
+    runOnce('monitor', asked, async (process) => {
+      const { clickhouse } = await connectToRunning(process)
+      const { method } = changeMethod
+      const reports = await readCurrentReports(clickhouse, { ...queryOf(asked), method })
+      if (asked.json === true) writeLine(JSON.stringify({ reports }))
+      else for (const line of verdictLines(reports)) writeLine(line)
+    }),
+  )
+
 const explain = new Command('explain')
   .description('how a figure came about: counts, card, method, data cut, seed, and the terms of the formula')
   .argument('<scope>', 'all, region:NAME, site:ID or maker:NAME', scope)
@@ -114,4 +132,5 @@ export const monitor = (): Command =>
     )
     .addCommand(show)
     .addCommand(restatements)
+    .addCommand(verdicts)
     .addCommand(explain)

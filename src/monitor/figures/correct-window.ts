@@ -53,7 +53,7 @@ export const matricesOf = ({ sites, confusion }: BaselineCard) => {
 }
 
 /** Votes by clinic, which differ more than people do; of one clinic simply its votes. */
-const liveOf = (counts: WindowCounts): LiveCounts => {
+export const liveOf = (counts: WindowCounts): LiveCounts => {
   if (counts.scope.kind === 'site') return { kind: 'pooled', counts: classCounts(counts.people) }
   const clinics = Map.groupBy(
     counts.clinics.filter(({ densityClass }) => densityClass !== undefined),
@@ -110,7 +110,7 @@ export const byMatrix = (
   })
 
 /** Votes by bin of the card. */
-const scoresOf = ({ scores }: WindowCounts, bins: number): number[] => {
+export const scoresOf = ({ scores }: WindowCounts, bins: number): number[] => {
   const live = Array.from({ length: bins }, () => 0)
   for (const { bin, people } of scores) if (bin >= 0 && bin < bins) live[bin] = (live[bin] ?? 0) + people
   return live

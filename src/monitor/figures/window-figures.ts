@@ -10,7 +10,7 @@ import { standardise } from './standardise.ts'
 const whoIsCounted = 'among people of 50 and over with a readable hip X-ray here, not among residents'
 
 /** What the people of each domain are, on every view. */
-const labels: Readonly<Record<FigureDomain, string>> = {
+export const domainLabels: Readonly<Record<FigureDomain, string>> = {
   real: 'unvalidated model output',
   synthetic: 'simulated people',
   history: 'history: resampled readings of simulated films, no films of this engine',
@@ -52,7 +52,7 @@ export const figuresOf = (
   const nothing = none ?? { kind: 'no-answer' as const, reason: 'not-validated', detail: 'no card' }
   return {
     domain: counts.domain,
-    label: labels[counts.domain],
+    label: domainLabels[counts.domain],
     caption: captionOf(counts),
     people: peopleIn(counts.people),
     n: byCounts.normal + byCounts.osteopenia + byCounts.osteoporosis,

@@ -95,7 +95,7 @@ const decide = ({ says, for: accusers }: Hearing): { verdict: ChangeVerdict; why
 
 const evidenceRules = {
   changeP: aShare,
-  residualP: aShare,
+  residualP: optional(aShare),
   imagingControls: listOf(fields({ name: aText, p: aShare })),
   softwareVersion: oneOf('steady', 'moved', 'untested'),
   canaries: oneOf('steady', 'moved', 'untested'),

@@ -35,8 +35,8 @@ export type Witness = { readonly name: WitnessName; readonly says: Testimony; re
 export type ChangeEvidence = {
   /** p that the score distribution is that of the reference (χ² or PSI with its null). */
   readonly changeP: number
-  /** p of the residual test of drift attribution, severity left free. */
-  readonly residualP: number
+  /** p of the residual test of drift attribution, severity left free; missing where no card allows the test. */
+  readonly residualP?: number
   /** Tests of what the population must not move; none means untested. */
   readonly imagingControls: readonly ImagingControl[]
   /** Software version, detector or maker at the onset, compared as texts. */
@@ -103,7 +103,7 @@ const testOf = (name: WitnessName, p: number | undefined, alpha: number): Witnes
 }
 
 /** A silent residual test says little: whatever is smoother than the card's noise passes it. */
-const residualOf = (p: number, alpha: number): Witness => {
+const residualOf = (p: number | undefined, alpha: number): Witness => {
   const found = testOf('residual test', p, alpha)
   return found.says === 'against' ? { ...found, detail: `${found.detail}; a smooth change passes it` } : found
 }
