@@ -36,6 +36,7 @@ export const buildProgram = (): Command => {
     .showHelpAfterError()
     // A command with commands of its own sees their options only where it does not stop before them.
     .enablePositionalOptions()
+  // Options behind a command of its own are that one's: the folder, above all.
   for (const command of [
     demo,
     up,
@@ -63,6 +64,6 @@ export const buildProgram = (): Command => {
     migrateCommand,
     doctor,
   ])
-    program.addCommand(command())
+    program.addCommand(command().enablePositionalOptions())
   return program
 }

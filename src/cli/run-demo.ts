@@ -4,6 +4,7 @@ import { readCurrentReports } from '../analytics/stores/report-reader.ts'
 import type { Ledger } from '../contracts/ledger.ts'
 import { reportsTopic } from '../contracts/topics.ts'
 import { onnxRuntimeVersion } from '../inference/packages/onnx-version.ts'
+import { prevalenceMethod } from '../monitor/make-report.ts'
 import type { FilmIntake } from '../producers/receive-film.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import { seededSiteKeys } from '../producers/site-keys.ts'
@@ -94,7 +95,11 @@ const sendAll = async (
 }
 
 /** What the demo shows of the monitor: everybody, month by month. */
-const everybody = { scope: { kind: 'all' }, window: { kind: 'month' } } as const
+const everybody = {
+  scope: { kind: 'all' },
+  window: { kind: 'month' },
+  method: prevalenceMethod.method,
+} as const
 
 /** Lets the monitor report what has been read by now, and the sink store it. */
 const reportNow = async ({ admin, monitor }: Awaited<ReturnType<typeof startEngine>>): Promise<void> => {

@@ -122,8 +122,6 @@ const optOutCommand = (): Command =>
 /** `gateway`: what X-ray systems send to, beside an engine or far from it. */
 export const gateway = (): Command =>
   new Command('gateway')
-    // Options behind a command of its own are that one's: the folder, above all.
-    .enablePositionalOptions()
     .description(
       'listen to X-ray systems (DICOM C-STORE) and send their films; needs Kafka alone (docs/gateway.md)',
     )
