@@ -11,6 +11,7 @@ import { seededSiteKeys } from '../producers/site-keys.ts'
 import { awaitSunk, backlogOf, measureOffsets, openLedgerReader } from '../roles/measure-offsets.ts'
 import { type Connections, openControlPublisher } from '../roles/open-engine.ts'
 import type { Process } from '../roles/open-process.ts'
+import { historyUntil, publishHistory } from '../roles/publish-history.ts'
 import { linkTo, owner, runDashboard } from '../roles/run-dashboard.ts'
 import { startEngine } from '../roles/start-engine.ts'
 import { startIntake } from '../roles/start-intake.ts'
@@ -30,6 +31,8 @@ export type DemoOptions = {
   readonly studies: number
   readonly seed: number
   readonly exit?: boolean
+  /** Whether drawn people are published too; where not said, in a demo that goes on. */
+  readonly history?: boolean
   readonly json?: boolean
   readonly dataDir?: string
 }
@@ -107,6 +110,26 @@ const reportNow = async ({ admin, monitor }: Awaited<ReturnType<typeof startEngi
   await awaitSunk(admin, reportsTopic.name, monitorPatienceMs)
 }
 const monitorPatienceMs = 15_000
+
+/** Half a year of drawn people beside the films, which come first: without it the dashboard has one day to show. */
+const publishDrawnPeople = async (
+  process: Process,
+  connections: Connections,
+  { seed, exit = false, history = !exit }: DemoOptions,
+  state: DemoState,
+): Promise<void> => {
+  if (!history) return
+  const today = new Date().toISOString().slice(0, 10)
+  await publishHistory(process, connections, {
+    seed,
+    until: await historyUntil(process.settings.dataDir, seed, today),
+    keysOf: async (siteId) => seededSiteKeys({ siteId, seed }),
+    isWanted: () => !state.isStopping,
+    isPatient: true,
+  }).catch((error: unknown) => {
+    state.failure = error instanceof Error ? error : new Error(messageOf(error))
+  })
+}
 
 /** Reads how the demo stands; answers whether every film had been sent and all of it was done. */
 const refresh = async (connections: Connections, state: DemoState): Promise<boolean> => {
@@ -215,9 +238,10 @@ export const runDemo = async (
     .catch((error: unknown) => {
       state.failure = error instanceof Error ? error : new Error(messageOf(error))
     })
+  const history = publishDrawnPeople(process, connections, options, state)
   const view = createDemoView(options.json === true)
   await watch(connections, state, { view, exit: options.exit === true }, signal)
-  await sending
+  await Promise.all([sending, history])
   if (!state.isStopping) await reportNow(connections)
   await refresh(connections, state)
   view.end(state)

@@ -83,6 +83,8 @@ export type RecordCounts = {
   readonly unansweredRecords: number
   /** Verdicts that the sink has still before it; a record without an answer may be among them. */
   readonly unsunkVerdicts: number
+  /** People of histories: they were drawn for a demonstration, and no arrival or record counts them. */
+  readonly drawnPeople: number
 }
 
 export type Ledger = LedgerCounts &

@@ -20,6 +20,9 @@ export const percentText = (given: Answer<Estimate>): string => {
   return `${percent(estimate)} (${percent(low)}–${percent(high)})`
 }
 
+/** A text as a sentence begins. */
+export const asSentence = (text: string): string => text.replace(/^./, (first) => first.toUpperCase())
+
 /** A p-value without its leading zero. */
 export const pText = (p: number): string => (p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''))
 

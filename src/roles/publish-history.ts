@@ -1,11 +1,15 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { HistoryReading } from '../contracts/history-reading.ts'
 import { historyTopic } from '../contracts/topics.ts'
 import { registerSite, siteOf } from '../producers/register-site.ts'
 import type { SiteKeys } from '../producers/site-keys.ts'
+import { writeDurably } from '../runtime/durable-file.ts'
 import { SetupError } from '../runtime/errors.ts'
 import { encodeJsonEvent } from '../runtime/json-event.ts'
 import type { RecordPublisher } from '../runtime/kafka/types.ts'
+import { readIfThere } from '../runtime/read-if-there.ts'
 import { withEngineMac } from '../runtime/vouched-record.ts'
 import { siteDraftOf } from '../simulation/clinics/describe-clinics.ts'
 import { createHistoryDrawer, type HistoryDrawer } from '../simulation/history/draw-history.ts'
@@ -22,6 +26,8 @@ export type HistoryOptions = {
   /** The keys of a clinic that the registry does not know yet. */
   readonly keysOf: (siteId: string) => Promise<Pick<SiteKeys, 'signing'>>
   readonly isWanted: () => boolean
+  /** Other work of this process comes first: each week is followed by a rest as long as it took. */
+  readonly isPatient?: boolean
   readonly onWeek?: (published: number, weeks: number) => void
 }
 
@@ -59,6 +65,21 @@ export const historyRecordOf = (engineKey: Uint8Array, reading: HistoryReading) 
   const { historyId: id, siteId, receivedAt: time } = reading
   const metadata = { id, subject: siteId, source: '/history', time }
   return withEngineMac(engineKey, historyTopic, encodeJsonEvent(historyTopic, siteId, metadata, reading))
+}
+
+const untilSchema = z.object({ seed: z.int(), until: z.iso.date() })
+
+/**
+ * The day before whose week the history of a seed ends on a data folder: today at first, and the same day ever after, for a
+ * history that moves on with the calendar would rewrite what was said of it.
+ */
+export const historyUntil = async (dataDir: string, seed: number, today: string): Promise<string> => {
+  const file = join(dataDir, 'history.json')
+  const text = await readIfThere(file)
+  const known = text === undefined ? undefined : untilSchema.safeParse(JSON.parse(text.toString())).data
+  if (known?.seed === seed) return known.until
+  await writeDurably(file, Buffer.from(JSON.stringify({ seed, until: today })))
+  return today
 }
 
 /** Records that are sent at once. */
@@ -99,7 +120,9 @@ export const publishHistory = async (
   let people = 0
   for (const [done, week] of weeks.entries()) {
     if (!options.isWanted()) break
+    const startedAt = performance.now()
     people += await publishWeek(publisher, engineKey, draw(week))
+    if (options.isPatient === true) await delay(performance.now() - startedAt)
     options.onWeek?.(done + 1, weeks.length)
   }
   return people

@@ -47,6 +47,7 @@ const ledgerOf = (clinics: readonly SeededClinic[]): Ledger => {
     doubled: 0,
     unscreenedRecords: 0,
     unscreenedBackfill: 0,
+    drawnPeople: 0,
     unansweredRecords: 0,
     unsunkVerdicts: 0,
     balanced: true,

@@ -41,6 +41,15 @@ describe('the figures', () => {
     assert.match(early, /hollow grey/)
   })
 
+  test('the raw share of a trend stays inside the figure, however far it lies above the corrected one', () => {
+    const points = ['2026-01', '2026-02'].map((name) => month(name, { share: share(0.1), raw: 0.4 }))
+    const svg = renderToStaticMarkup(trendFigure({ ...text, points, width: 600 }))
+    const [, raw = ''] = / d="([^"]+)" class="curve raw"/.exec(svg) ?? []
+    const heights = [...raw.matchAll(/,(-?[\d.]+)/g)].map(([, height]) => Number(height))
+    assert.ok(heights.length >= 2, svg)
+    assert.ok(Math.min(...heights) > 0, `drawn at ${heights.join(' ')}`)
+  })
+
   test('a row without a share says why, and draws no dot', () => {
     const svg = renderToStaticMarkup(
       dotsFigure({ ...text, width: 600, rows: [{ name: 'North', note: 'hidden: fewer than 10' }] }),

@@ -108,6 +108,18 @@ describe('a month against the one before', () => {
     assert.equal(change.onset, undefined)
   })
 
+  test('an interval that leaves out zero is never shown beside no change without a word', () => {
+    const said = Array.from({ length: 16 }, (_, more) => judge(sceneOf(four(40), four(40 + more))))
+    const beside = said.filter(
+      ({ difference, verdict }) =>
+        difference.kind === 'answer' && difference.low > 0 && verdict === 'no-change-seen',
+    )
+    assert.ok(beside.length > 0, 'there are such changes')
+    for (const { statement } of beside) assert.match(statement, /the interval leaves out zero/)
+    assert.doesNotMatch(said[0]?.statement ?? '', /leaves out zero/)
+    assert.notEqual(said.at(-1)?.verdict, 'no-change-seen')
+  })
+
   test('software and controls that move at the same clinics are imaging', () => {
     const change = judge(sceneOf(four(30), four(60, { software: '2.0', noise: 13 })))
     assert.equal(change.verdict, 'imaging')

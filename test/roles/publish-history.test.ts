@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createReadResult } from '../../src/consumers/read-result.ts'
 import { historyTopic } from '../../src/contracts/topics.ts'
-import { historyRecordOf, openHistory } from '../../src/roles/publish-history.ts'
+import { historyRecordOf, historyUntil, openHistory } from '../../src/roles/publish-history.ts'
+import { tempDir } from '../support/temp-dir.ts'
 
 const engineKey = new Uint8Array(32).fill(9)
 
@@ -24,4 +25,11 @@ test('a record of a history is believed by the key that vouches for it, and nowh
   assert.equal(kindOf(engineKey, true), 'history')
   assert.equal(kindOf(engineKey, false), 'verdicts', 'refused: booked as a dead letter')
   assert.equal(kindOf(new Uint8Array(32), true), 'verdicts', 'another key vouches for nothing')
+})
+
+test('the history of a data folder ends where it ended the first time, so that nothing said of it is rewritten', async (t) => {
+  const dataDir = await tempDir(t)
+  assert.equal(await historyUntil(dataDir, 1, '2026-12-02'), '2026-12-02')
+  assert.equal(await historyUntil(dataDir, 1, '2027-01-20'), '2026-12-02')
+  assert.equal(await historyUntil(dataDir, 2, '2027-01-20'), '2027-01-20', 'another seed is another history')
 })

@@ -22,6 +22,7 @@ const ledger = (lost: number): Ledger => ({
   doubled: 0,
   unscreenedRecords: 0,
   unscreenedBackfill: 0,
+  drawnPeople: 0,
   unansweredRecords: 0,
   unsunkVerdicts: 0,
   balanced: lost === 0,

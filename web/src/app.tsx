@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { asSentence } from '../../src/figures/figure-text.ts'
 import { Refused, signIn, signOut, useDomainPart, useLive, useOverview, useSession } from './api.ts'
 import { About, How } from './pages/about.tsx'
 import { Alarm, Alarms } from './pages/alarms.tsx'
@@ -112,9 +113,8 @@ const WhatThisIs = () => {
   const { domain, domains = [], label = '' } = overview.data ?? {}
   return (
     <aside className="banner" aria-label="what these figures are">
-      <strong>{label === '' ? 'Research use' : label.replace(/^./, (first) => first.toUpperCase())}.</strong>{' '}
-      Research use; not a medical device. The shipped models learned from simulated films and were not checked
-      against DXA.
+      <strong>{label === '' ? 'Research use' : asSentence(label)}.</strong> Research use; not a medical
+      device. The shipped models learned from simulated films and were not checked against DXA.
       {domains.length < 2
         ? null
         : domains

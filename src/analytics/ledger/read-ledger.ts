@@ -42,7 +42,7 @@ export type ReadLedgerOptions = {
   readonly offsets: LedgerOffsets
   /** Measures the ends of the lanes, once the tables have been read. */
   readonly ends: () => Promise<LaneEnds>
-  /** Narrows the counts; `doubled`, the records and the faults are of the whole engine, because offsets know no clinic. */
+  /** Narrows the counts; `doubled`, the records, the drawn people and the faults are of the whole engine, because offsets know no clinic. */
   readonly scope?: LedgerScope
   /** Adds the counts of every clinic and hour of `receivedAt`. */
   readonly byClinicHour?: boolean
@@ -113,6 +113,11 @@ export const readLedger = async (options: ReadLedgerOptions): Promise<Ledger> =>
   )
   const rows = await client.query(ledgerSql(offsets, scope, byClinicHour), params, rowSchema)
   const [doubled] = await client.query(doubledSql, {}, recordsSchema)
+  const [drawn] = await client.query(
+    'SELECT count() AS records FROM history_readings FINAL',
+    {},
+    recordsSchema,
+  )
   const partitions = await readPartitions(client, offsets)
   const ends = await options.ends()
   const doubtful = await checkReceipts(client, doubtfulReceiptsSql(offsets, ends, scope), params)
@@ -122,6 +127,7 @@ export const readLedger = async (options: ReadLedgerOptions): Promise<Ledger> =>
     byClinicHour,
     partitions,
     doubled: doubled?.records ?? 0,
+    drawnPeople: drawn?.records ?? 0,
     unscreenedRecords: Object.values(unscreened).reduce((sum, records) => sum + records, 0),
     unscreenedBackfill: unscreened['backfill'] ?? 0,
     faults: [...(await readFaults(client, ends)), ...faultsOf('unverifiedReceipts', countSites(forged))],

@@ -19,6 +19,8 @@ export const demo = (): Command =>
     .option('--regions <n>', 'regions that they lie in', wholeNumber(1), 4)
     .option('--studies <n>', 'files that the clinics send in all', wholeNumber(1), 2000)
     .option('--seed <n>', 'the same seed gives the same films', wholeNumber(0), 1)
+    .option('--history', 'publish half a year of drawn people too (so it is without --exit)')
+    .option('--no-history', 'films alone')
     .option('--exit', 'stop once every streamed film is accounted for')
     .addOption(dataDirOption())
     .addOption(jsonOption())

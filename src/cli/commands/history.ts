@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { createSiteKeys } from '../../producers/site-keys.ts'
 import { connectToRunning } from '../../roles/open-engine.ts'
-import { openHistory, publishHistory } from '../../roles/publish-history.ts'
+import { historyUntil, openHistory, publishHistory } from '../../roles/publish-history.ts'
 import { trueCounts, truthText } from '../../simulation/history/history-truth.ts'
 import { type DataDir, dataDirOption, type Json, jsonOption, wholeNumber } from '../options.ts'
 import { runOnce } from '../run-role.ts'
@@ -19,14 +19,15 @@ export const history = (): Command =>
     .option('--seed <n>', 'the same seed and week give the same people', wholeNumber(0), 1)
     .option(
       '--until <day>',
-      'the history ends before the week of this day (YYYY-MM-DD; today where not said)',
+      'the history ends before the week of this day (YYYY-MM-DD; where not said the day of the first time)',
     )
     .option('--truth <file>', 'write the true classes by week and clinic as CSV, and publish nothing')
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action((options: Options) =>
       runOnce('history', options, async (process) => {
-        const { seed, until = today(), truth } = options
+        const { seed, truth } = options
+        const until = options.until ?? (await historyUntil(process.settings.dataDir, seed, today()))
         if (truth !== undefined) {
           const { plan, draw } = await openHistory({ seed, until })
           await writeFile(truth, truthText(trueCounts(plan, draw)))

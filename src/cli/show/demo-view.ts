@@ -1,6 +1,7 @@
 import type { ModelAgreement } from '../../analytics/agreement/read-agreement.ts'
 import type { Prevalence } from '../../analytics/prevalence/read-prevalence.ts'
 import type { Ledger } from '../../contracts/ledger.ts'
+import type { DomainFigures } from '../../contracts/prevalence-figures.ts'
 import type { Report } from '../../contracts/report.ts'
 import { onnxRuntimeVersion } from '../../inference/packages/onnx-version.ts'
 import type { Services } from '../../roles/connect-services.ts'
@@ -44,6 +45,9 @@ const servicesLine = ({ services, provider }: DemoState): string =>
     ? 'starting'
     : `up: Kafka ${services.kafka.version} (${services.kafka.mode})  ClickHouse ${services.clickhouse.version} (${services.clickhouse.mode})  ONNX Runtime ${onnxRuntimeVersion} (${provider})`
 
+/** Drawn people are for the dashboard: here stands what became of the films. */
+const isOfFilms = ({ domain }: DomainFigures): boolean => domain !== 'history'
+
 const linesOf = (state: DemoState): string[] => [
   servicesLine(state),
   ...(state.signIn === undefined
@@ -57,7 +61,7 @@ const linesOf = (state: DemoState): string[] => [
   '',
   ...prevalenceLines(state.prevalence),
   '',
-  ...(state.reports.length === 0 ? [] : [...reportLines(state.reports), '']),
+  ...(state.reports.length === 0 ? [] : [...reportLines(state.reports, isOfFilms), '']),
   ...(state.agreement === undefined ? [] : agreementLines(state.agreement)),
 ]
 

@@ -67,6 +67,9 @@ export const ledgerLines = (ledger: Ledger, byHour = false): string[] => {
     ledger.balanced
       ? 'balanced: nothing lost, nothing counted twice'
       : `NOT BALANCED: ${ledger.lost} lost, ${ledger.doubled} doubled, ${ledger.unansweredRecords} records without an answer`,
+    ...(ledger.drawnPeople === 0
+      ? []
+      : [`history: ${ledger.drawnPeople} drawn people of a demonstration, in no count above`]),
     ...ledger.faults.map(({ kind, siteId, count }) => `${siteId}: ${count} ${faultWords[kind]}`),
     ...ledger.spools.filter(({ missing }) => missing > 0).map(missingLine),
     ...(byHour ? ['', tableOf([head, ...hours])] : []),

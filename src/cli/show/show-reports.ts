@@ -23,18 +23,20 @@ export const scopeName = ({ kind, id }: Report['scope']): string => (kind === 'a
 const rawWords = ({ raw }: DomainFigures): string =>
   raw.kind === 'no-answer' ? noFigureWords(raw) : shareWords(raw.osteoporosis)
 
-const rowsOf = (report: Report): string[][] =>
-  figuresIn(report).map((figures) => [
-    scopeName(report.scope),
-    windowName(report.window),
-    figures.domain,
-    String(figures.n),
-    rawWords(figures),
-    correctedWords(figures.corrected),
-    peopleWords(figures.corrected),
-    missedWords(figures.missed),
-    report.provisional ? 'provisional' : 'complete',
-  ])
+const rowsOf = (report: Report, isShown: (figures: DomainFigures) => boolean): string[][] =>
+  figuresIn(report)
+    .filter(isShown)
+    .map((figures) => [
+      scopeName(report.scope),
+      windowName(report.window),
+      figures.domain,
+      String(figures.n),
+      rawWords(figures),
+      correctedWords(figures.corrected),
+      peopleWords(figures.corrected),
+      missedWords(figures.missed),
+      report.provisional ? 'provisional' : 'complete',
+    ])
 
 const head = [
   'scope',
@@ -49,12 +51,20 @@ const head = [
 ]
 
 /** Current reports for a person. */
-export const reportLines = (reports: readonly Report[]): string[] => {
-  const rows = reports.flatMap(rowsOf)
+export const reportLines = (
+  reports: readonly Report[],
+  isShown: (figures: DomainFigures) => boolean = () => true,
+): string[] => {
+  const rows = reports.flatMap((report) => rowsOf(report, isShown))
   if (rows.length === 0)
     return ['no report yet: the monitor has seen nobody of 50 and over with a film of a hip']
   const captions = [
-    ...new Set(reports.flatMap(figuresIn).map(({ label, caption }) => `${label}; ${caption}`)),
+    ...new Set(
+      reports
+        .flatMap(figuresIn)
+        .filter(isShown)
+        .map(({ label, caption }) => `${label}; ${caption}`),
+    ),
   ]
   return [tableOf([head, ...rows]), '', ...captions]
 }

@@ -7,7 +7,8 @@ export type SaidChange = {
   /** As a sentence begins: a region by its name, `All regions`. */
   readonly where: string
   readonly verdict: 'population-compatible' | 'imaging' | 'pipeline' | 'undetermined'
-  readonly direction: 'rose' | 'fell' | 'changed'
+  /** `unseen`: something moved, and the interval of the share's difference holds zero. */
+  readonly direction: 'rose' | 'fell' | 'changed' | 'unseen'
 }
 
 /** Everything that the first sentence of the first page may rest on. */
@@ -39,6 +40,8 @@ export type OverviewFacts = {
       }
   readonly ledger: { readonly balanced: boolean; readonly lost: number; readonly stale: boolean } | undefined
   readonly openAlarms: { readonly critical: number; readonly others: number }
+  /** Changes that stand in the list of what needs attention as a warning. */
+  readonly openChanges: number
 }
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -72,6 +75,10 @@ const causeOf = ({ verdict }: SaidChange): string =>
     ? 'it may be the people; the cause is not proven'
     : 'the cause is not known'
 
+/** Corrected totals still hold whom a verdict of imaging or pipeline concerns. */
+const stillCounted = (changes: readonly SaidChange[]): string =>
+  `the figure still counts ${changes.length === 1 ? 'it' : 'them'}`
+
 const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly string[] => {
   if (monitor.kind === 'silent') return ['Whether it changed has not been tested.']
   if (monitor.kind === 'old')
@@ -84,12 +91,21 @@ const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly st
   const others = changes.filter(({ verdict }) => verdict !== 'imaging' && verdict !== 'pipeline')
   const directions = new Set(others.map(({ direction }) => direction))
   directions.delete('changed')
+  directions.delete('unseen')
   const said = [
     ...(imaging.length > 0
-      ? [`${names(imaging)} left out: the images changed, and whether bone density changed cannot be told.`]
+      ? [
+          `${names(imaging)}: the images changed, and whether bone density changed cannot be told; ${stillCounted(imaging)}.`,
+        ]
       : []),
-    ...(pipeline.length > 0 ? [`${names(pipeline)} left out: films are read differently than before.`] : []),
-    ...others.map((change) => `${change.where} ${change.direction}; ${causeOf(change)}.`),
+    ...(pipeline.length > 0
+      ? [`${names(pipeline)}: films are read differently than before; ${stillCounted(pipeline)}.`]
+      : []),
+    ...others.map((change) =>
+      change.direction === 'unseen'
+        ? `${change.where}: something moved, and no change of the share was seen.`
+        : `${change.where} ${change.direction}; ${causeOf(change)}.`,
+    ),
     ...(directions.size > 1
       ? ['Regions moved in opposite directions: their sum tells less than they do.']
       : []),
@@ -105,12 +121,13 @@ const changeSentences = ({ monitor, hiddenRegions }: OverviewFacts): readonly st
   return said
 }
 
-const needSentence = ({ ledger, openAlarms }: OverviewFacts): string => {
+const needSentence = ({ ledger, openAlarms, openChanges }: OverviewFacts): string => {
   if (ledger === undefined || ledger.stale) return 'The ledger cannot be read now: nothing is vouched for.'
   if (ledger.lost > 0) return `${plural(ledger.lost, 'film')} lost: act now.`
   if (!ledger.balanced) return 'The ledger does not balance: act now.'
   if (openAlarms.critical > 0) return `${plural(openAlarms.critical, 'critical alarm')} to look at.`
   if (openAlarms.others > 0) return `${plural(openAlarms.others, 'alarm')} to look at.`
+  if (openChanges > 0) return `${plural(openChanges, 'change')} to look at.`
   return 'Nothing needs you now.'
 }
 

@@ -49,10 +49,15 @@ const oldHours = 26
 
 type Judged = ChangesAnswer['changes'][number]
 
+const directionOf = (difference: Judged['difference']): SaidChange['direction'] => {
+  if (difference.kind === 'no-answer') return 'changed'
+  if (difference.low <= 0 && difference.high >= 0) return 'unseen'
+  return difference.estimate < 0 ? 'fell' : 'rose'
+}
+
 const saidOf = ({ region, verdict, difference }: Judged): readonly SaidChange[] => {
   if (verdict === 'no-change-seen' || verdict === 'not-judged') return []
-  const direction = difference.kind === 'no-answer' ? 'changed' : difference.estimate < 0 ? 'fell' : 'rose'
-  return [{ where: region === '' ? 'All regions' : region, verdict, direction }]
+  return [{ where: region === '' ? 'All regions' : region, verdict, direction: directionOf(difference) }]
 }
 
 /** The sentence on the smallest change, of all regions together where they were judged. */
@@ -121,6 +126,7 @@ export const answerOverview = async (
   const cell = cellOf(month)
   const domain = prevalence?.domain ?? 'synthetic'
   const critical = alarms.alarms.filter(({ severity }) => severity === 'critical').length
+  const moved = changeAttention(changes, month?.month)
   const facts: OverviewFacts = {
     domain,
     month:
@@ -142,6 +148,7 @@ export const answerOverview = async (
         ? undefined
         : { balanced: ledger.value.balanced, lost: ledger.value.lost, stale: ledger.isStale },
     openAlarms: { critical, others: alarms.alarms.length - critical },
+    openChanges: moved.filter(({ severity }) => severity === 'warning').length,
   }
   return {
     sentence: firstSentence(facts),
@@ -156,7 +163,7 @@ export const answerOverview = async (
       : { headline: { month: month.month, provisional: month.provisional, ...cell } }),
     attention: [
       ...ledgerAttention(ledger?.value),
-      ...changeAttention(changes, month?.month),
+      ...moved,
       ...alarms.alarms.slice(0, 6).map(alarmAttention),
     ],
   }

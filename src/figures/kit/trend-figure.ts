@@ -52,7 +52,10 @@ const runsOf = (points: readonly TrendPoint[]): readonly (readonly Drawn[])[] =>
 }
 
 const niceTop = (points: readonly TrendPoint[]): number =>
-  Math.min(1, Math.max(0.1, ...points.filter(isDrawn).map(({ share }) => share.high)) * 1.06)
+  Math.min(
+    1,
+    1.06 * Math.max(0.1, ...points.filter(isDrawn).flatMap(({ share, raw = 0 }) => [share.high, raw])),
+  )
 
 const margin = { top: 26, right: 14, bottom: 26, left: 46 }
 

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { LedgerOffsets } from '../../../src/analytics/ledger/ledger-offsets.ts'
 import { readLedger } from '../../../src/analytics/ledger/read-ledger.ts'
+import { ledgerLines } from '../../../src/cli/show/show-ledger.ts'
 import type { ResultBatch } from '../../../src/contracts/ports.ts'
 import { imagesTopic } from '../../../src/contracts/topics.ts'
+import { drawn } from '../drawn-people.ts'
 import { at, deadLetter, finding, hex, receiptOf, rejection, unattributedOf, verdictOf } from '../films.ts'
 import { emptyTables, useDatabase } from '../open-database.ts'
 import { counts, ledgerOf, nothing } from './ledger-fixture.ts'
@@ -42,6 +44,17 @@ describe('balance of the study ledger', () => {
     duplicates: 1,
     conflicts: 1,
   }
+
+  test('drawn people of a history stand in a line of their own, and in no count of films', async () => {
+    await write({ history: [drawn('a'), drawn('b'), drawn('a')] })
+    const ledger = await ledgerAt({ screened: 0 })
+    assert.deepEqual(counts(ledger), nothing)
+    assert.deepEqual([ledger.drawnPeople, ledger.balanced], [2, true])
+    assert.match(
+      ledgerLines(ledger).join('\n'),
+      /history: 2 drawn people of a demonstration, in no count above/,
+    )
+  })
 
   test('an engine without films balances at nothing', async () => {
     const ledger = await ledgerAt({ screened: 0 })

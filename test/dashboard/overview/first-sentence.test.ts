@@ -32,6 +32,7 @@ const calm: OverviewFacts = {
   monitor: { kind: 'reported', changes: [], smallestSeen: 'a change of 2.1 points would have been seen' },
   ledger: { balanced: true, lost: 0, stale: false },
   openAlarms: { critical: 0, others: 0 },
+  openChanges: 0,
 }
 const change = (
   where: string,
@@ -131,19 +132,21 @@ const situations: readonly (readonly [
   [
     'images changed in one region',
     reported(change('North', 'imaging')),
-    [/North left out: the images changed, and whether bone density changed cannot be told/],
+    [
+      /North: the images changed, and whether bone density changed cannot be told; the figure still counts it/,
+    ],
     [/North rose/, /No change/],
   ],
   [
     'images changed in two regions',
     reported(change('North', 'imaging'), change('West', 'imaging', 'fell')),
-    [/North and West left out/],
+    [/North and West: the images changed.*still counts them/],
     [/rose/, /fell/, /opposite/],
   ],
   [
     'films are read differently',
     reported(change('South', 'pipeline')),
-    [/South left out: films are read differently than before/],
+    [/South: films are read differently than before; the figure still counts it/],
     [/rose/],
   ],
   [
@@ -167,8 +170,20 @@ const situations: readonly (readonly [
   [
     'imaging and people at once',
     reported(change('North', 'imaging'), change('East', 'population-compatible')),
-    [/North left out/, /East rose/],
+    [/North: the images changed/, /East rose/],
     [/opposite/],
+  ],
+  [
+    'something moved and the share did not',
+    reported(change('East', 'undetermined', 'unseen'), change('West', 'undetermined', 'fell')),
+    [/East: something moved, and no change of the share was seen/, /West fell/],
+    [/East (rose|fell)/, /opposite/, /No change was found/],
+  ],
+  [
+    'a change stands in the list below',
+    { ...reported(change('North', 'imaging')), openChanges: 1 },
+    [/1 change to look at/],
+    [/Nothing needs you/],
   ],
   ['a region that cannot be judged', { hiddenRegions: 1 }, [/1 region cannot be judged/], []],
   ['two regions that cannot be judged', { hiddenRegions: 2 }, [/2 regions cannot be judged/], []],

@@ -1,4 +1,5 @@
 import type { ChangesAnswer } from '../../../src/dashboard/server/answers.ts'
+import { asSentence } from '../../../src/figures/figure-text.ts'
 import { monthText, pointsText } from '../../../src/figures/kit/numbers.ts'
 import { changesView } from '../../../src/figures/views/change-view.ts'
 import { useChanges } from '../api.ts'
@@ -25,8 +26,8 @@ const saysText: Readonly<Record<string, string>> = {
 /** What stands as its sentences: each part of a statement begins a line of its own. */
 const Statement = ({ text }: { readonly text: string }) => (
   <ul>
-    {text.split('; ').map((part) => (
-      <li key={part}>{part.replace(/^./, (first) => first.toUpperCase())}.</li>
+    {text.split(/; (?!smaller ones often not)/).map((part) => (
+      <li key={part}>{asSentence(part)}.</li>
     ))}
   </ul>
 )
@@ -78,8 +79,8 @@ export const ChangePage = () => {
         {headingOf(latest)}
       </h1>
       <p className="lead">
-        Each month against the one before, by where the film was taken. {label}. A difference is shown with
-        its own limits; two levels compared by eye mislead.
+        Each month against the one before, by where the film was taken. {asSentence(label)}. A difference is
+        shown with its own limits; two levels compared by eye mislead.
         {waiting === 0 ? '' : ` ${waiting} more wait until the figures that they were judged on are shown.`}
       </p>
       <Stale stale={stale} asOf={asOf} />

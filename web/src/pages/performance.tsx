@@ -1,4 +1,5 @@
 import type { PerformanceAnswer } from '../../../src/dashboard/server/answers.ts'
+import { asSentence } from '../../../src/figures/figure-text.ts'
 import { countText, limitsText, monthText, shareText } from '../../../src/figures/kit/numbers.ts'
 import { usePerformance } from '../api.ts'
 import { Card, NoAnswer, Stale, Table, Trouble, Waiting } from '../parts.tsx'
@@ -103,7 +104,7 @@ export const Performance = () => {
       </h1>
       <p className="lead">
         {isChecked ? '' : 'What follows was measured on simulated films and says nothing about real hips. '}
-        {given.label}.
+        {asSentence(given.label)}.
       </p>
       <Stale stale={given.stale} asOf={given.asOf} />
       <div className="grid">

@@ -1,4 +1,5 @@
 import { useSearchParams } from 'wouter'
+import { asSentence } from '../../../src/figures/figure-text.ts'
 import { monthText } from '../../../src/figures/kit/numbers.ts'
 import { regionsView, trendView } from '../../../src/figures/views/figure-view.ts'
 import { usePrevalence } from '../api.ts'
@@ -20,8 +21,8 @@ export const Regions = () => {
     <>
       <h1>Regions</h1>
       <p className="lead">
-        {caption} {label}; counts of people below {hiddenBelow} are hidden, and those from which they would
-        follow. A figure moves only when {hiddenBelow} people or more have come to it.
+        {caption} {asSentence(label)}; counts of people below {hiddenBelow} are hidden, and those from which
+        they would follow. A figure moves only when {hiddenBelow} people or more have come to it.
       </p>
       <Stale stale={stale} asOf={asOf} />
       <p>
