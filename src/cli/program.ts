@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { programVersion } from '../roles/open-process.ts'
+import { alarms } from './commands/alarms.ts'
 import { corrections } from './commands/corrections.ts'
 import { dashboard } from './commands/dashboard.ts'
 import { deadLetters } from './commands/dead-letters.ts'
@@ -56,6 +57,7 @@ export const buildProgram = (): Command => {
     deadLetters,
     gaps,
     records,
+    alarms,
     corrections,
     replayCommand,
     rescreen,

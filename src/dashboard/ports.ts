@@ -1,4 +1,4 @@
-import type { Alarm } from '../contracts/alarm.ts'
+import type { AlarmLife } from '../contracts/alarm-life.ts'
 import type { BaselineCard } from '../contracts/baseline-card.ts'
 import type { DeadLetterReader } from '../contracts/dead-letter.ts'
 import type { FilmPathReader } from '../contracts/film-path.ts'
@@ -18,7 +18,7 @@ export type DashboardReaders = {
   readonly lastPass: () => Promise<string | undefined>
   readonly ledger: LedgerReader
   readonly deadLetters: DeadLetterReader
-  readonly alarms: (limit: number) => Promise<readonly Alarm[]>
+  readonly alarms: (limit: number) => Promise<readonly AlarmLife[]>
   readonly clinics: RegisteredClinicReader
   readonly film: FilmPathReader
   /** Every activation that is known now. */

@@ -1,4 +1,4 @@
-import { readAlarms } from '../analytics/pages/read-alarms.ts'
+import { openAlarmReader } from '../analytics/pages/read-alarms.ts'
 import { readChanges } from '../analytics/pages/read-changes.ts'
 import { readClinics } from '../analytics/pages/read-clinics.ts'
 import { readFilmPath } from '../analytics/pages/read-film-path.ts'
@@ -48,7 +48,7 @@ export const runDashboard = async (
       lastPass: () => readLastPass(clickhouse),
       ledger: openLedgerReader({ admin, clickhouse }),
       deadLetters: createDeadLetterReader({ client: clickhouse }),
-      alarms: (limit) => readAlarms(clickhouse, limit),
+      alarms: (limit) => openAlarmReader(clickhouse).readAlarms(limit),
       clinics: () => readClinics(clickhouse),
       film: (arrivalId) => readFilmPath(clickhouse, arrivalId),
       activations: models.all,

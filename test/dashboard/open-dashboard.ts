@@ -1,6 +1,6 @@
 import { openCircumstanceReader } from '../../src/analytics/monitor/read-circumstances.ts'
 import { openMonitorReader } from '../../src/analytics/monitor/read-counts.ts'
-import { readAlarms } from '../../src/analytics/pages/read-alarms.ts'
+import { openAlarmReader } from '../../src/analytics/pages/read-alarms.ts'
 import { readChanges } from '../../src/analytics/pages/read-changes.ts'
 import { readClinics } from '../../src/analytics/pages/read-clinics.ts'
 import { readFilmPath } from '../../src/analytics/pages/read-film-path.ts'
@@ -167,7 +167,7 @@ export const openDashboard = async (undo: Undo, clinics: readonly SeededClinic[]
         lastPass: () => readLastPass(client),
         ledger: { read: async () => ledgerOf(clinics) },
         deadLetters: createDeadLetterReader({ client }),
-        alarms: (limit) => readAlarms(client, limit),
+        alarms: (limit) => openAlarmReader(client).readAlarms(limit),
         clinics: () => readClinics(client),
         film: (arrivalId) => readFilmPath(client, arrivalId),
         activations: () => [],

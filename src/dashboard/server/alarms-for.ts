@@ -14,18 +14,15 @@ const mayScope = (alarm: Alarm, viewer: Viewer): boolean => {
   return hasRole(viewer, 'clinic') && viewer.clinics.includes(alarm.scope)
 }
 
-/** Alarms that are not taken back, within a viewer's scope, the latest first. */
+/** Alarms within a viewer's scope, the latest first; those that late data have taken back are none. */
 export const alarmsFor = async (
   { snapshots }: Pick<ApiDeps, 'snapshots'>,
   viewer: Viewer,
 ): Promise<AlarmsAnswer> => {
   const { value, asOf, isStale } = await snapshots.alarms()
-  const retracted = new Set(value.flatMap(({ retracts }) => retracts ?? []))
   return {
     asOf,
     stale: isStale,
-    alarms: value.filter(
-      (alarm) => alarm.retracts === undefined && !retracted.has(alarm.alarmId) && mayScope(alarm, viewer),
-    ),
+    alarms: value.filter((alarm) => alarm.state !== 'retracted' && mayScope(alarm, viewer)),
   }
 }

@@ -121,11 +121,12 @@ export const answerOverview = async (
   const prevalence = seesFigures ? await answerPrevalence(deps, viewer, asked) : undefined
   const changes = seesFigures ? await answerChanges(deps, viewer, asked).catch(() => undefined) : undefined
   const ledger = await deps.snapshots.ledger().catch(() => undefined)
-  const alarms = await alarmsFor(deps, viewer)
+  const { alarms } = await alarmsFor(deps, viewer)
+  const toDo = alarms.filter(({ state }) => state !== 'closed')
   const month = prevalence === undefined ? undefined : chosenMonth(prevalence)
   const cell = cellOf(month)
   const domain = prevalence?.domain ?? 'synthetic'
-  const critical = alarms.alarms.filter(({ severity }) => severity === 'critical').length
+  const critical = toDo.filter(({ severity }) => severity === 'critical').length
   const moved = changeAttention(changes, month?.month)
   const facts: OverviewFacts = {
     domain,
@@ -147,7 +148,7 @@ export const answerOverview = async (
       ledger === undefined
         ? undefined
         : { balanced: ledger.value.balanced, lost: ledger.value.lost, stale: ledger.isStale },
-    openAlarms: { critical, others: alarms.alarms.length - critical },
+    openAlarms: { critical, others: toDo.length - critical },
     openChanges: moved.filter(({ severity }) => severity === 'warning').length,
   }
   return {
@@ -161,10 +162,6 @@ export const answerOverview = async (
     ...(month === undefined || cell === undefined
       ? {}
       : { headline: { month: month.month, provisional: month.provisional, ...cell } }),
-    attention: [
-      ...ledgerAttention(ledger?.value),
-      ...moved,
-      ...alarms.alarms.slice(0, 6).map(alarmAttention),
-    ],
+    attention: [...ledgerAttention(ledger?.value), ...moved, ...toDo.slice(0, 6).map(alarmAttention)],
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { alarmSchema } from '../../contracts/alarm.ts'
+import { alarmLifeSchema } from '../../contracts/alarm-life.ts'
 import { changeSchema } from '../../contracts/change-report.ts'
 import { instantSchema } from '../../contracts/identifiers.ts'
 import { domainFiguresSchema } from '../../contracts/prevalence-figures.ts'
@@ -92,7 +92,7 @@ export type LedgerAnswer = z.infer<typeof ledgerAnswerSchema>
 export const alarmsAnswerSchema = z.object({
   asOf: instantSchema,
   stale: z.boolean(),
-  alarms: z.array(alarmSchema),
+  alarms: z.array(alarmLifeSchema),
 })
 export type AlarmsAnswer = z.infer<typeof alarmsAnswerSchema>
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { z } from 'zod'
-import { readAlarms } from '../../../src/analytics/pages/read-alarms.ts'
+import { openAlarmReader } from '../../../src/analytics/pages/read-alarms.ts'
 import {
   alarmsAnswerSchema,
   ledgerAnswerSchema,
@@ -199,7 +199,7 @@ describe('the API of the dashboard', () => {
     const shaky = await world.start({
       alarms: async (limit) => {
         if (isAway) throw new Error('clickhouse is away')
-        return readAlarms(world.client, limit)
+        return openAlarmReader(world.client).readAlarms(limit)
       },
     })
     const ask = await askAs(shaky, analyst)
