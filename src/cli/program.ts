@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { programVersion } from '../roles/open-process.ts'
 import { alarms } from './commands/alarms.ts'
+import { announce } from './commands/announce.ts'
 import { corrections } from './commands/corrections.ts'
 import { dashboard } from './commands/dashboard.ts'
 import { deadLetters } from './commands/dead-letters.ts'
@@ -58,6 +59,7 @@ export const buildProgram = (): Command => {
     gaps,
     records,
     alarms,
+    announce,
     corrections,
     replayCommand,
     rescreen,

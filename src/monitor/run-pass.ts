@@ -1,6 +1,6 @@
 import { setImmediate as othersGoFirst } from 'node:timers/promises'
 import { changeMethod } from '../contracts/change-report.ts'
-import type { CircumstanceReader } from '../contracts/circumstances.ts'
+import type { AnnouncedChange, CircumstanceReader } from '../contracts/circumstances.ts'
 import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '../contracts/report.ts'
 import type { MonitorReader, WindowCounts } from '../contracts/window-counts.ts'
 import { sha256Of } from '../runtime/sha256.ts'
@@ -14,6 +14,8 @@ export type PassDeps = {
   readonly reader: MonitorReader
   readonly circumstances: CircumstanceReader
   readonly reports: CurrentReports
+  /** Announcements that months were judged with since this monitor started; a pass adds to it. */
+  readonly heard: Set<string>
   readonly cards: readonly ReaderCard[]
   readonly engineKey: Uint8Array
   /** Until where the sink has stored the topics: measured before anything is counted. */
@@ -91,10 +93,19 @@ const reportsOf = async (
   return fresh
 }
 
+const unheardOf = async ({ circumstances, heard }: PassDeps): Promise<readonly AnnouncedChange[]> =>
+  (await circumstances.readAnnouncements()).filter((announced) => !heard.has(JSON.stringify(announced)))
+
+/** An announcement is heard in the month of its first day and in the one that is compared with it. */
+const monthOf = ({ from }: AnnouncedChange): ReportWindow => ({
+  kind: 'month',
+  start: `${from.slice(0, 7)}-01`,
+})
+
 /**
  * One pass: 1. how far the tables are is measured, 2. what films add is brought up to date, 3. each window that changed is
  * counted and its reports are made, 4. those that say something new are published as the next revision, 5. each month that is
- * complete and changed, or follows one that did, is judged against the month before, 6. the pass is remembered. Done again
+ * complete and changed, or was announced to change, or follows such a one, is judged against the month before, 6. the pass is remembered. Done again
  * after a fault, it says the same: a report that says what was said already is not published.
  */
 export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
@@ -120,9 +131,11 @@ export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
       if (!(await publish(await reportsOf(deps, window, counts, when))))
         return { windows: windows.length, published }
   }
-  for (const month of monthsToJudge(windows, now))
+  const announced = await unheardOf(deps)
+  for (const month of monthsToJudge([...windows, ...announced.map(monthOf)], now))
     if (!(await publish(await judgeMonth(deps, month, edges, when))))
       return { windows: windows.length, published }
+  for (const announcement of announced) deps.heard.add(JSON.stringify(announcement))
   await pass.finish()
   return { windows: windows.length, published }
 }

@@ -143,6 +143,7 @@ export const startMonitor = (
     const publisher: RecordPublisher & Running = await deps.kafka.connectPublisher()
     lifecycle.add('report publisher', publisher.stop)
     const reports = createCurrentReports()
+    const heard = new Set<string>()
     const catchUp = await followReports(deps, admin, reports, lifecycle)
     let settled: () => Promise<unknown> = async () => {}
     const leads = await joinLeaders(deps, lifecycle, () => settled())
@@ -152,6 +153,7 @@ export const startMonitor = (
         reader: openMonitorReader(clickhouse),
         circumstances: openCircumstanceReader(clickhouse),
         reports,
+        heard,
         cards,
         engineKey: deps.engineKey,
         measureCut: () => measureCut(admin),

@@ -101,6 +101,7 @@ const monitorOver = (client: ClickHouse) => {
       reader: openMonitorReader(client),
       circumstances: openCircumstanceReader(client),
       reports,
+      heard: new Set(),
       cards: [{ modelDigest: modelDigestOf(primaryModel), finderDigest: hex('finder'), card }],
       engineKey: new Uint8Array(32).fill(3),
       measureCut: async () => [],

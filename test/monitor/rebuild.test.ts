@@ -28,6 +28,7 @@ const openMonitor = (client: ClickHouse, told: readonly Report[] = []) => {
       reader: openMonitorReader(client),
       circumstances: openCircumstanceReader(client),
       reports,
+      heard: new Set(),
       cards,
       engineKey: new Uint8Array(32).fill(3),
       measureCut: async () => [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AnnouncedChange } from '../../src/contracts/circumstances.ts'
 import { type Report, type ReportWindow, reportSchema } from '../../src/contracts/report.ts'
 import type { WindowCounts } from '../../src/contracts/window-counts.ts'
 import { createCurrentReports } from '../../src/monitor/current-reports.ts'
@@ -31,6 +32,7 @@ const monitor = (more: Partial<PassDeps> = {}) => {
     },
     circumstances: { readDevices: async () => [], readAnnouncements: async () => [] },
     reports: createCurrentReports(),
+    heard: new Set(),
     cards: [readerCard],
     engineKey,
     measureCut: async () => cut.topics,
@@ -114,6 +116,32 @@ describe('a pass of the monitor', () => {
       published.map(({ provisional }) => provisional),
       [true, false],
     )
+  })
+
+  test('an announcement that comes after its month was judged is heard at the next pass, and once', async () => {
+    const announced: AnnouncedChange[] = []
+    const judged: string[] = []
+    const { world, pass } = monitor({
+      now: () => new Date('2026-12-20T06:00:00.000Z'),
+      circumstances: {
+        readAnnouncements: async () => [...announced],
+        readDevices: async (windows) => {
+          judged.push(windows.map(({ start }) => start.slice(0, 7)).join(' '))
+          return []
+        },
+      },
+    })
+    await pass()
+    world.changed = []
+    judged.length = 0
+    await pass()
+    assert.deepEqual(judged, [], 'nothing came, and nothing is judged again')
+    announced.push({ siteId: 'a', change: 'detector', from: '2026-11-03' })
+    await pass()
+    assert.deepEqual(judged, ['2026-10 2026-11'], 'December is not complete')
+    judged.length = 0
+    await pass()
+    assert.deepEqual(judged, [])
   })
 
   test('who leads no more publishes nothing and does not finish the pass', async () => {

@@ -4,7 +4,7 @@ import { openMonitorReader } from '../../../src/analytics/monitor/read-counts.ts
 import { modelDigestOf } from '../../../src/analytics/stores/finding-columns.ts'
 import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import { drawn } from '../drawn-people.ts'
-import { at, batchOf, finding, hex, primaryModel, siteOf, uuid, verdictOf } from '../films.ts'
+import { at, batchOf, finding, hex, primaryModel, siteOf, verdictOf } from '../films.ts'
 import { useDatabase } from '../open-database.ts'
 
 const database = useDatabase()
