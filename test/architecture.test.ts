@@ -47,6 +47,7 @@ const oneFile = [
   'ffi-rs',
   'dcmjs-dimse',
   '@fastify/busboy',
+  'aws4fetch',
 ]
 
 const sourceFiles = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -116,7 +116,7 @@ describe('the pages', () => {
 
   test('every setting that a page names is one', () => {
     for (const { path, text } of pages)
-      for (const [name] of text.matchAll(/OSTEOSTREAM_[A-Z_]*[A-Z]/g))
+      for (const [name] of text.matchAll(/OSTEOSTREAM_[A-Z0-9_]*[A-Z0-9]/g))
         assert.doesNotThrow(() => readSettings({}, { [name]: '' }), `${path}: ${name}`)
   })
 

@@ -1,23 +1,18 @@
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256Schema } from '../contracts/identifiers.ts'
 import { largestFilmBytes } from '../contracts/image-event.ts'
 import type { BlobStore } from '../contracts/ports.ts'
 import { createDurably } from '../runtime/durable-file.ts'
 import { systemCodeOf } from '../runtime/errors.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { sha256Of } from '../runtime/sha256.ts'
+import { blobHashOf, blobPathOf, blobReferenceOf } from './blob-reference.ts'
 
 /** A folder of films too large for a record, each under its own hash. */
 export type FileBlobStore = BlobStore & {
   /** Removes films that nobody has put since the instant; call it with the retention of the images topic. */
   readonly removeOlderThan: (instant: Date) => Promise<number>
 }
-
-const referencePattern = /^blob:sha256:([0-9a-f]{64})$/
-
-/** The reference of a film in the store. */
-export const blobReferenceOf = (sha256: string): string => `blob:sha256:${sha256Schema.parse(sha256)}`
 
 const undefinedWhereGone = (error: unknown): undefined => {
   if (systemCodeOf(error) !== 'ENOENT') throw error
@@ -45,7 +40,7 @@ const readVerified = async (file: string, sha256: string, logger: Logger) => {
  * reader open another file. A damaged film is set aside and counts as gone.
  */
 export const createFileBlobStore = (options: { folder: string; logger: Logger }): FileBlobStore => {
-  const fileOf = (sha256: string): string => join(options.folder, sha256.slice(0, 2), sha256)
+  const fileOf = (sha256: string): string => join(options.folder, ...blobPathOf(sha256))
   return {
     put: async (bytes, sha256) => {
       if (bytes.length > largestFilmBytes || sha256Of(bytes) !== sha256)
@@ -57,7 +52,7 @@ export const createFileBlobStore = (options: { folder: string; logger: Logger })
       return blobReferenceOf(sha256)
     },
     get: async (reference) => {
-      const sha256 = referencePattern.exec(reference)?.[1]
+      const sha256 = blobHashOf(reference)
       return sha256 === undefined ? undefined : readVerified(fileOf(sha256), sha256, options.logger)
     },
     removeOlderThan: async (instant) => {

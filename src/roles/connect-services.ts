@@ -21,6 +21,7 @@ export type ClickHouseAddress = {
   readonly username: string
   readonly password: string
   readonly database: string
+  readonly replicated?: boolean
 }
 
 const externalKafka = (settings: Settings): Services['kafka'] | undefined =>
@@ -36,6 +37,7 @@ const externalClickHouse = (settings: Settings): Services['clickhouse'] | undefi
         username: settings.clickhouseUser,
         password: settings.clickhousePassword,
         database: settings.clickhouseDatabase,
+        replicated: settings.clickhouseReplicated,
         version: 'unknown',
         mode: 'external',
       }

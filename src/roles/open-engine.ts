@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import { createDatabase, migrate } from '../analytics/schema/migrate.ts'
-import { blobFolderOf, createFileBlobStore } from '../producers/file-blob-store.ts'
 import { type ClickHouse, openClickHouse } from '../runtime/clickhouse.ts'
 import { isRetryable, messageOf, SetupError } from '../runtime/errors.ts'
-import { everyReally } from '../runtime/every.ts'
 import type { KafkaClient } from '../runtime/kafka/kafka-client.ts'
 import type { KafkaAdmin } from '../runtime/kafka/types.ts'
 import { keepTrying, realPause } from '../runtime/keep-trying.ts'
 import { vouchingPublisher } from '../runtime/vouched-record.ts'
 import { findServices, kafkaClientFor, type Services } from './connect-services.ts'
 import { loadEngineKey } from './engine-key.ts'
-import { startFilmExpiry } from './expire-films.ts'
 import type { Process } from './open-process.ts'
 import type { RoleDeps } from './start-screening.ts'
 
@@ -115,23 +112,6 @@ export const connectToRunning = async (process: Process): Promise<Connections> =
   const connections = await connect(process, await findServices(process.settings))
   await migrate(connections.clickhouse)
   return connections
-}
-
-/** The store of films too large for a record. */
-export const blobStoreOf = ({ settings, logger }: Process) =>
-  createFileBlobStore({ folder: blobFolderOf(settings.dataDir), logger })
-
-/** Lets films leave that store when their time is over. */
-export const expireFilms = (process: Process): void => {
-  const expiry = startFilmExpiry({
-    store: blobStoreOf(process),
-    keptDays: process.settings.filmStoreDays,
-    every: everyReally,
-    now: () => new Date(),
-    uptimeMs: () => performance.now(),
-    logger: process.logger,
-  })
-  process.lifecycle.add('film expiry', expiry.stop)
 }
 
 /** What a role is started with. */

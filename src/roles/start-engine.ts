@@ -4,15 +4,15 @@ import { createSiteKeys } from '../producers/site-keys.ts'
 import { vouchingPublisher } from '../runtime/vouched-record.ts'
 import { type EngineEvents, startServices } from './connect-services.ts'
 import { createEngineKey } from './engine-key.ts'
-import { openLedgerReader } from './measure-offsets.ts'
-import { blobStoreOf, type Connections, connect, expireFilms, roleDepsOf } from './open-engine.ts'
+import { blobStoreOf, expireFilms } from './film-store.ts'
+import { keepLedgerWatched } from './keep-ledger-watched.ts'
+import { type Connections, connect, roleDepsOf } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 import { prepareTopics } from './prepare-engine.ts'
 import { openServingShelf } from './serving-shelf.ts'
 import { type RunningMonitor, startMonitor } from './start-monitor.ts'
-import { alarmRaiserOn, type RoleDeps, startScreening } from './start-screening.ts'
+import { type RoleDeps, startScreening } from './start-screening.ts'
 import { startSink } from './start-sink.ts'
-import { startLedgerWatch } from './watch-ledger.ts'
 
 /** The clinic that is there from the first start, to try films on. */
 export const demoSite = {
@@ -32,22 +32,6 @@ const registerDemoSite = async (process: Process, deps: RoleDeps): Promise<void>
   } finally {
     await connected.stop()
   }
-}
-
-/** How often the engine looks whether its own ledger balances. */
-const ledgerLookMs = 60_000
-
-const watchLedger = async (process: Process, connections: Connections): Promise<void> => {
-  const publisher = await connections.kafka.connectPublisher()
-  process.lifecycle.add('ledger alarms', publisher.stop)
-  const watch = startLedgerWatch({
-    read: openLedgerReader(connections).read,
-    alarms: alarmRaiserOn(publisher),
-    logger: process.logger,
-    now: () => new Date(),
-    intervalMs: ledgerLookMs,
-  })
-  process.lifecycle.add('ledger watch', watch.stop)
 }
 
 /** Starts both loops side by side; where one fails, the other is stopped with the process. */
@@ -90,7 +74,7 @@ export const startEngine = async (
   await prepareTopics(deps, connections.admin)
   await registerDemoSite(process, deps)
   await startLoops(process, deps, connections)
-  await watchLedger(process, connections)
+  await keepLedgerWatched(process, connections)
   const monitor = await startMonitor({ ...deps, onCrash: goOnWithoutMonitor(process) }, connections)
   process.lifecycle.add('monitor', monitor.stop)
   expireFilms(process)

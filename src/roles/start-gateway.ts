@@ -20,7 +20,8 @@ import type { Settings } from '../runtime/config.ts'
 import { createDurably } from '../runtime/durable-file.ts'
 import { SetupError } from '../runtime/errors.ts'
 import { sha256Of } from '../runtime/sha256.ts'
-import { blobStoreOf, type Connections } from './open-engine.ts'
+import { blobStoreOf } from './film-store.ts'
+import type { Connections } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 
 /** What a person needs to send to the gateway. */

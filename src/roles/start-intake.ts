@@ -3,7 +3,8 @@ import { gateFilm } from '../producers/gate-film.ts'
 import type { Keyring } from '../producers/publish-arrival.ts'
 import { loadSiteKeys } from '../producers/site-keys.ts'
 import { startFilmIntake } from '../producers/start-film-intake.ts'
-import { blobStoreOf, type Connections } from './open-engine.ts'
+import { blobStoreOf } from './film-store.ts'
+import type { Connections } from './open-engine.ts'
 import type { Process } from './open-process.ts'
 
 /** Starts the intake of the clinics whose keys are on this machine, and publishes what an earlier process left. */

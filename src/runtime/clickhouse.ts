@@ -18,6 +18,8 @@ export type Columns<Value> = Readonly<Record<string, (value: Value) => unknown>>
 /** One connection to ClickHouse; the only place that knows its client. Every method throws ClickHouseFailure. */
 export type ClickHouse = {
   readonly database: string
+  /** Whether the server is one of several replicas of one shard. */
+  readonly replicated: boolean
   /** Rows of a SELECT; `params` fill `{name:Type}` in the text. What does not fit `row` is a fault and throws. */
   readonly query: <Row>(sql: string, params: QueryParams, row: RowSchema<Row>) => Promise<readonly Row[]>
   /** Resolves when ClickHouse has acknowledged every row; some may be stored when it throws. */
@@ -32,6 +34,8 @@ export type ClickHouseOptions = {
   readonly username: string
   readonly password: string
   readonly database: string
+  /** Whether the server is one of several replicas of one shard; false where not given. */
+  readonly replicated?: boolean
   /** 60,000 where not given. */
   readonly requestTimeoutMs?: number
 }
@@ -160,6 +164,13 @@ const settings = {
   max_partitions_per_insert_block: '0',
 } as const
 
+/** With replicas a row is acknowledged when most of them have it, and a schema changed when all that are up have. */
+const onReplicas = {
+  insert_quorum: 'auto',
+  distributed_ddl_task_timeout: 120,
+  distributed_ddl_output_mode: 'throw',
+} as const
+
 const columnSchema = z.object({ name: z.string(), type: z.string() })
 type ColumnTypes = ReadonlyMap<string, string>
 
@@ -206,7 +217,7 @@ export const openClickHouse = (options: ClickHouseOptions): ClickHouse => {
     max_open_connections: 8,
     // Whoever asked gets the error; the client's own lines would carry rows past our logger.
     log: { level: ClickHouseLogLevel.OFF },
-    clickhouse_settings: settings,
+    clickhouse_settings: options.replicated === true ? { ...settings, ...onReplicas } : settings,
   })
   const query: ClickHouse['query'] = async (sql, params, row) => {
     const rows = await asking(async () => {
@@ -218,6 +229,7 @@ export const openClickHouse = (options: ClickHouseOptions): ClickHouse => {
   const typesOf = createTypes(query)
   return {
     database: options.database,
+    replicated: options.replicated === true,
     query,
     insert: async (table, columns, values) => {
       if (values.length === 0) return

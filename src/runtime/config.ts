@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SetupError } from './errors.ts'
 import { gatewaySettings } from './gateway-settings.ts'
+import { s3Settings } from './s3-settings.ts'
 
 const whole = z.coerce.number('must be a whole number').int('must be a whole number')
 const port = whole.min(1, 'must be 1 to 65535').max(65535, 'must be 1 to 65535')
@@ -55,6 +56,8 @@ const settings = z.object({
   clickhouseUrl: httpUrl.optional(),
   /** Of the embedded engine's HTTP interface; unset as for the broker. */
   clickhousePort: port.optional(),
+  /** Whether that address leads to several replicas of one shard, which share a Keeper. */
+  clickhouseReplicated: flag.default(false),
   clickhouseUser: z.string().default('default'),
   clickhousePassword: z.string().default(''),
   clickhouseDatabase: z
@@ -117,6 +120,7 @@ const settings = z.object({
   /** Seconds within which SIGTERM ends a process. */
   gracePeriodS: positive.max(3600, 'must be 1 to 3600').default(25),
   ...gatewaySettings,
+  ...s3Settings,
 })
 export type Settings = z.infer<typeof settings>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ClickHouse, countSchema, uint64Schema } from '../../runtime/clickhouse.ts'
 import { finalSettings } from '../ledger/booking-sql.ts'
+import { changeSchema } from '../schema/replicated-statement.ts'
 import { type RebuiltTable, rebuiltTables } from './rebuilt-tables.ts'
 
 /** A row that two databases do not agree on. */
@@ -53,7 +54,8 @@ const differencesTable = ({ fresh }: Databases): string => `${fresh}.replay_diff
 
 /** Makes the table of differences. */
 export const prepareComparison = (client: ClickHouse, databases: Databases): Promise<void> =>
-  client.command(
+  changeSchema(
+    client,
     `CREATE TABLE ${differencesTable(databases)} (round UInt8, name String, key Array(String), kind String,
        columns Array(String), fingerprint UInt64 COMMENT 'changes whenever one of the two rows does')
      ENGINE = MergeTree ORDER BY (round, name, key)`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
 import { SetupError } from '../../runtime/errors.ts'
+import { changeSchema } from '../schema/replicated-statement.ts'
 
 const mark = 'made by osteostream replay'
 const databaseSchema = z.object({ comment: z.string() })
@@ -18,7 +19,7 @@ const refuse = (database: string, why: string): SetupError =>
  * a database that exists. Throws SetupError DATABASE_IN_USE for a database that no replay has made.
  */
 export const createFreshDatabase = async (
-  server: Pick<ClickHouse, 'command' | 'query'>,
+  server: Pick<ClickHouse, 'command' | 'query' | 'replicated'>,
   { live, fresh }: { live: string; fresh: string },
 ): Promise<void> => {
   if (!nameSchema.safeParse(fresh).success)
@@ -32,9 +33,11 @@ export const createFreshDatabase = async (
   if (found !== undefined && found.comment !== mark)
     throw refuse(fresh, 'it is there, and no replay has made it')
   if (found !== undefined) await dropFreshDatabase(server, fresh)
-  await server.command(`CREATE DATABASE ${fresh} ENGINE = Atomic COMMENT '${mark}'`)
+  await changeSchema(server, `CREATE DATABASE ${fresh} ENGINE = Atomic COMMENT '${mark}'`)
 }
 
 /** Removes the database of a replay. */
-export const dropFreshDatabase = (server: Pick<ClickHouse, 'command'>, fresh: string): Promise<void> =>
-  server.command(`DROP DATABASE IF EXISTS ${nameSchema.parse(fresh)} SYNC`)
+export const dropFreshDatabase = (
+  server: Pick<ClickHouse, 'command' | 'replicated'>,
+  fresh: string,
+): Promise<void> => changeSchema(server, `DROP DATABASE IF EXISTS ${nameSchema.parse(fresh)} SYNC`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClickHouse } from '../../runtime/clickhouse.ts'
+import { changeSchema } from '../schema/replicated-statement.ts'
 import type { Databases } from './compare-tables.ts'
 import { rebuiltTables } from './rebuilt-tables.ts'
 
@@ -29,6 +30,7 @@ export const releaseWrites = async (client: ClickHouse, live: string): Promise<v
 
 /** Gives the rebuilt tables the names of the live ones and the other way round, in one statement. */
 export const exchangeTables = (client: ClickHouse, { live, fresh }: Databases): Promise<void> =>
-  client.command(
+  changeSchema(
+    client,
     `EXCHANGE TABLES ${rebuiltTables.map(({ name }) => `${live}.${name} AND ${fresh}.${name}`).join(', ')}`,
   )

@@ -3,6 +3,7 @@ import type { ClickHouse, Columns } from '../../runtime/clickhouse.ts'
 import { SetupError } from '../../runtime/errors.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import { withMigrationLock } from './migration-lock.ts'
+import { changeSchema } from './replicated-statement.ts'
 
 const appliedSchema = z.object({ name: z.string(), checksum: z.string() })
 
@@ -26,7 +27,7 @@ const foundSchema = z.object({ name: z.string() })
  * `server` is a connection to a database that exists, such as `default`.
  */
 export const createDatabase = async (
-  server: Pick<ClickHouse, 'command' | 'query'>,
+  server: Pick<ClickHouse, 'command' | 'query' | 'replicated'>,
   database: string,
 ): Promise<void> => {
   const name = nameSchema.parse(database)
@@ -36,7 +37,7 @@ export const createDatabase = async (
     foundSchema,
   )
   // An account that may use a database need not be allowed to create one.
-  if (found.length === 0) await server.command(`CREATE DATABASE IF NOT EXISTS ${name} ENGINE = Atomic`)
+  if (found.length === 0) await changeSchema(server, `CREATE DATABASE IF NOT EXISTS ${name} ENGINE = Atomic`)
 }
 
 /** Steps of databases that were made before the contracts of version 1 were fixed. */
@@ -59,16 +60,35 @@ const readApplied = async (client: ClickHouse): Promise<ReadonlyMap<string, stri
   return new Map(rows.map((row) => [row.name, row.checksum]))
 }
 
-/** The steps that a database still lacks. Throws SetupError SCHEMA_TOO_NEW where it has others than ours. */
+/** A step with which an older version cannot work: its processes must be stopped before it is applied. */
+const stopsOlder = /-incompatible\.sql$/
+
+const numberOf = (name: string): number => Number(name.slice(0, 4))
+
+/**
+ * Whether a process of ours works with a step that it does not know: it is the one after our last, as while a new version
+ * is rolled out, and only adds. Each version adds one step at most, so that one step is one version.
+ */
+const isOneAhead = (foreign: readonly string[], known: readonly Migration[]): boolean => {
+  const [next, ...more] = foreign
+  const last = known.at(-1)
+  if (next === undefined || last === undefined || more.length > 0 || stopsOlder.test(next)) return false
+  return /^\d{4}-/.test(next) && numberOf(next) === numberOf(last.name) + 1
+}
+
+/**
+ * The steps that a database still lacks. Throws SetupError SCHEMA_TOO_NEW where it has others than ours, unless it is one
+ * version ahead.
+ */
 const missingSteps = (
   database: string,
   known: readonly Migration[],
   applied: ReadonlyMap<string, string>,
 ): readonly Migration[] => {
   if ([...applied.keys()].some((name) => stepsOfBefore.has(name))) throw ofBefore(database)
-  const foreign = [...applied.keys()].find((name) => !known.some((migration) => migration.name === name))
-  if (foreign !== undefined)
-    throw refuse(database, `has the migration ${foreign}, which this version does not know`)
+  const foreign = [...applied.keys()].filter((name) => !known.some((migration) => migration.name === name))
+  if (foreign.length > 0 && !isOneAhead(foreign, known))
+    throw refuse(database, `has the migration ${foreign.join(', ')}, which this version does not know`)
   const changed = known.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum)
   if (changed !== undefined) throw refuse(database, `has another form of the migration ${changed.name}`)
   return known.filter(({ name }) => !applied.has(name))
@@ -77,10 +97,11 @@ const missingSteps = (
 /**
  * Brings the schema of the client's database up to date and answers the names of what it applied. Two migrators
  * at once do no harm: one waits, and every statement may run twice. Throws SetupError SCHEMA_TOO_NEW for a
- * database that a newer version has changed, before it touches anything.
+ * database that is more than one version ahead, before it touches anything.
  */
 export const migrate = async (client: ClickHouse): Promise<readonly string[]> => {
-  await client.command(
+  await changeSchema(
+    client,
     `CREATE TABLE IF NOT EXISTS schema_migrations (name String, checksum String, applied_at DateTime DEFAULT now())
      ENGINE = ReplacingMergeTree ORDER BY name`,
   )
@@ -89,7 +110,7 @@ export const migrate = async (client: ClickHouse): Promise<readonly string[]> =>
   return withMigrationLock(client, async () => {
     const missing = missingSteps(client.database, known, await readApplied(client))
     for (const migration of missing) {
-      for (const statement of migration.statements) await client.command(statement)
+      for (const statement of migration.statements) await changeSchema(client, statement)
       await client.insert('schema_migrations', appliedColumns, [migration])
     }
     return missing.map(({ name }) => name)

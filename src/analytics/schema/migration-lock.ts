@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { type ClickHouse, ClickHouseFailure, countSchema } from '../../runtime/clickhouse.ts'
+import { changeSchema } from './replicated-statement.ts'
 
 const pollMs = 100
 /** A lock that is older belongs to a migrator that died; by the server's clock. */
@@ -10,7 +11,7 @@ const ageSchema = z.object({ age: countSchema })
 
 const take = async (client: ClickHouse): Promise<boolean> => {
   try {
-    await client.command('CREATE TABLE schema_lock (held UInt8) ENGINE = Memory')
+    await changeSchema(client, 'CREATE TABLE schema_lock (held UInt8) ENGINE = Memory')
     return true
   } catch (error) {
     if (error instanceof ClickHouseFailure && error.code === 'TABLE_ALREADY_EXISTS') return false
@@ -18,7 +19,8 @@ const take = async (client: ClickHouse): Promise<boolean> => {
   }
 }
 
-const release = (client: ClickHouse): Promise<void> => client.command('DROP TABLE IF EXISTS schema_lock')
+const release = (client: ClickHouse): Promise<void> =>
+  changeSchema(client, 'DROP TABLE IF EXISTS schema_lock')
 
 const dropStale = async (client: ClickHouse, staleAfter: number): Promise<void> => {
   const [lock] = await client.query(
@@ -31,7 +33,8 @@ const dropStale = async (client: ClickHouse, staleAfter: number): Promise<void> 
 }
 
 /**
- * Lets one migrator work at a time: creating a table succeeds for one only. This is a guard like a lock, not
+ * Lets one migrator work at a time: creating a table succeeds for one only. On replicas Keeper puts the statements of all
+ * migrators in one order, whichever replica they went to. This is a guard like a lock, not
  * a proof (a holder may outlive the limit), so every statement of a migration must bear being run twice.
  */
 export const withMigrationLock = async <Value>(

@@ -5,6 +5,7 @@ import { prevalenceBodySchema } from '../../contracts/prevalence-figures.ts'
 import { type ReportScope, type ReportWindow, scopeKinds } from '../../contracts/report.ts'
 import { prevalenceMethod } from '../../monitor/make-report.ts'
 import { windowNamed } from '../../monitor/windows.ts'
+import { keepLedgerWatched } from '../../roles/keep-ledger-watched.ts'
 import { awaitRunning, connectToRunning, roleDepsOf } from '../../roles/open-engine.ts'
 import { readCards } from '../../roles/read-cards.ts'
 import { startMonitor } from '../../roles/start-monitor.ts'
@@ -120,13 +121,16 @@ const explain = new Command('explain')
 /** `monitor`: a process that makes the figures; its commands show them. */
 export const monitor = (): Command =>
   new Command('monitor')
-    .description('run a monitor process (a part of up and demo already); or show what it has reported')
+    .description(
+      'run a monitor process (a part of up and demo already): figures, and the watch over the ledger; or show what it has reported',
+    )
     .addOption(dataDirOption())
     .action((options: DataDir) =>
       runRole('monitor', options, async (process, onCrash) => {
         const connections = await awaitRunning(process)
         const running = await startMonitor(await roleDepsOf(process, connections.kafka, onCrash), connections)
         process.lifecycle.add('monitor', running.stop)
+        await keepLedgerWatched(process, connections)
         process.logger.info('monitoring')
       }),
     )

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { blobStoreOf, expireFilms, kafkaOfRunning, roleDepsOf } from '../../roles/open-engine.ts'
+import { blobStoreOf, expireFilms } from '../../roles/film-store.ts'
+import { kafkaOfRunning, roleDepsOf } from '../../roles/open-engine.ts'
 import { startScreening } from '../../roles/start-screening.ts'
 import { type DataDir, dataDirOption } from '../options.ts'
 import { runRole } from '../run-role.ts'

@@ -4,13 +4,18 @@ import { z } from 'zod'
 import { createDatabase, migrate } from '../../../src/analytics/schema/migrate.ts'
 import { readMigrations } from '../../../src/analytics/schema/migration-files.ts'
 import { withMigrationLock } from '../../../src/analytics/schema/migration-lock.ts'
+import { createResultStore } from '../../../src/analytics/stores/result-store.ts'
 import { SetupError } from '../../../src/runtime/errors.ts'
 import { openEmptyDatabase, type TestDatabase } from '../../support/empty-database.ts'
 import { undoAfter } from '../../support/undo.ts'
 import { waitFor } from '../../support/wait-for.ts'
+import { everything } from '../stores/everything.ts'
 
 const isTooNew = (error: unknown): boolean => error instanceof SetupError && error.code === 'SCHEMA_TOO_NEW'
 const nameSchema = z.object({ name: z.string() })
+
+const known = await readMigrations()
+const nextNumber = String(known.length + 1).padStart(4, '0')
 
 describe('migrate', () => {
   const undo = undoAfter({ after })
@@ -142,6 +147,46 @@ describe('migrate', () => {
       nameSchema,
     )
     assert.deepEqual([row?.name, more.length], ['finding', 0])
+  })
+
+  const noteStep = (name: string) =>
+    database.client.insert('schema_migrations', { name: (step: string) => step, checksum: () => 'x' }, [name])
+
+  test('works with a database that is one version ahead: an old process may start again while a new one is rolled out', async () => {
+    await migrate(database.client)
+    const live = (await tables()).filter((name) => !['schema_migrations', 'touched_films'].includes(name))
+    for (const table of live)
+      await database.client.command(
+        `ALTER TABLE ${table} ADD COLUMN of_the_next_version String DEFAULT 'new'`,
+      )
+    await noteStep(`${nextNumber}-later.sql`)
+    assert.deepEqual(await migrate(database.client), [])
+    await createResultStore({ client: database.client }).write(everything)
+    const [row] = await database.client.query(
+      'SELECT of_the_next_version AS name FROM findings FINAL LIMIT 1',
+      {},
+      nameSchema,
+    )
+    assert.equal(row?.name, 'new')
+  })
+
+  test('refuses what is two versions ahead, or what older processes must be stopped for', async () => {
+    await migrate(database.client)
+    await noteStep(`${nextNumber}-later-incompatible.sql`)
+    await assert.rejects(migrate(database.client), isTooNew)
+    await database.client.command('DROP TABLE schema_migrations SYNC')
+    await migrate(database.client)
+    await noteStep(`${nextNumber}-later.sql`)
+    await noteStep(`${String(Number(nextNumber) + 1).padStart(4, '0')}-much-later.sql`)
+    await assert.rejects(migrate(database.client), isTooNew)
+  })
+
+  test('a step that is not called incompatible only adds, so that the version before works with it', async () => {
+    const adds =
+      /^(?:--[^\n]*\n|\s)*(?:CREATE TABLE IF NOT EXISTS|ALTER TABLE \w+ ADD COLUMN IF NOT EXISTS)\s/
+    for (const { name, statements } of await readMigrations())
+      if (!name.endsWith('-incompatible.sql'))
+        for (const statement of statements) assert.match(statement, adds, name)
   })
 
   test('refuses a database of a newer version, and touches nothing', async () => {
