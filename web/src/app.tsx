@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { Fragment, type ReactNode, useEffect, useState } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { asSentence } from '../../src/figures/figure-text.ts'
 import { Refused, signIn, signOut, useDomainPart, useLive, useOverview, useSession } from './api.ts'
@@ -120,10 +120,10 @@ const WhatThisIs = () => {
         : domains
             .filter((other) => other !== domain)
             .map((other) => (
-              <Link key={other} href={`${path}?domain=${other}`}>
+              <Fragment key={other}>
                 {' '}
-                show {domainNames[other] ?? other}
-              </Link>
+                <Link href={`${path}?domain=${other}`}>show {domainNames[other] ?? other}</Link>
+              </Fragment>
             ))}
     </aside>
   )
