@@ -41,8 +41,8 @@ const headerOf = (bytes: Uint8Array): FilmHeader => {
 
 const replacementUid = (uid: string): string => `2.25.${uid.length}`
 
-const deidentify = (bytes: Uint8Array): void => {
-  const outcome = deidentifyFilm(bytes, headerOf(bytes), { replacementUid })
+const deidentify = async (bytes: Uint8Array): Promise<void> => {
+  const outcome = await deidentifyFilm(bytes, headerOf(bytes), { replacementUid })
   if (outcome.kind !== 'ok') throw new Error(JSON.stringify(outcome))
 }
 
@@ -83,8 +83,8 @@ const codestreamCost = async (bytes: Uint8Array, rounds: number) => {
 export const run = async (rounds = 7): Promise<object> => {
   const film = headerFilm()
   const headers = 400
-  const headerMs = await cpuMs(rounds, () => {
-    for (let index = 0; index < headers; index += 1) deidentify(film)
+  const headerMs = await cpuMs(rounds, async () => {
+    for (let index = 0; index < headers; index += 1) await deidentify(film)
   })
   const folder = await mkdtemp(join(tmpdir(), 'osteostream-bench-'))
   try {

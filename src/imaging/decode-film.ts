@@ -58,7 +58,7 @@ const filmOf = (header: FilmHeader, film: FilmWords): DecodedFilm => {
 }
 
 /** Decodes a codestream, whose samples may have another width than the header allocates. */
-const readCoded = async (
+export const readCoded = async (
   bytes: Uint8Array,
   header: FilmHeader,
   { codec, lossy }: { codec: CodedFrame['codec']; lossy: boolean },

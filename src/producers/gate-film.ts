@@ -31,7 +31,11 @@ export const shortestSidePixels = 160
 
 const isTooSmall = ({ rows, columns }: FilmHeader): boolean => Math.min(rows, columns) < shortestSidePixels
 
-const refused = (bytes: Uint8Array, outcome: Exclude<ImagingOutcome<never>, { kind: 'ok' }>): GatedFilm => ({
+/** What the gate says of a film that stays at the clinic. */
+export const refusedFilm = (
+  bytes: Uint8Array,
+  outcome: Exclude<ImagingOutcome<never>, { kind: 'ok' }>,
+): GatedFilm => ({
   kind: 'refused',
   refusal: outcome.kind === 'rejected' ? outcome.reason : outcome.code,
   detail: outcome.detail,
@@ -45,16 +49,16 @@ const refused = (bytes: Uint8Array, outcome: Exclude<ImagingOutcome<never>, { ki
  * the rest whatever names a person. A refused file stays where it is; only its reason goes on. New UIDs come from
  * the site's identity key, so the same file gives the same bytes each time.
  */
-export const gateFilm: GateFilm = (bytes, keys) => {
+export const gateFilm: GateFilm = async (bytes, keys) => {
   const header = readFilmHeader(bytes)
-  if (header.kind !== 'ok') return refused(bytes, header)
+  if (header.kind !== 'ok') return refusedFilm(bytes, header)
   const { rows, columns } = header.value
   if (isTooSmall(header.value))
-    return refused(bytes, rejected('TOO_FEW_PIXELS', `${rows} x ${columns} pixels`))
-  const film = deidentifyFilm(bytes, header.value, {
+    return refusedFilm(bytes, rejected('TOO_FEW_PIXELS', `${rows} x ${columns} pixels`))
+  const film = await deidentifyFilm(bytes, header.value, {
     replacementUid: (uid) => replacementUidOf(keys, uid),
   })
-  if (film.kind !== 'ok') return refused(bytes, film)
+  if (film.kind !== 'ok') return refusedFilm(bytes, film)
   const { contentType, identity, attributes } = header.value
   return { kind: 'passed', film: film.value, contentType, identity, attributes }
 }

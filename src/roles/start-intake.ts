@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { gateFilm } from '../producers/gate-film.ts'
+import { createThreadGate } from '../producers/gate-in-thread.ts'
 import type { Keyring } from '../producers/publish-arrival.ts'
 import { loadSiteKeys } from '../producers/site-keys.ts'
 import { startFilmIntake } from '../producers/start-film-intake.ts'
@@ -16,9 +16,11 @@ export const startIntake = async (
   const { settings, logger, telemetry, lifecycle } = process
   const publisher = await connections.kafka.connectPublisher()
   lifecycle.add('film publisher', publisher.stop)
+  const { gate, stop } = createThreadGate({ logger })
+  lifecycle.add('film gate', stop)
   const intake = await startFilmIntake({
     spoolFolder: join(settings.dataDir, 'spool'),
-    gate: gateFilm,
+    gate,
     publisher,
     blobs: blobStoreOf(process),
     keysOf: keysOf ?? ((siteId) => loadSiteKeys({ dataDir: settings.dataDir, siteId })),

@@ -36,7 +36,7 @@ const pixelsOf = async (bytes: Uint8Array): Promise<{ hash: string; grey: number
 const judge = async (bytes: Uint8Array): Promise<{ fate: Fate; detail: string }> => {
   const header = readFilmHeader(bytes)
   if (header.kind !== 'ok') return { fate: 'refused', detail: '' }
-  const copy = deidentifyFilm(bytes, header.value, { replacementUid: () => '2.25.1' })
+  const copy = await deidentifyFilm(bytes, header.value, { replacementUid: () => '2.25.1' })
   if (copy.kind !== 'ok') return { fate: 'refused', detail: '' }
   const [one, other] = [await pixelsOf(bytes), await pixelsOf(copy.value)]
   if (typeof one === 'string') return { fate: 'refused', detail: '' }

@@ -64,7 +64,7 @@ const films: Record<string, Uint8Array> = {
 const fateOf = async (bytes: Uint8Array): Promise<string> => {
   const header = readFilmHeader(bytes)
   if (header.kind === 'ok') {
-    const stripped = deidentifyFilm(bytes, header.value, { replacementUid: () => '2.25.1' })
+    const stripped = await deidentifyFilm(bytes, header.value, { replacementUid: () => '2.25.1' })
     assert.ok(['ok', 'rejected', 'failed'].includes(stripped.kind))
   }
   const outcome = header.kind === 'ok' ? await decodeFilm(bytes, header.value) : header

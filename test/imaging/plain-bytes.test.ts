@@ -30,7 +30,7 @@ describe('a film in a Buffer, at any place in memory', () => {
         const result = await decoded(buffer)
         assert.deepEqual([...result.stored], [...expected.stored])
         assert.deepEqual(greysOf(toGreyscale(result)), greysOf(toGreyscale(expected)))
-        const stripped = deidentifyFilm(buffer, result.header, { replacementUid: () => '2.25.1' })
+        const stripped = await deidentifyFilm(buffer, result.header, { replacementUid: () => '2.25.1' })
         assert.ok(stripped.kind === 'ok')
         assert.equal((await decoded(stripped.value)).pixelHash, expected.pixelHash)
         assert.equal(Buffer.compare(buffer, bytes), 0)

@@ -52,3 +52,28 @@ export const decodeFrame = async (frame: CodedFrame): Promise<ImagingOutcome<Uin
     return failed('FILE_CORRUPT', `${frame.codec}: ${messageOf(error)}`.slice(0, 120))
   }
 }
+
+/** Grey values of a frame to code without loss, little endian in as few bytes as they need. */
+export type PlainFrame = Pick<CodedFrame, 'rows' | 'columns' | 'bits' | 'signed'> & {
+  readonly samples: Uint8Array
+}
+
+/** Codes a frame in HTJ2K without loss, which both ways takes the least time of all codings. */
+export const encodeFrame = async (frame: PlainFrame): Promise<Uint8Array> => {
+  const { rows, columns, bits, signed, samples } = frame
+  const { NativeCodecs, Context } = await openCodecs()
+  const context = new Context({
+    width: columns,
+    height: rows,
+    bitsAllocated: bits > 8 ? 16 : 8,
+    bitsStored: bits,
+    samplesPerPixel: 1,
+    pixelRepresentation: signed ? 1 : 0,
+    planarConfiguration: 0,
+    photometricInterpretation: 'MONOCHROME2',
+    decodedBuffer: samples,
+  })
+  const encoded = NativeCodecs.encodeHtJpeg2000(context).getEncodedBuffer()
+  if (encoded === undefined) throw new Error('the encoder gave no codestream')
+  return encoded
+}

@@ -10,24 +10,17 @@ import {
   startOfImage,
   startOfScan,
 } from './jpeg-segments.ts'
-import {
-  conditioningTables,
-  huffmanTables,
-  type JpegTables,
-  quantizationTables,
-  segmentOf,
-} from './jpeg-tables.ts'
+import { huffmanTables, type JpegTables, quantizationTables, segmentOf } from './jpeg-tables.ts'
 import { type FrameCoding, type FrameComponent, type ScanHead, trimScan } from './trim-scan.ts'
 
-/** Frames that are read: sequential, progressive and lossless, Huffman or arithmetic, and JPEG-LS. */
-const frameMarkers = [0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb, jpegLsFrame]
-/** Differential frames and what belongs to them: no film is coded so. */
-const hierarchicalMarkers = [0xc5, 0xc6, 0xc7, 0xcd, 0xce, 0xcf, 0xde, 0xdf]
+/** Frames that are read: sequential, progressive and lossless by Huffman's codes, and JPEG-LS. */
+const frameMarkers = [0xc0, 0xc1, 0xc2, 0xc3, jpegLsFrame]
+/** Differential and arithmetic frames and what belongs to them: no decoder here reads them. */
+const unreadMarkers = [0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xde, 0xdf]
 const huffmanSequential = [0xc0, 0xc1]
-const progressiveMarkers = [0xc2, 0xca]
-const losslessMarkers = [0xc3, 0xcb]
+const progressive = 0xc2
+const lossless = 0xc3
 const huffman = 0xc4
-const conditioning = 0xcc
 const quantization = 0xdb
 const restart = 0xdd
 const presets = 0xf8
@@ -75,8 +68,8 @@ const colourSegment = ({ marker, content }: JpegSegment): Uint8Array[] => {
 
 const codingKindOf = (marker: number): FrameCoding['kind'] => {
   if (huffmanSequential.includes(marker)) return 'sequential'
-  if (marker === 0xc2) return 'progressive'
-  return marker === 0xc3 ? 'lossless' : 'other'
+  if (marker === progressive) return 'progressive'
+  return marker === lossless ? 'lossless' : 'other'
 }
 
 const frameOf = ({ marker, content }: JpegSegment): Frame | undefined => {
@@ -97,8 +90,8 @@ const frameOf = ({ marker, content }: JpegSegment): Frame | undefined => {
 const codingTables = ({ marker }: Frame, tables: number, firstCoefficient: number): string[] => {
   const [dc, ac] = [`dc${tables >> 4}`, `ac${tables & 15}`]
   if (marker === jpegLsFrame) return []
-  if (losslessMarkers.includes(marker)) return [dc]
-  if (progressiveMarkers.includes(marker)) return [firstCoefficient === 0 ? dc : ac]
+  if (marker === lossless) return [dc]
+  if (marker === progressive) return [firstCoefficient === 0 ? dc : ac]
   return [dc, ac]
 }
 
@@ -117,7 +110,7 @@ const scanOf = ({ content }: JpegSegment): Scan | undefined => {
 }
 
 const neededBy = (frame: Frame, { parts, firstCoefficient }: Scan): ReadonlySet<string> => {
-  const isDct = frame.marker !== jpegLsFrame && !losslessMarkers.includes(frame.marker)
+  const isDct = frame.marker !== jpegLsFrame && frame.marker !== lossless
   const names = parts.flatMap(({ id, tables }) => {
     const found = frame.components.find((component) => component.id === id)
     const own = isDct ? [`q${found?.quantization ?? 0}`] : []
@@ -135,8 +128,7 @@ const addScan = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => 
   const ids = scan.parts.map(({ id }) => id)
   if (ids.some((id) => !frame.components.some((component) => component.id === id)))
     return 'a JPEG scan is of a component that is not there'
-  if (!progressiveMarkers.includes(frame.marker) && ids.some((id) => seen.has(id)))
-    return 'the JPEG has a scan too many'
+  if (frame.marker !== progressive && ids.some((id) => seen.has(id))) return 'the JPEG has a scan too many'
   rebuilt.scans += 1
   if (rebuilt.scans > mostScans) return 'the JPEG has too many scans'
   for (const id of ids) seen.add(id)
@@ -179,10 +171,9 @@ const restartTables = (content: Uint8Array): JpegTables | undefined =>
 const add = (rebuilt: Rebuilt, segment: JpegSegment): string | undefined => {
   const { marker, content } = segment
   if (frameMarkers.includes(marker)) return addFrame(rebuilt, segment)
-  if (hierarchicalMarkers.includes(marker)) return 'the JPEG is hierarchical'
+  if (unreadMarkers.includes(marker)) return 'the JPEG is arithmetic or hierarchical'
   if (marker === startOfScan) return addScan(rebuilt, segment)
   if (marker === huffman) return addTables(rebuilt, marker, huffmanTables(content))
-  if (marker === conditioning) return addTables(rebuilt, marker, conditioningTables(content))
   if (marker === quantization) return addTables(rebuilt, marker, quantizationTables(content))
   if (marker === restart) return addTables(rebuilt, marker, restartTables(content))
   if (marker === presets) return addTables(rebuilt, marker, presetTables(content))

@@ -47,10 +47,3 @@ export const huffmanTables = (content: Uint8Array): JpegTables | undefined =>
     if (!arePossible(kind === 1, content.subarray(at + 17, at + 17 + total))) return undefined
     return { name: `${kind === 1 ? 'ac' : 'dc'}${id}`, length: 17 + total }
   })
-
-/** Conditioning of the arithmetic coder (ITU T.81, B.2.4.3). */
-export const conditioningTables = (content: Uint8Array): JpegTables | undefined =>
-  split(content, (at) => {
-    const [kind, id] = [(content[at] ?? 0) >> 4, (content[at] ?? 0) & 15]
-    return kind > 1 || id > 3 ? undefined : { name: `${kind === 1 ? 'ac' : 'dc'}${id}`, length: 2 }
-  })

@@ -4,7 +4,7 @@ import { sha256Of } from '../../runtime/sha256.ts'
 import { cleanCodestream } from '../codestream/clean-codestream.ts'
 import { cleanJpeg } from '../codestream/clean-jpeg.ts'
 import { cleanPng } from '../codestream/clean-png.ts'
-import { codingOf, nativeSyntaxes } from '../dicom/dicom-tags.ts'
+import { codingOf, nativeSyntaxes, type PixelCodec } from '../dicom/dicom-tags.ts'
 import { type DicomDataset, parseDicom } from '../dicom/parse-dicom.ts'
 import { joinFragments } from '../dicom/pixel-fragments.ts'
 import { type DicomElement, type WritableSyntax, writeDicom } from '../dicom/write-dicom.ts'
@@ -13,6 +13,7 @@ import { type FilmWords, shiftOf, storedOf } from '../picture/stored-values.ts'
 import { plainBytes } from '../plain-bytes.ts'
 import { readNativeWords } from '../read-words.ts'
 import { applyBasicProfile, deidentificationElements } from './basic-profile.ts'
+import { greyHeader, recodedCodecOf, recodedSyntaxUid, recodeFilm } from './recode-film.ts'
 
 const dxForPresentation = '1.2.840.10008.5.1.4.1.1.1.1'
 
@@ -129,15 +130,12 @@ const nativePixels = (words: FilmWords, header: FilmHeader, bigEndian: boolean):
   return new Uint8Array(bigEndian ? bytes.swap16() : bytes)
 }
 
-/** What is written of the pixels, and the header that they have then. */
-type Written = { readonly header: FilmHeader; readonly element: DicomElement }
-
-/** Grey that was held as uncompressed colours is written as grey. */
-const greyHeader = ({ colour: _colour, ...header }: FilmHeader): FilmHeader => ({
-  ...header,
-  highBit: header.bitsStored - 1,
-  photometric: 'MONOCHROME2',
-})
+/** What is written of the pixels, with the header and the transfer syntax that they have then. */
+type Written = {
+  readonly header: FilmHeader
+  readonly element: DicomElement
+  readonly transferSyntaxUid: string
+}
 
 const writeNative = (
   value: Uint8Array,
@@ -151,28 +149,42 @@ const writeNative = (
   return ok({ header: grey, bytes: nativePixels(words.value, grey, bigEndian) })
 }
 
-const pixelDataOf = (
-  dataset: DicomDataset,
+const encapsulated = (stream: Uint8Array): DicomElement => [0x7fe00010, 'OB', { fragments: [stream] }]
+
+const writeCoded = async (
+  value: Uint8Array,
   header: FilmHeader,
-  dicom: DicomPixels,
-): ImagingOutcome<Written> => {
-  const { offset, length, fragments } = dicom.element
-  const { bytes } = dataset
-  const { codec = 'native' } = codingOf(dicom.transferSyntaxUid) ?? {}
-  const value =
-    fragments === undefined ? bytes.subarray(offset, offset + length) : joinFragments(bytes, fragments)
-  if (codec === 'native') {
-    const written = writeNative(value, header, dicom)
-    if (written.kind !== 'ok') return written
-    const { header: grey, bytes: pixels } = written.value
-    if (fragments !== undefined)
-      return ok({ header: grey, element: [0x7fe00010, 'OB', { fragments: [pixels] }] })
-    return ok({ header: grey, element: [0x7fe00010, grey.bitsAllocated === 16 ? 'OW' : 'OB', pixels] })
-  }
+  { transferSyntaxUid, codec }: { transferSyntaxUid: string; codec: Exclude<PixelCodec, 'native'> },
+): Promise<ImagingOutcome<Written>> => {
   const planes = (header.bitsAllocated === 8 ? 1 : 2) * (header.colour === undefined ? 1 : 3)
   const cleaned = cleanCodestream(codec, value, { pixels: header.rows * header.columns, planes })
   if (cleaned.kind !== 'ok') return cleaned
-  return ok({ header, element: [0x7fe00010, 'OB', { fragments: [cleaned.value] }] })
+  const recoded = recodedCodecOf(codec)
+  if (recoded === undefined) return ok({ header, element: encapsulated(cleaned.value), transferSyntaxUid })
+  const lossy = codingOf(transferSyntaxUid)?.lossy === true
+  const anew = await recodeFilm(cleaned.value, header, { codec: recoded, lossy })
+  if (anew.kind !== 'ok') return anew
+  const { header: grey, stream } = anew.value
+  return ok({ header: grey, element: encapsulated(stream), transferSyntaxUid: recodedSyntaxUid })
+}
+
+const pixelDataOf = async (
+  { bytes }: DicomDataset,
+  header: FilmHeader,
+  dicom: DicomPixels,
+): Promise<ImagingOutcome<Written>> => {
+  const { transferSyntaxUid } = dicom
+  const { offset, length, fragments } = dicom.element
+  const { codec = 'native' } = codingOf(transferSyntaxUid) ?? {}
+  const value =
+    fragments === undefined ? bytes.subarray(offset, offset + length) : joinFragments(bytes, fragments)
+  if (codec !== 'native') return writeCoded(value, header, { transferSyntaxUid, codec })
+  const written = writeNative(value, header, dicom)
+  if (written.kind !== 'ok') return written
+  const { header: grey, bytes: pixels } = written.value
+  const vr = grey.bitsAllocated === 16 ? 'OW' : 'OB'
+  const element: DicomElement = fragments === undefined ? [0x7fe00010, vr, pixels] : encapsulated(pixels)
+  return ok({ header: grey, element, transferSyntaxUid })
 }
 
 const syntaxNames: readonly WritableSyntax[] = [
@@ -206,36 +218,35 @@ const emptyElements: readonly DicomElement[] = [
   [0x00200010, 'SH', ''],
 ]
 
-const lossyElements = (dataset: DicomDataset): DicomElement[] =>
-  present(
-    0x00282110,
-    'CS',
-    lossyFlags.find((flag) => flag === dataset.text('lossyImageCompression')),
-  )
+/** What was coded with loss once says so where its transfer syntax no longer does. */
+const lossyElements = (dataset: DicomDataset, { transferSyntaxUid }: DicomPixels): DicomElement[] => {
+  const said = lossyFlags.find((flag) => flag === dataset.text('lossyImageCompression'))
+  return present(0x00282110, 'CS', said ?? (codingOf(transferSyntaxUid)?.lossy === true ? '01' : undefined))
+}
 
 /**
  * Writes a new file around the pixels with nothing but what is named here: what a manufacturer or a person put
  * anywhere else stays at the clinic. PS3.15 annex E asks to remove what is listed; an allow list also removes what
  * nobody thought of, and the listed attributes among it are emptied or removed as the table says.
  */
-const deidentifyDicom = (
+const deidentifyDicom = async (
   bytes: Uint8Array,
   header: FilmHeader,
   options: Options,
-): ImagingOutcome<Uint8Array> => {
+): Promise<ImagingOutcome<Uint8Array>> => {
   const parsed = parseDicom(bytes)
   if (parsed.kind !== 'ok') return parsed
   const dataset = parsed.value
   const { dicom, identity } = header
   if (dicom === undefined) return failed('FILE_CORRUPT', 'the header does not belong to the file')
-  const pixels = pixelDataOf(dataset, header, dicom)
+  const pixels = await pixelDataOf(dataset, header, dicom)
   if (pixels.kind !== 'ok') return pixels
   const sopClass = dataset.text('sopClassUid')
   const elements = [
     ...emptyElements,
     ...attributeElements(header.attributes),
     ...uidElements(dataset, options),
-    ...lossyElements(dataset),
+    ...lossyElements(dataset, dicom),
     ...pixelElements(pixels.value.header, dicom),
     pixels.value.element,
   ]
@@ -245,7 +256,7 @@ const deidentifyDicom = (
       // A film without a UID is known by its bytes.
       sopInstanceUid: options.replacementUid(identity.sopInstanceUid ?? sha256Of(bytes)),
       syntax: syntaxOf(dicom.transferSyntaxUid),
-      declaredSyntaxUid: dicom.transferSyntaxUid,
+      declaredSyntaxUid: pixels.value.transferSyntaxUid,
       elements: [...applyBasicProfile(elements), ...deidentificationElements()],
     }),
   )
@@ -255,11 +266,11 @@ const deidentifyDicom = (
  * Takes out of a file whatever names a person; pixels stay as they are, value for value. The same file always gives
  * the same bytes. `replacementUid` makes the new SOP Instance UID from the old one.
  */
-export const deidentifyFilm = (
+export const deidentifyFilm = async (
   file: Uint8Array,
   header: FilmHeader,
   options: Options,
-): ImagingOutcome<Uint8Array> => {
+): Promise<ImagingOutcome<Uint8Array>> => {
   const bytes = plainBytes(file)
   if (header.format === 'png') return cleanPng(bytes)
   if (header.format === 'jpeg') return cleanJpeg(bytes, { keepOrientation: true })

@@ -52,7 +52,12 @@ const nativeFault = (
   )
 }
 
+/** JPEG's sequential, progressive and lossless processes by Huffman's codes, and JPEG-LS (T.81, B.1.1.3; T.87, C.1). */
+const readProcesses = [0, 1, 2, 3, 0x37]
+
 const codestreamFault = (shape: Shape, coded: CodestreamShape): Refusal | undefined => {
+  if (!readProcesses.includes(coded.process))
+    return failed('ENCODING_UNSUPPORTED', `JPEG process SOF${coded.process}: arithmetic or hierarchical`)
   if (coded.components !== 1 && coded.components !== 3)
     return rejected('COLOUR_PHOTOGRAPH', `${coded.components} components`)
   if (coded.rows !== shape.rows || coded.columns !== shape.columns)

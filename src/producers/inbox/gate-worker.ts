@@ -4,6 +4,7 @@ import { plainBytes } from '../../imaging/plain-bytes.ts'
 import { sha256Of } from '../../runtime/sha256.ts'
 import { readyMessage } from '../../runtime/worker-pool.ts'
 import { gateFilm } from '../gate-film.ts'
+import { movableFilm } from '../movable-film.ts'
 import type { GatedFilm } from '../receive-film.ts'
 import { applyNote } from './apply-note.ts'
 import type { GateAnswer, GateTask } from './gate-tasks.ts'
@@ -32,15 +33,9 @@ const answer = async (task: GateTask): Promise<GateAnswer> => {
   return { kind: 'gated', gated: applyNote(gated, task.note), sha256: sha256Of(content) }
 }
 
-/** A copy of its own where the film shares its memory with others, so that it can be moved to the main thread. */
-const movable = (film: Uint8Array): Uint8Array<ArrayBuffer> =>
-  film.buffer instanceof ArrayBuffer && film.byteLength === film.buffer.byteLength
-    ? new Uint8Array(film.buffer)
-    : new Uint8Array(film)
-
 const send = (given: GateAnswer): void => {
   if (given.kind === 'sealed' || given.gated.kind === 'refused') return port.postMessage(given)
-  const film = movable(given.gated.film)
+  const film = movableFilm(given.gated.film)
   port.postMessage({ ...given, gated: { ...given.gated, film } }, [film.buffer])
 }
 

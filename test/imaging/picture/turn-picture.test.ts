@@ -66,7 +66,7 @@ describe('the orientation of a picture', () => {
       assert.deepEqual([film.rows, film.columns], orientation < 5 ? [rows, columns] : [columns, rows])
       const expected = turnPicture(Uint16Array.from(upright.stored), { rows, columns }, orientation)
       assert.deepEqual(Uint16Array.from(film.stored), expected)
-      const copy = deidentifyFilm(bytes, headerOf(bytes), { replacementUid: () => '2.25.1' })
+      const copy = await deidentifyFilm(bytes, headerOf(bytes), { replacementUid: () => '2.25.1' })
       assert.ok(copy.kind === 'ok')
       assert.ok(!Buffer.from(copy.value).includes('ZZMARKER'))
       assert.deepEqual((await decoded(copy.value)).stored, film.stored)
