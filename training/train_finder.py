@@ -18,6 +18,8 @@ VIEWS = ["hip", "pelvis", "knee", "chest", "photograph", "lateral", "child", "im
 # Other limbs are refused for the same reason as knees.
 SAME_VIEW = {"limb": "knee"}
 SIZE = 192
+# Films with fewer pixels along their shorter side are refused: a hip has too few for its trabeculae.
+SHORTEST_SIDE = 160
 BATCH = 32
 # Films of each batch that are cut up and must be refused.
 SHUFFLED = 3
@@ -252,7 +254,8 @@ def main():
     names = ["presence", "boxes", "side", "view"]
     manifest = {
         "name": "hip-finder", "version": args.version, "task": "find-hips", "domain": "synthetic",
-        "architecture": "convolutional, 5 stages down to 6 x 6 and back to maps of 48 x 48", "input": {"name": "image", "size": SIZE, "channels": 1},
+        "architecture": "convolutional, 5 stages down to 6 x 6 and back to maps of 48 x 48", "shortestSidePixels": SHORTEST_SIDE,
+        "input": {"name": "image", "size": SIZE, "channels": 1},
         "outputs": {name: name for name in names},
         "preprocessing": {**package_model.PREPROCESSING, "thumbnail": "whole film in the middle of a black square"},
         "training": {"seed": args.seed, "hardware": films.HARDWARE, "seconds": round(time.process_time()),

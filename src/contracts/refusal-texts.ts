@@ -1,4 +1,4 @@
-import type { DeadLetterCode, RejectionReason } from './reasons.ts'
+import type { DeadLetterCode, FilmWarning, RejectionReason } from './reasons.ts'
 
 /** Languages in which a person at a clinic can be told of a refusal; a new one is a new list below. */
 export const refusalLanguages = ['en'] as const
@@ -14,22 +14,26 @@ type RefusalTexts = {
   readonly noRepeat: string
   /** Puts the parts of a text together. */
   readonly join: (parts: {
+    readonly what: 'film' | 'hip'
     readonly why: string
     readonly noResult: string
     readonly noRepeat: string
     readonly instead: string | undefined
   }) => string
   readonly texts: Readonly<Record<RejectionReason | DeadLetterCode, RefusalText>>
+  /** Why a hip beside or without another that was read has no class. */
+  readonly hips: Readonly<Record<FilmWarning, string>>
 }
 
 const resend = 'the same film can be sent again from the archive'
+const hidden = 'something in or over it kept the program from reading it; what it is was not judged'
 const tellOperator = 'the operator of this service can look into it; the film need not be sent by hand'
 
 const english: RefusalTexts = {
   noResult: 'this is neither a result nor a finding: report the film as usual',
   noRepeat: 'do not repeat the exposure for us',
-  join: ({ why, noResult, noRepeat, instead }) =>
-    `not read: ${why}; ${noResult}; ${noRepeat}${instead === undefined ? '' : `; ${instead}`}`,
+  join: ({ what, why, noResult, noRepeat, instead }) =>
+    `${what === 'film' ? 'not read' : 'no class'}: ${why}; ${noResult}; ${noRepeat}${instead === undefined ? '' : `; ${instead}`}`,
   texts: {
     FILE_TOO_LARGE: {
       why: 'the file is larger than 64 MB',
@@ -137,6 +141,19 @@ const english: RefusalTexts = {
       instead: tellOperator,
     },
   },
+  hips: {
+    METAL_NEAR_HIP: hidden,
+    IMPLANT_IN_HIP: hidden,
+    FRACTURE_IN_HIP: hidden,
+    CEMENT_IN_HIP: hidden,
+    OBJECT_OVER_REGION: hidden,
+    CUT_OFF_HIP: 'it is not wholly on the film',
+    SIDE_IN_DOUBT: 'it is in doubt which side it is of',
+    AGE_MISSING: 'the header gives no age, and the classes hold from 50 on',
+    AGE_18_TO_49: 'the person is under 50, and the classes hold from 50 on',
+    POOR_EXPOSURE: 'it is too dark, too light or saturated for the program',
+    DATE_IMPLAUSIBLE: 'the date of the film cannot be',
+  },
 }
 
 /** All that a person is told of refusals, by language. */
@@ -149,5 +166,18 @@ export const refusalText = (
 ): string => {
   const { noResult, noRepeat, join, texts } = refusalTexts[language]
   const { why, instead } = texts[refusal]
-  return join({ why, noResult, noRepeat, instead })
+  return join({ what: 'film', why, noResult, noRepeat, instead })
+}
+
+/**
+ * What a person at the clinic is told of a hip without a class: why, that it is no finding, and that nothing is repeated.
+ * Signs that hide a hip are not named: nobody has diagnosed them.
+ */
+export const hipWithoutClassText = (
+  warnings: readonly FilmWarning[],
+  language: RefusalLanguage = 'en',
+): string => {
+  const { noResult, noRepeat, join, hips } = refusalTexts[language]
+  const why = [...new Set(warnings.map((warning) => hips[warning]))].join(', ')
+  return join({ what: 'hip', why, noResult, noRepeat, instead: undefined })
 }

@@ -24,8 +24,8 @@ const identityOf = (bytes: Uint8Array): FilmIdentity => {
 }
 
 /**
- * Fewest pixels along the shorter side of a film that is sent: below, a hip has too few for its trabeculae. The stability
- * table of the models decides where it stands.
+ * Fewest pixels along the shorter side of a film that is sent: what the manifest of the shipped finder wants, so that no
+ * film travels to be refused. A clinic has no finder; screening asks the one that serves.
  */
 export const shortestSidePixels = 160
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { deadLetterCodes, filmWarnings, rejectionReasons } from '../../src/contracts/reasons.ts'
-import { refusalLanguages, refusalText, refusalTexts } from '../../src/contracts/refusal-texts.ts'
+import {
+  hipWithoutClassText,
+  refusalLanguages,
+  refusalText,
+  refusalTexts,
+} from '../../src/contracts/refusal-texts.ts'
 
 describe('reasons and codes', () => {
   test('a person is told of each refusal that it is no finding, that nothing is repeated, and why', () => {
@@ -27,6 +32,18 @@ describe('reasons and codes', () => {
         refusalText(refusal),
         /fractur|implant|prosthe|cement|metal|osteop|lesion|tumou?r|arthr|broken|disease/i,
       )
+  })
+
+  test('so is each hip without a class', () => {
+    for (const language of refusalLanguages) {
+      const { hips, noResult, noRepeat } = refusalTexts[language]
+      assert.deepEqual(Object.keys(hips).toSorted(), filmWarnings.toSorted())
+      for (const warning of filmWarnings) {
+        const text = hipWithoutClassText([warning], language)
+        assert.ok(text.includes(noResult) && text.includes(noRepeat), warning)
+        assert.doesNotMatch(text, /fractur|implant|prosthe|cement|metal|osteop/i)
+      }
+    }
   })
 
   test('no word is both a reason and a code, and none stands twice', () => {

@@ -178,10 +178,19 @@ describe('read-film-header: what is refused before a pixel is read', () => {
       () => film({ coded: { transferSyntaxUid: '1.2.840.10008.1.2.4.70', fragments: [] } }),
       'FILE_CORRUPT',
     ],
+    ...[0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf].map((marker): (typeof cases)[number] => [
+      `a JPEG of process SOF${marker - 0xc0}, which no decoder here reads`,
+      () => jpegOf(marker),
+      'ENCODING_UNSUPPORTED',
+    ]),
     ['native pixels under a coded syntax', () => writeAs('1.2.840.10008.1.2.4.70'), 'FILE_CORRUPT'],
     ['a report', () => report('SR'), 'NO_PIXEL_DATA'],
     ['an empty image', () => report('DX'), 'NO_PIXEL_DATA'],
   ]
+  const jpegOf = (marker: number): Uint8Array => {
+    const frame = Uint8Array.of(0xff, 0xd8, 0xff, marker, 0, 11, 8, 0, 37, 0, 41, 1, 1, 0x11, 0, 0xff, 0xd9)
+    return film({ coded: { transferSyntaxUid: '1.2.840.10008.1.2.4.51', fragments: [frame] } })
+  }
   const report = (modality: string): Uint8Array =>
     writeDicom({
       sopClassUid: '1.2.840.10008.5.1.4.1.1.88.11',

@@ -1,6 +1,6 @@
 import type { BookedArrival } from '../../analytics/stores/booking-reader.ts'
-import { deadLetterCodeSchema, rejectionReasonSchema } from '../../contracts/reasons.ts'
-import { refusalText } from '../../contracts/refusal-texts.ts'
+import { deadLetterCodeSchema, filmWarningSchema, rejectionReasonSchema } from '../../contracts/reasons.ts'
+import { hipWithoutClassText, refusalText } from '../../contracts/refusal-texts.ts'
 import type { FileReport } from '../../producers/ingest-path.ts'
 
 /** A refusal as a person is told it: its name, the text, and what exactly is wrong where the gate has seen it. */
@@ -12,11 +12,27 @@ const tellRefusal = (booked: BookedArrival, detail: string | undefined): string 
   return `${what} ${name}${text}${detail === undefined ? '' : ` (${detail})`}`
 }
 
+/** A hip as it is booked: its class, or the names of what kept it from having one. */
+const withoutClass = /^(\w+) no class \((.*)\)$/
+
+const tellHip = (hip: string): string => {
+  const [, side, names = ''] = withoutClass.exec(hip) ?? []
+  if (side === undefined) return hip
+  const warnings = names.split(', ').flatMap((name) => {
+    const known = filmWarningSchema.safeParse(name)
+    return known.success ? [known.data] : []
+  })
+  return `${side} ${hipWithoutClassText(warnings)}`
+}
+
 /** What became of a film in words: `detail` is what the gate saw of a file that it kept. */
 export const describeBooking = (booked: BookedArrival | undefined, detail: string | undefined): string => {
   if (booked === undefined) return 'sent; no verdict yet'
   if (booked.kind === 'erased') return 'erased: the person opted out, or the delivery was retracted'
-  const what = booked.kind === 'finding' ? `finding: ${booked.hips.join(', ')}` : tellRefusal(booked, detail)
+  const what =
+    booked.kind === 'finding'
+      ? `finding: ${booked.hips.map(tellHip).join(' | ')}`
+      : tellRefusal(booked, detail)
   return booked.booking === 'duplicate' || booked.booking === 'conflict'
     ? `${booked.booking} (${what})`
     : what

@@ -119,7 +119,7 @@ const refusals: readonly (readonly [readonly FilmWarning[], RejectionReason, str
   [
     ['IMPLANT_IN_HIP', 'METAL_NEAR_HIP', 'FRACTURE_IN_HIP', 'CEMENT_IN_HIP'],
     'HIP_UNREADABLE',
-    'every hip has metal, cement or a fracture',
+    'what was seen in or over every hip keeps it from being read',
   ],
   [['POOR_EXPOSURE'], 'POOR_EXPOSURE', 'noise or clipping hides every hip'],
 ]

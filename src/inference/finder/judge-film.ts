@@ -16,6 +16,7 @@ import {
 import { readFinderManifest } from './read-finder.ts'
 import { createReadMarkers, type ReadMarkers } from './read-markers.ts'
 import { settleSides } from './settle-sides.ts'
+import { showsBody } from './shows-body.ts'
 import { createTellConditions, type TellConditions } from './tell-conditions.ts'
 
 /** A found hip with what header and pixels together say of it. */
@@ -33,8 +34,10 @@ export type JudgedFilm =
 /** Answers which hips of a film may be read, and with which warnings. */
 export type JudgeFilm = (film: GreyFilm, attributes: FilmAttributes) => Promise<JudgedFilm>
 
-/** The networks of a finder. */
+/** The networks of a finder, and what it wants of a film. */
 export type FinderNetworks = {
+  /** Fewest pixels along the shorter side of a film. */
+  readonly shortestSidePixels: number
   readonly findHips: FindHips
   /** Edge in pixels of the crops that the next two look at. */
   readonly cropSize: number
@@ -166,6 +169,12 @@ export const createJudgeFilm =
   (networks: FinderNetworks): JudgeFilm =>
   async (film, attributes) => {
     const isAdult = isOfAdult(attributes.ageBand)
+    if (Math.min(film.rows, film.columns) < networks.shortestSidePixels)
+      return {
+        kind: 'refused',
+        reason: 'TOO_FEW_PIXELS',
+        detail: `${film.rows} x ${film.columns} pixels, where the finder wants ${networks.shortestSidePixels}`,
+      }
     const told = await networks.findHips(film)
     const found = told.kind === 'refused' ? (overruled(told, attributes) ?? told) : told
     if (found.kind === 'refused') return refuse(networks, film, found)
@@ -183,17 +192,29 @@ export const createJudgeFilm =
     return { kind: 'judged', hips: judged.filter((hip) => !isNoFemur(hip, hip.warnings, isAdult)) }
   }
 
+/** No network is asked of what shows no body: each would name the view that it resembles most. */
+const findInBodies =
+  (findHips: FindHips): FindHips =>
+  async (film) =>
+    showsBody(film)
+      ? findHips(film)
+      : { kind: 'refused', reason: 'NOT_A_HIP', detail: 'the film shows no body', suspected: [] }
+
 /** Opens the networks of a finder's package. */
 export const openFinderNetworks = async (
   folder: string,
   provider: 'cpu' | 'cuda',
-): Promise<FinderNetworks> => ({
-  findHips: await createFindHips(folder, provider),
-  cropSize: (await readFinderManifest(folder)).conditions.input.size,
-  tellConditions: await createTellConditions(folder, provider),
-  placeLandmarks: await createPlaceLandmarks(folder, provider),
-  readMarkers: await createReadMarkers(folder, provider),
-})
+): Promise<FinderNetworks> => {
+  const { conditions, shortestSidePixels } = await readFinderManifest(folder)
+  return {
+    shortestSidePixels,
+    findHips: findInBodies(await createFindHips(folder, provider)),
+    cropSize: conditions.input.size,
+    tellConditions: await createTellConditions(folder, provider),
+    placeLandmarks: await createPlaceLandmarks(folder, provider),
+    readMarkers: await createReadMarkers(folder, provider),
+  }
+}
 
 /** Opens the judge of films with the networks of a finder's package. */
 export const openJudgeFilm = async (folder: string, provider: 'cpu' | 'cuda'): Promise<JudgeFilm> =>

@@ -66,6 +66,11 @@ export const finderManifestSchema = z
   .object({
     ...common,
     task: z.literal('find-hips'),
+    /**
+     * Fewest pixels along the shorter side of a film: below, a hip has too few for its trabeculae. It decides which films
+     * are refused and not how others are read, and so is no part of the finder's digest.
+     */
+    shortestSidePixels: z.int().positive(),
     outputs: z.record(z.string(), z.string()),
     files: common.files.superRefine((files, context) => {
       for (const [file, unseen] of Object.entries(furtherNetworks))

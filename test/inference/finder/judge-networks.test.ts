@@ -31,6 +31,7 @@ type Given = {
   readonly letters?: readonly ('left' | 'right')[]
 }
 const networksOf = ({ found, told = [], landmarks = femur, letters = [] }: Given): FinderNetworks => ({
+  shortestSidePixels: 160,
   findHips: async () => found ?? { kind: 'found', hips: [hip], suspectsImplants: false, isPelvis: false },
   cropSize: 16,
   tellConditions: async (crops) => crops.map(() => new Set(told)),
