@@ -26,6 +26,7 @@ const ledger: Ledger = {
   doubled: 0,
   unscreenedRecords: 0,
   unscreenedBackfill: 0,
+  drawnPeople: 0,
   unansweredRecords: 0,
   unsunkVerdicts: 0,
   balanced: false,
