@@ -39,14 +39,20 @@ const stateOf = (steps: readonly AlarmStep[], isRetracted: boolean): AlarmState 
   return steps.some(({ did }) => did === 'acknowledge') ? 'acknowledged' : 'open'
 }
 
-/** How an alarm stands after what was done about it: the last word counts, and what is closed stays closed. */
-export const alarmLifeOf = (alarm: Alarm, done: readonly AlarmStep[], isRetracted: boolean): AlarmLife => {
+/**
+ * How an alarm stands after what was done about it: the last word counts, and what is closed stays closed. An alarm that is
+ * raised again is open again: what was done and told before that is history.
+ */
+export const alarmLifeOf = (alarm: Alarm, done: readonly AlarmStep[], retractedAt?: string): AlarmLife => {
   const steps = done.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const assignedTo = steps.findLast(({ did }) => did === 'assign')?.to
-  const cause = steps.findLast(({ did }) => did === 'close')?.cause
+  const cause = steps.findLast(({ did, at }) => did === 'close' && at >= alarm.raisedAt)?.cause
   return {
     ...alarm,
-    state: stateOf(steps, isRetracted),
+    state: stateOf(
+      steps.filter(({ at }) => at >= alarm.raisedAt),
+      retractedAt !== undefined && retractedAt >= alarm.raisedAt,
+    ),
     ...(assignedTo === undefined ? {} : { assignedTo }),
     ...(cause === undefined ? {} : { cause }),
     steps,

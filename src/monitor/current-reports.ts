@@ -1,10 +1,25 @@
+import { changeBodySchema, changeMethod } from '../contracts/change-report.ts'
 import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '../contracts/report.ts'
+import type { SaidVerdict } from './changes/verdict-alarms.ts'
 
 /** The latest revision of a report, as far as it must be remembered. */
 export type CurrentReport = Pick<
   Report,
   'reportId' | 'revision' | 'provisional' | 'scope' | 'window' | 'method'
->
+> & {
+  /** What a report on changes says of each domain. */
+  readonly verdicts: readonly SaidVerdict[]
+}
+
+/** The verdicts of a report on changes; none of any other. */
+export const verdictsIn = ({
+  scope,
+  method,
+  body,
+}: Pick<Report, 'scope' | 'method' | 'body'>): readonly SaidVerdict[] =>
+  method === changeMethod.method
+    ? changeBodySchema.parse(body).changes.map(({ domain, verdict }) => ({ scope, domain, verdict }))
+    : []
 
 const isLater = (report: Report, known: CurrentReport): boolean =>
   report.revision === known.revision ? report.reportId < known.reportId : report.revision > known.revision
@@ -19,7 +34,7 @@ export const createCurrentReports = () => {
       const known = byKey.get(key)
       if (known !== undefined && !isLater(report, known)) return
       const { reportId, revision, provisional, scope, window, method } = report
-      byKey.set(key, { reportId, revision, provisional, scope, window, method })
+      byKey.set(key, { reportId, revision, provisional, scope, window, method, verdicts: verdictsIn(report) })
     },
     find: (key: string): CurrentReport | undefined => byKey.get(key),
     /** Scopes of which something was said for a window. */

@@ -1,4 +1,5 @@
 import { setImmediate as othersGoFirst } from 'node:timers/promises'
+import type { Alarm } from '../contracts/alarm.ts'
 import { changeMethod } from '../contracts/change-report.ts'
 import type { AnnouncedChange, CircumstanceReader } from '../contracts/circumstances.ts'
 import { type Report, type ReportScope, type ReportWindow, reportKeyOf } from '../contracts/report.ts'
@@ -20,6 +21,8 @@ export type PassDeps = {
   readonly engineKey: Uint8Array
   /** Until where the sink has stored the topics: measured before anything is counted. */
   readonly measureCut: () => Promise<Report['cut']['topics']>
+  /** Resolves when Kafka has the alarms. */
+  readonly raise: (alarms: readonly Alarm[]) => Promise<void>
   /** Resolves when Kafka has the reports. */
   readonly publish: (reports: readonly Report[]) => Promise<void>
   readonly now: () => Date
@@ -105,8 +108,9 @@ const monthOf = ({ from }: AnnouncedChange): ReportWindow => ({
 /**
  * One pass: 1. how far the tables are is measured, 2. what films add is brought up to date, 3. each window that changed is
  * counted and its reports are made, 4. those that say something new are published as the next revision, 5. each month that is
- * complete and changed, or was announced to change, or follows such a one, is judged against the month before, 6. the pass is remembered. Done again
- * after a fault, it says the same: a report that says what was said already is not published.
+ * complete and changed, or was announced to change, or follows such a one, is judged against the month before, and alarms are
+ * raised where the verdict asks for somebody, 6. the pass is remembered. Done again after a fault, it says the same: a report
+ * that says what was said already is not published.
  */
 export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
   const { reader, cards } = deps
@@ -132,9 +136,12 @@ export const runPass = async (deps: PassDeps): Promise<PassSummary> => {
         return { windows: windows.length, published }
   }
   const announced = await unheardOf(deps)
-  for (const month of monthsToJudge([...windows, ...announced.map(monthOf)], now))
-    if (!(await publish(await judgeMonth(deps, month, edges, when))))
-      return { windows: windows.length, published }
+  for (const month of monthsToJudge([...windows, ...announced.map(monthOf)], now)) {
+    const judged = await judgeMonth(deps, month, edges, when)
+    // Alarms first: a monitor that dies between the two says the same again, and raises none twice.
+    if (deps.isLeading()) await deps.raise(judged.alarms)
+    if (!(await publish(judged.reports))) return { windows: windows.length, published }
+  }
   for (const announcement of announced) deps.heard.add(JSON.stringify(announcement))
   await pass.finish()
   return { windows: windows.length, published }

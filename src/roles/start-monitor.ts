@@ -18,7 +18,7 @@ import type { KafkaAdmin, RecordPublisher } from '../runtime/kafka/types.ts'
 import { type Lifecycle, type Running, startParts } from '../runtime/lifecycle.ts'
 import type { Connections } from './open-engine.ts'
 import { readCards } from './read-cards.ts'
-import type { RoleDeps } from './start-screening.ts'
+import { alarmRaiserOn, type RoleDeps } from './start-screening.ts'
 
 /** Topics whose records the figures follow from. */
 const cutTopics = [verdictsTopic, correctionsTopic, sitesTopic] as const
@@ -144,6 +144,7 @@ export const startMonitor = (
     lifecycle.add('report publisher', publisher.stop)
     const reports = createCurrentReports()
     const heard = new Set<string>()
+    const alarms = alarmRaiserOn(publisher)
     const catchUp = await followReports(deps, admin, reports, lifecycle)
     let settled: () => Promise<unknown> = async () => {}
     const leads = await joinLeaders(deps, lifecycle, () => settled())
@@ -157,6 +158,9 @@ export const startMonitor = (
         cards,
         engineKey: deps.engineKey,
         measureCut: () => measureCut(admin),
+        raise: async (made) => {
+          for (const alarm of made) await alarms.raise(alarm)
+        },
         publish: (made) => publisher.publishMany(reportsTopic, made.map(recordOf)),
         now: () => new Date(),
         isLeading: leads,

@@ -105,6 +105,7 @@ const monitorOver = (client: ClickHouse) => {
       cards: [{ modelDigest: modelDigestOf(primaryModel), finderDigest: hex('finder'), card }],
       engineKey: new Uint8Array(32).fill(3),
       measureCut: async () => [],
+      raise: async () => {},
       publish: async (made) => createResultStore({ client }).write(batchOf({ reports: made })),
       now: () => new Date(),
       isLeading: () => true,

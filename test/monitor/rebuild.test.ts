@@ -32,6 +32,7 @@ const openMonitor = (client: ClickHouse, told: readonly Report[] = []) => {
       cards,
       engineKey: new Uint8Array(32).fill(3),
       measureCut: async () => [],
+      raise: async () => {},
       publish: async (made) => {
         published.push(...made)
         await createResultStore({ client }).write(batchOf({ reports: made }))

@@ -36,6 +36,7 @@ const monitor = (more: Partial<PassDeps> = {}) => {
     cards: [readerCard],
     engineKey,
     measureCut: async () => cut.topics,
+    raise: async () => {},
     publish: async (reports) => void published.push(...reports),
     now: () => new Date('2026-11-02T06:00:00.000Z'),
     isLeading: () => true,
@@ -116,6 +117,33 @@ describe('a pass of the monitor', () => {
       published.map(({ provisional }) => provisional),
       [true, false],
     )
+  })
+
+  test('raises an alarm once for a verdict that asks for somebody, before the report says it', async () => {
+    const november: ReportWindow = { kind: 'month', start: '2026-11-01' }
+    const told: string[] = []
+    const { world, pass } = monitor({
+      now: () => new Date('2026-12-20T06:00:00.000Z'),
+      raise: async (alarms) => void told.push(...alarms.map(({ title }) => title)),
+      publish: async (reports) =>
+        void told.push(...reports.filter(({ method }) => method === 'change').map(() => 'verdict')),
+      reader: {
+        beginPass: async () => ({ generation: 0, windows: world.changed, finish: async () => {} }),
+        batchesOf: async (windows) => windows.map((window) => [window]),
+        readCounts: async (windows) =>
+          world.counts.filter((of) => windows.some(({ start }) => start === of.window.start)),
+      },
+    })
+    const readBy = { modelDigest: 'e'.repeat(64), finderDigest: 'f'.repeat(64) }
+    world.counts = [countsOf({ counts: some }), countsOf({ counts: some, window: november, readBy })]
+    world.changed = [november]
+    await pass()
+    assert.deepEqual(told, [
+      'all regions: films are read differently in 2026-11 (simulated people)',
+      'verdict',
+    ])
+    await pass()
+    assert.equal(told.length, 2)
   })
 
   test('an announcement that comes after its month was judged is heard at the next pass, and once', async () => {

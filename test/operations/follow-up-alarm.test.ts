@@ -25,7 +25,8 @@ const step = (did: AlarmStep['did'], minute: number, more: Partial<AlarmStep> = 
 
 describe('an alarm', () => {
   test('stands as its steps leave it, whatever the order in which they are read', () => {
-    const of = (steps: readonly AlarmStep[], isRetracted = false) => alarmLifeOf(alarm, steps, isRetracted)
+    const of = (steps: readonly AlarmStep[], retractedAt?: string) => alarmLifeOf(alarm, steps, retractedAt)
+    const later = '2026-03-10T11:00:00.000Z'
     assert.equal(of([]).state, 'open')
     assert.equal(of([step('note', 1)]).state, 'open')
     assert.equal(of([step('acknowledge', 1)]).state, 'acknowledged')
@@ -41,15 +42,21 @@ describe('an alarm', () => {
       closed.steps.map(({ did }) => did),
       ['acknowledge', 'assign', 'assign', 'close'],
     )
-    assert.equal(of([step('acknowledge', 1)], true).state, 'retracted')
-    assert.equal(of(done, true).state, 'closed', 'what a person closed stays closed')
+    assert.equal(of([step('acknowledge', 1)], later).state, 'retracted')
+    assert.equal(of(done, later).state, 'closed', 'what a person closed stays closed')
+    const again = { ...alarm, raisedAt: '2026-03-10T12:00:00.000Z' }
+    assert.equal(
+      alarmLifeOf(again, done, later).state,
+      'open',
+      'raised again after it was closed and taken back',
+    )
   })
 
-  const open = (steps: readonly AlarmStep[], isRetracted = false) => {
+  const open = (steps: readonly AlarmStep[], retractedAt?: string) => {
     const sent: Command[] = []
     const followUp = createFollowUpAlarm({
       alarms: {
-        readAlarm: async (id) => (id === alarm.alarmId ? alarmLifeOf(alarm, steps, isRetracted) : undefined),
+        readAlarm: async (id) => (id === alarm.alarmId ? alarmLifeOf(alarm, steps, retractedAt) : undefined),
       },
       publishCommand: async (command) => {
         sent.push(command)
@@ -84,7 +91,7 @@ describe('an alarm', () => {
     assert.equal(again.kind === 'failed' && again.code, 'ALREADY_CLOSED')
     assert.deepEqual(closed.sent, [])
     assert.equal((await closed.followUp(alarm.alarmId, { kind: 'note' }, audit)).kind, 'ok')
-    const back = open([], true)
+    const back = open([], '2026-03-10T10:30:00.000Z')
     const late = await back.followUp(alarm.alarmId, { kind: 'assign', to: 'registry' }, audit)
     assert.equal(late.kind === 'failed' && late.code, 'TAKEN_BACK')
     const unknown = await back.followUp('00000000-0000-4000-8000-000000000000', { kind: 'note' }, audit)

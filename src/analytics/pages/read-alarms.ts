@@ -17,7 +17,8 @@ const latestSql = `
   SELECT ${columns} FROM alarms FINAL WHERE retracts IS NULL ORDER BY raised_at DESC, alarm_id LIMIT {limit:UInt32}`
 const oneSql = `SELECT ${columns} FROM alarms FINAL WHERE toString(alarm_id) = {alarmId:String} AND retracts IS NULL`
 const retractionsSql = `
-  SELECT DISTINCT toString(retracts) AS alarmId FROM alarms FINAL WHERE toString(retracts) IN {ids:Array(String)}`
+  SELECT toString(retracts) AS alarmId, max(raised_at) AS at FROM alarms FINAL
+  WHERE toString(retracts) IN {ids:Array(String)} GROUP BY alarmId`
 const stepsSql = `
   SELECT JSONExtractString(details, 'alarmId') AS alarmId, kind, who, why, at, details FROM commands FINAL
   WHERE kind IN ('acknowledge', 'assign', 'note', 'close') AND alarmId IN {ids:Array(String)}
@@ -32,7 +33,7 @@ const parseRow = (row: unknown): Alarm => {
   })
 }
 
-const idSchema = z.object({ alarmId: z.string() })
+const retractionSchema = z.object({ alarmId: z.string(), at: z.string() })
 const stepSchema = z.object({
   alarmId: z.string(),
   kind: z.string(),
@@ -49,11 +50,11 @@ const livesOf = async (client: ClickHouse, alarms: readonly Alarm[]): Promise<re
   if (alarms.length === 0) return []
   const ids = alarms.map(({ alarmId }) => alarmId)
   const steps = Map.groupBy(await client.query(stepsSql, { ids }, stepSchema), ({ alarmId }) => alarmId)
-  const retracted = new Set(
-    (await client.query(retractionsSql, { ids }, idSchema)).map(({ alarmId }) => alarmId),
+  const retractedAt = new Map(
+    (await client.query(retractionsSql, { ids }, retractionSchema)).map(({ alarmId, at }) => [alarmId, at]),
   )
   return alarms.map((alarm) =>
-    alarmLifeOf(alarm, (steps.get(alarm.alarmId) ?? []).map(stepOf), retracted.has(alarm.alarmId)),
+    alarmLifeOf(alarm, (steps.get(alarm.alarmId) ?? []).map(stepOf), retractedAt.get(alarm.alarmId)),
   )
 }
 

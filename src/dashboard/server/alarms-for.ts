@@ -4,7 +4,7 @@ import type { AlarmsAnswer } from './answers.ts'
 import type { ApiDeps } from './api-types.ts'
 
 /** What concerns figures rather than the flow: an operator without the other roles needs no region's change. */
-const aboutFigures: ReadonlySet<Alarm['kind']> = new Set(['population-change', 'model-change'])
+export const aboutFigures: ReadonlySet<Alarm['kind']> = new Set(['population-change', 'model-change'])
 
 const mayScope = (alarm: Alarm, viewer: Viewer): boolean => {
   if (hasRole(viewer, 'operator') && !aboutFigures.has(alarm.kind)) return true

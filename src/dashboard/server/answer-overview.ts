@@ -1,9 +1,10 @@
 import type { Alarm } from '../../contracts/alarm.ts'
+import type { AlarmLife } from '../../contracts/alarm-life.ts'
 import type { Ledger } from '../../contracts/ledger.ts'
 import { monthText } from '../../figures/kit/numbers.ts'
 import { caption, firstSentence, type OverviewFacts, type SaidChange } from '../overview/first-sentence.ts'
 import { hasRole, type Viewer } from '../sign-in/viewer.ts'
-import { alarmsFor } from './alarms-for.ts'
+import { aboutFigures, alarmsFor } from './alarms-for.ts'
 import { answerChanges } from './answer-changes.ts'
 import { answerPrevalence, type Domain } from './answer-prevalence.ts'
 import type { ChangesAnswer, OverviewAnswer, PrevalenceAnswer } from './answers.ts'
@@ -91,14 +92,24 @@ const titles: Partial<Record<Judged['verdict'], string>> = {
   'population-compatible': 'a change that may be the people, cause not proven',
 }
 
-/** Changes of a month that somebody should look at. */
+/** Whether an alarm, however it stands, tells of a change already. */
+const isTold = (alarms: readonly AlarmLife[], { region, month }: Judged): boolean =>
+  alarms.some(
+    ({ kind, scope, evidence }) =>
+      aboutFigures.has(kind) &&
+      scope === (region === '' ? 'all regions' : region) &&
+      evidence['month'] === month,
+  )
+
+/** Changes of a month that somebody should look at, and that no alarm tells of. */
 const changeAttention = (
   changes: ChangesAnswer | undefined,
   month: string | undefined,
+  alarms: readonly AlarmLife[],
 ): OverviewAnswer['attention'] =>
   (changes?.changes ?? []).flatMap((change) => {
     const title = titles[change.verdict]
-    if (change.month !== month || title === undefined) return []
+    if (change.month !== month || title === undefined || isTold(alarms, change)) return []
     const where = change.region === '' ? 'All regions' : change.region
     const isOfImages = change.verdict === 'imaging' || change.verdict === 'pipeline'
     return [
@@ -127,7 +138,7 @@ export const answerOverview = async (
   const cell = cellOf(month)
   const domain = prevalence?.domain ?? 'synthetic'
   const critical = toDo.filter(({ severity }) => severity === 'critical').length
-  const moved = changeAttention(changes, month?.month)
+  const moved = changeAttention(changes, month?.month, alarms)
   const facts: OverviewFacts = {
     domain,
     month:

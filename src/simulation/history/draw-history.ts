@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ageBandOf } from '../../contracts/film-attributes.ts'
 import type { HistoryReading } from '../../contracts/history-reading.ts'
 import type { ModelIdentity } from '../../contracts/verdict.ts'
+import { uuidOf } from '../../runtime/uuid-of.ts'
 import { below, type Random, randomFor } from '../clinics/seeded-random.ts'
 import { classOf, samplePerson } from '../films/person.ts'
 import { createFilmsLike, type FilmsLike } from './films-like.ts'
@@ -20,10 +21,6 @@ export type DrawnPerson = {
 
 const hexOf = (...names: readonly (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(names)).digest('hex')
-
-/** A UUID (RFC 9562, version 8) that follows from names: a history that is started twice replaces itself. */
-const uuidOf = (digits: string): string =>
-  `${digits.slice(0, 8)}-${digits.slice(8, 12)}-8${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20, 32)}`
 
 const outcomeOf = (
   { film, outcome }: LibraryFilm,
@@ -72,14 +69,13 @@ const drawPerson = (
   const { tScore } = drawn.left
   const { day, receivedAt } = momentOf(at.monday, random)
   const film = filmsLike(conditionIn(clinic, at.week), { tScore, age, sex }, random)
-  const digits = hexOf('osteostream.history.1', plan.seed, ...names)
   return {
     tScore,
     truth: classOf(tScore),
     region,
     week: at.week,
     reading: {
-      historyId: uuidOf(digits),
+      historyId: uuidOf('osteostream.history.1', plan.seed, ...names),
       siteId: clinic.siteId,
       subjectKey: hexOf('osteostream.history-person.1', plan.seed, ...names),
       receivedAt,
