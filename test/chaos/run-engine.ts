@@ -216,11 +216,13 @@ const runIn = async (context: Context): Promise<EngineRun> => {
   const progress = { sent: 0 }
   const position = (): Promise<Position> => measureOffsets(admin).catch(() => undefined)
   const look = async (): Promise<boolean> => {
+    // Before the offsets are measured: the last films may be sent in between.
+    const isAllSent = !isSending
     const found = await position()
     if (found === undefined) return false
     const { unscreened, unsunk } = backlogOf(found)
     waiting = unscreened
-    return !isSending && unscreened === 0 && unsunk === 0
+    return isAllSent && unscreened === 0 && unsunk === 0
   }
   const began = performance.now()
   const looking = setInterval(() => void look(), 1000)
