@@ -102,3 +102,13 @@ export const markedRles = (bytes: Uint8Array): readonly Marked[] => {
     ['behind the last segment', inserted(bytes, bytes.length, text)],
   ]
 }
+
+/** A name behind the last bit of the coded data, in front of the end marker; the length of a tile is told anew. */
+export const markedInData = (stream: Uint8Array): Uint8Array => {
+  const end = Buffer.from(stream).lastIndexOf(Buffer.from([0xff, 0xd9]))
+  const marked = Buffer.from(inserted(stream, end, text))
+  const tile = marked.lastIndexOf(Buffer.from([0xff, 0x90, 0, 10]))
+  if (tile >= 0 && marked.readUInt32BE(tile + 6) !== 0)
+    marked.writeUInt32BE(marked.readUInt32BE(tile + 6) + text.length, tile + 6)
+  return new Uint8Array(marked)
+}

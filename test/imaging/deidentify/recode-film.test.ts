@@ -2,29 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { deidentifyFilm } from '../../../src/imaging/deidentify/deidentify-film.ts'
+import { markedInData } from '../codestream/marked-codestreams.ts'
 import { codestreamOf, codings } from '../codings.ts'
 import { encapsulate } from '../encapsulate.ts'
 import { decoded, filmSpec, headerOf, picture } from '../films.ts'
-
-const text = Buffer.from('ZZMARKER'.repeat(3), 'latin1')
 
 const copyOf = async (bytes: Uint8Array): Promise<Uint8Array> => {
   const outcome = await deidentifyFilm(bytes, headerOf(bytes), { replacementUid: () => '2.25.1' })
   assert.ok(outcome.kind === 'ok', JSON.stringify(outcome))
   return outcome.value
-}
-
-const inserted = (bytes: Uint8Array, at: number, piece: Uint8Array): Buffer =>
-  Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)])
-
-/** A name behind the last bit of the coded data, in front of the end marker; the length of a tile is told anew. */
-const withText = (stream: Uint8Array): Buffer => {
-  const end = Buffer.from(stream).lastIndexOf(Buffer.from([0xff, 0xd9]))
-  const marked = inserted(stream, end, text)
-  const tile = marked.lastIndexOf(Buffer.from([0xff, 0x90, 0, 10]))
-  if (tile >= 0 && marked.readUInt32BE(tile + 6) !== 0)
-    marked.writeUInt32BE(marked.readUInt32BE(tile + 6) + text.length, tile + 6)
-  return marked
 }
 
 const recoded = codings.filter(({ name }) => /^(JPEG-LS|JPEG 2000|HTJ2K)/.test(name))
@@ -36,7 +22,7 @@ describe('films that only a whole decoder passes over are coded anew from their 
     const film = (bytes: Uint8Array) => encapsulate(spec, transferSyntaxUid, { fragments: [bytes] })
 
     test(`${name}: a name behind the last coded bit goes, and values stay`, async () => {
-      const marked = film(withText(stream))
+      const marked = film(markedInData(stream))
       // Decoders of JPEG-LS refuse data behind the last bit: such a film stays at the clinic.
       if (name.startsWith('JPEG-LS')) {
         const outcome = await deidentifyFilm(marked, headerOf(marked), { replacementUid: () => '2.25.1' })
