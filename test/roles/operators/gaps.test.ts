@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../..', '..')
 const audit = ['--who', 'operator', '--why', 'retention was too short']
 
 test('films that retention took before they were read are listed, accepted, booked, and the rest goes on', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async (t) => {
   const undo = undoAfter(t)
   const dataDir = await tempDir(t)
