@@ -37,7 +37,7 @@ const violationsOf = async (page: Page): Promise<readonly string[]> => {
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
 }
 
-describe('the pages over an engine', { skip: noBrowser, timeout: 240_000 }, () => {
+describe('the pages over an engine', { skip: noBrowser, timeout: 480_000 }, () => {
   const undo = undoAfter({ after })
   let dataDir = ''
   let browser: Browser

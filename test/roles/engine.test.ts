@@ -30,7 +30,7 @@ const osteostream = async (...args: string[]): Promise<{ code: number; stdout: s
 const lastObject = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 
 describe('the engine, as its users run it', () => {
-  test('a demo accounts for every film and goes on from what is there', { timeout: 200_000 }, async (t) => {
+  test('a demo accounts for every film and goes on from what is there', { timeout: 400_000 }, async (t) => {
     const dataDir = await tempDir(t)
     const common = ['--exit', '--seed', '5', '--clinics', '4', '--regions', '2', '--data-dir', dataDir]
     const first = await osteostream('demo', '--studies', '60', '--json', ...common)
