@@ -63,17 +63,27 @@ export const topicOffsets = async <Offsets>(
 }
 
 /**
- * A request may find the coordinator of a group still loading, or a broker that is back but does not lead its partitions
- * yet, which kafkajs's admin does not retry.
+ * What is left of the tries after an error: one less where time mends it. A group may have no coordinator on a broker that has
+ * just started: kafkajs asks for one for seconds and then calls that final, so such a try counts for ten.
+ */
+const triesAfter = (error: unknown, attempts: number): number => {
+  if (!(error instanceof Error)) return 0
+  if (error.name === 'KafkaJSGroupCoordinatorNotFound') return attempts - 10
+  return 'retriable' in error && error.retriable === true ? attempts - 1 : 0
+}
+
+/**
+ * A request may find the coordinator of a group missing or still loading, or a broker that is back but does not lead its
+ * partitions yet, which kafkajs's admin does not retry.
  */
 export const whileLoading = async <Result>(work: () => Promise<Result>, attempts = 50): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    const isLoading = error instanceof Error && 'retriable' in error && error.retriable === true
-    if (!isLoading || attempts <= 1) throw error
+    const left = triesAfter(error, attempts)
+    if (left <= 0) throw error
     await delay(200)
-    return whileLoading(work, attempts - 1)
+    return whileLoading(work, left)
   }
 }
 
